@@ -1,0 +1,67 @@
+// The typed errors of Lanewise. Every message reads: subject: rule; what was received; remedy if there is one.
+// Used by every floor.
+
+/** A shape does not fit: rank, extent, or number of elements. */
+export class ShapeError extends Error {
+  override readonly name = "ShapeError";
+}
+
+/** A value is outside what is allowed: an option, a label, a name, NaN or Infinity in data. */
+export class ArgumentError extends Error {
+  override readonly name = "ArgumentError";
+}
+
+/** The call came too early or too late: before `init`, before `compile`, while `fit` is running. */
+export class StateError extends Error {
+  override readonly name = "StateError";
+}
+
+/** A file or a download is missing, truncated, corrupt, or not in the format it should have. */
+export class DataError extends Error {
+  override readonly name = "DataError";
+}
+
+/** How a received value is shown in a message: short, on one line, strings in quotes. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (typeof value === "function") return value.name ? `function ${value.name}` : "a function";
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, 6).map(describe).join(", ");
+    return value.length > 6 ? `[${shown}, ... ${value.length} items]` : `[${shown}]`;
+  }
+  if (ArrayBuffer.isView(value)) {
+    const length = (value as { length?: number }).length ?? value.byteLength;
+    return `${value.constructor.name}(${length})`;
+  }
+  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "an object";
+  return String(value);
+}
+
+/** `one of "a", "b", "c"`, for messages that list what is allowed. */
+export function oneOf(names: readonly string[]): string {
+  return `one of ${names.map((name) => JSON.stringify(name)).join(", ")}`;
+}
+
+/** Fails unless `value` is an integer of at least `least`. */
+export function checkInteger(subject: string, value: unknown, least: number): asserts value is number {
+  if (!Number.isSafeInteger(value) || (value as number) < least) {
+    const rule = least === 1 ? "a positive integer" : least === 0 ? "a non-negative integer" : `an integer >= ${least}`;
+    throw new ArgumentError(`${subject} must be ${rule}; received ${describe(value)}.`);
+  }
+}
+
+/** Fails unless `value` is a finite number in the interval; `open` excludes the lower end. */
+export function checkNumber(
+  subject: string,
+  value: unknown,
+  low = -Infinity,
+  high = Infinity,
+  open = false,
+): asserts value is number {
+  const number = typeof value === "number" && Number.isFinite(value) ? value : Number.NaN;
+  if (!(open ? number > low : number >= low) || !(number <= high)) {
+    const lower = low === -Infinity ? "" : ` ${open ? "greater than" : "at least"} ${low}`;
+    const upper = high === Infinity ? "" : `${lower ? " and" : ""} at most ${high}`;
+    throw new ArgumentError(`${subject} must be a finite number${lower}${upper}; received ${describe(value)}.`);
+  }
+}

@@ -1,0 +1,65 @@
+// Shapes: lists of extents, row-major, with null for the batch extent that a graph leaves open.
+// Used by ops for shape rules, by the graph for planning, by Tensor for checking.
+
+import { describe, ShapeError } from "../errors.js";
+
+/** Extents with every one known. `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** Extents in which null stands for the batch: `[null, 784]`. */
+export type OpenShape = readonly (number | null)[];
+
+/** Number of elements; 1 for a scalar. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const extent of shape) size *= extent;
+  return size;
+}
+
+/** `[null, 784]`, as messages show it. */
+export function formatShape(shape: OpenShape): string {
+  return `[${shape.map((extent) => (extent === null ? "null" : String(extent))).join(", ")}]`;
+}
+
+export function sameShape(a: OpenShape, b: OpenShape): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
+
+/** The shape with the batch extent filled in. */
+export function bindBatch(shape: OpenShape, batch: number): Shape {
+  return shape.map((extent) => extent ?? batch);
+}
+
+/** True where the shape leaves an extent open. */
+export function isOpen(shape: OpenShape): boolean {
+  return shape.includes(null);
+}
+
+/** Fails unless `shape` is a list of non-negative integers (and nulls, when `open`). */
+export function checkShape(subject: string, shape: unknown, open = false): asserts shape is OpenShape {
+  const valid =
+    Array.isArray(shape) &&
+    shape.every((extent) => (open && extent === null) || (Number.isSafeInteger(extent) && (extent as number) >= 0));
+  if (!valid) {
+    const rule = open ? "a list of non-negative integers or null" : "a list of non-negative integers";
+    throw new ShapeError(`${subject}: a shape must be ${rule}; received ${describe(shape)}.`);
+  }
+}
+
+/**
+ * The batch extent that makes `open` equal to `shape`; undefined where the two do not fit,
+ * null where they fit and `open` has no open extent.
+ */
+export function matchBatch(open: OpenShape, shape: Shape): number | null | undefined {
+  if (open.length !== shape.length) return undefined;
+  let batch: number | null = null;
+  for (let axis = 0; axis < open.length; axis++) {
+    const extent = open[axis];
+    const actual = shape[axis] as number;
+    if (extent === null) {
+      if (batch !== null && batch !== actual) return undefined;
+      batch = actual;
+    } else if (extent !== actual) return undefined;
+  }
+  return batch;
+}

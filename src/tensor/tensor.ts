@@ -1,0 +1,135 @@
+// Tensor: a shape and its values, outside linear memory. What goes into a run and what comes out of it.
+
+import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
+
+export type DType = "float32" | "int32";
+export type TensorData = Float32Array | Int32Array;
+/** Numbers nested to any depth, all rows of equal length. */
+export type NestedNumbers = number | readonly NestedNumbers[];
+/** What may stand for a tensor at a public entry point. A typed array is a vector until a shape is known. */
+export type TensorLike = Tensor | NestedNumbers | ArrayBufferView;
+
+/** An immutable shape with row-major values. The values are shared, not copied. */
+export class Tensor {
+  readonly shape: Shape;
+  readonly data: TensorData;
+
+  /** `data.length` must equal the product of `shape`. */
+  constructor(data: TensorData, shape: Shape = [data.length]) {
+    checkShape("Tensor", shape);
+    if (sizeOf(shape) !== data.length) {
+      throw new ShapeError(
+        `Tensor: the data must fill the shape; ${formatShape(shape)} holds ${sizeOf(shape)} values, received ${data.length}.`,
+      );
+    }
+    this.data = data;
+    this.shape = Object.freeze([...shape]);
+  }
+
+  get dtype(): DType {
+    return this.data instanceof Int32Array ? "int32" : "float32";
+  }
+  get size(): number {
+    return this.data.length;
+  }
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** The single value of a tensor that holds one. */
+  item(): number {
+    if (this.data.length !== 1) {
+      throw new ShapeError(`Tensor.item: the tensor must hold one value; its shape is ${formatShape(this.shape)}.`);
+    }
+    return this.data[0] as number;
+  }
+
+  /** The values as nested arrays, a plain number for a scalar. */
+  toArray(): NestedNumbers {
+    let offset = 0;
+    const level = (axis: number): NestedNumbers => {
+      if (axis === this.shape.length) return this.data[offset++] as number;
+      return Array.from({ length: this.shape[axis] as number }, () => level(axis + 1));
+    };
+    return level(0);
+  }
+
+  /** The same values under another shape of equal size. */
+  reshape(shape: Shape): Tensor {
+    return new Tensor(this.data, shape);
+  }
+
+  /** Rows `[from, to)` along the first axis, sharing the values. */
+  rows(from: number, to: number): Tensor {
+    const count = this.shape[0] ?? 0;
+    if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= count)) {
+      throw new ShapeError(
+        `Tensor.rows: need 0 <= from <= to <= ${count}; received from ${describe(from)} to ${describe(to)}.`,
+      );
+    }
+    const width = count === 0 ? 0 : this.data.length / count;
+    return new Tensor(this.data.subarray(from * width, to * width), [to - from, ...this.shape.slice(1)]);
+  }
+}
+
+/** A tensor from nested arrays, a number, any typed array, or a tensor (returned as it is when the dtype fits). */
+export function tensor(values: TensorLike, options: { shape?: Shape; dtype?: DType } = {}): Tensor {
+  const dtype = options.dtype ?? (values instanceof Tensor ? values.dtype : inferDType(values));
+  const source = values instanceof Tensor ? values : flatten(values);
+  const shape = options.shape ?? source.shape;
+  if (values instanceof Tensor && values.dtype === dtype) return options.shape ? values.reshape(shape) : values;
+  return new Tensor(toData(source.data, dtype), shape);
+}
+
+function inferDType(values: TensorLike): DType {
+  return values instanceof Int32Array ? "int32" : "float32";
+}
+
+/** Integers must survive the conversion to int32 unchanged: 1.5, NaN or 2^31 are refused, never rounded. */
+function toData(values: ArrayLike<number>, dtype: DType): TensorData {
+  if (dtype === "float32") return values instanceof Float32Array ? values : Float32Array.from(values);
+  if (values instanceof Int32Array) return values;
+  const data = Int32Array.from(values);
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] !== values[i]) {
+      throw new ArgumentError(
+        `tensor: int32 values must be integers in [-2^31, 2^31); received ${describe(values[i])} at index ${i}.`,
+      );
+    }
+  }
+  return data;
+}
+
+function flatten(values: NestedNumbers | ArrayBufferView): { data: ArrayLike<number>; shape: Shape } {
+  if (ArrayBuffer.isView(values)) {
+    if (values instanceof DataView || values instanceof BigInt64Array || values instanceof BigUint64Array) {
+      throw new ArgumentError(`tensor: values must be numbers; received ${describe(values)}.`);
+    }
+    const data = values as unknown as ArrayLike<number>;
+    return { data, shape: [data.length] };
+  }
+  const shape: number[] = [];
+  for (let level: NestedNumbers | undefined = values; Array.isArray(level); level = level[0] as NestedNumbers) {
+    shape.push(level.length);
+  }
+  const data: number[] = [];
+  const visit = (value: unknown, axis: number): void => {
+    if (axis === shape.length) {
+      if (typeof value !== "number") {
+        throw new ArgumentError(`tensor: values must be numbers; received ${describe(value)} at index ${data.length}.`);
+      }
+      data.push(value);
+      return;
+    }
+    if (!Array.isArray(value) || value.length !== shape[axis]) {
+      const received = Array.isArray(value) ? `a row of ${value.length}` : describe(value);
+      throw new ShapeError(
+        `tensor: all rows must have equal length; expected ${shape[axis]} values on axis ${axis}, received ${received}.`,
+      );
+    }
+    for (const item of value) visit(item, axis + 1);
+  };
+  visit(values, 0);
+  return { data, shape };
+}
