@@ -13,27 +13,86 @@ export abstract class lane {
     else return f32x4.splat(x) as V;
   }
 
-  @inline static load<V>(p: usize, offset: usize = 0): V {
-    if (!isVector<V>()) return f32.load(p + offset) as V;
-    else return v128.load(p + offset) as V;
+  // Memory. Addresses need no alignment.
+
+  @inline static load<V>(p: usize): V {
+    if (!isVector<V>()) return f32.load(p) as V;
+    else return v128.load(p) as V;
   }
-  @inline static mul<V>(a: V, b: V): V {
-    if (!isVector<V>()) return a * b;
-    else return f32x4.mul(a, b);
-  }
-  @inline static add<V>(a: V, b: V): V {
-    if (!isVector<V>()) return a + b;
-    else return f32x4.add(a, b);
-  }
+
   @inline static store<V>(p: usize, x: V): void {
     if (!isVector<V>()) f32.store(p, x);
     else v128.store(p, x);
   }
 
-  /** Every lane is the f32 at p. */
-  @inline static loadSplat<V>(p: usize): V {
-    if (!isVector<V>()) return f32.load(p) as V;
-    else return v128.load32_splat(p) as V;
+  /** Every lane is the f32 at p + offset. */
+  @inline static loadSplat<V>(p: usize, offset: usize): V {
+    if (!isVector<V>()) return f32.load(p + offset) as V;
+    else return v128.load32_splat(p + offset) as V;
+  }
+
+  /** The first n lanes, 0 < n < count; the others are `fill`. */
+  @inline static loadPart<V>(p: usize, n: i32, fill: f32): V {
+    if (!isVector<V>()) return fill as V;
+    else {
+      let x = f32x4.splat(fill);
+      x = v128.load_lane<f32>(p, x, 0);
+      if (n > 1) x = v128.load_lane<f32>(p, x, 1, 4);
+      if (n > 2) x = v128.load_lane<f32>(p, x, 2, 8);
+      return x as V;
+    }
+  }
+
+  /** Writes the first n lanes, 0 < n < count, and touches nothing behind them. */
+  @inline static storePart<V>(p: usize, x: V, n: i32): void {
+    if (isVector<V>()) {
+      v128.store_lane<f32>(p, x, 0);
+      if (n > 1) v128.store_lane<f32>(p, x, 1, 4);
+      if (n > 2) v128.store_lane<f32>(p, x, 2, 8);
+    }
+  }
+
+  /** Turns the 4 x 4 block at `from` (rows `fromStep` bytes apart) into rows `toStep` bytes apart. Vectors only. */
+  @inline static transpose4(from: usize, fromStep: usize, to: usize, toStep: usize): void {
+    const r0 = v128.load(from);
+    const r1 = v128.load(from + fromStep);
+    const r2 = v128.load(from + 2 * fromStep);
+    const r3 = v128.load(from + 3 * fromStep);
+    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+    const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+    const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
+    v128.store(to + toStep, v128.shuffle<f64>(low01, low23, 1, 3));
+    v128.store(to + 2 * toStep, v128.shuffle<f64>(high01, high23, 0, 2));
+    v128.store(to + 3 * toStep, v128.shuffle<f64>(high01, high23, 1, 3));
+  }
+
+  // Arithmetic.
+
+  @inline static add<V>(a: V, b: V): V {
+    if (!isVector<V>()) return a + b;
+    else return f32x4.add(a, b);
+  }
+
+  @inline static sub<V>(a: V, b: V): V {
+    if (!isVector<V>()) return a - b;
+    else return f32x4.sub(a, b);
+  }
+
+  @inline static mul<V>(a: V, b: V): V {
+    if (!isVector<V>()) return a * b;
+    else return f32x4.mul(a, b);
+  }
+
+  @inline static div<V>(a: V, b: V): V {
+    if (!isVector<V>()) return a / b;
+    else return f32x4.div(a, b);
+  }
+
+  @inline static sqrt<V>(a: V): V {
+    if (!isVector<V>()) return f32.sqrt(a) as V;
+    else return f32x4.sqrt(a);
   }
 
   /** a * b + c; one rounding in the relaxed build, two in the others. */
@@ -41,5 +100,96 @@ export abstract class lane {
     if (!isVector<V>()) return a * b + c;
     else if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
     else return f32x4.add(f32x4.mul(a, b), c);
+  }
+
+  // Choice. One instruction each on x64, where f32x4.min and max carry repairs for NaN.
+
+  /** b > a ? b : a: keeps a where either is NaN. */
+  @inline static raise<V>(a: V, b: V): V {
+    if (!isVector<V>()) return select<V>(b, a, b > a);
+    else return f32x4.pmax(a, b);
+  }
+
+  /** b < a ? b : a: keeps a where either is NaN. */
+  @inline static lower<V>(a: V, b: V): V {
+    if (!isVector<V>()) return select<V>(b, a, b < a);
+    else return f32x4.pmin(a, b);
+  }
+
+  /** x > y ? a : b, lane by lane; b where either is NaN. */
+  @inline static whereGreater<V>(x: V, y: V, a: V, b: V): V {
+    if (!isVector<V>()) return select<V>(a, b, x > y);
+    else return v128.bitselect(a, b, f32x4.gt(x, y));
+  }
+
+  /** a where x is NaN, else b. */
+  @inline static whereNaN<V>(x: V, a: V, b: V): V {
+    if (!isVector<V>()) return select<V>(a, b, isNaN<V>(x));
+    else return v128.bitselect(a, b, f32x4.ne(x, x));
+  }
+
+  // Bits of the floats as 32-bit integers.
+
+  @inline static bitsAdd<V>(a: V, b: i32): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) + b) as V;
+    else return i32x4.add(a, i32x4.splat(b));
+  }
+
+  @inline static bitsSub<V>(a: V, b: V): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) - reinterpret<i32>(b)) as V;
+    else return i32x4.sub(a, b);
+  }
+
+  @inline static bitsShiftLeft<V>(a: V, n: i32): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) << n) as V;
+    else return i32x4.shl(a, n);
+  }
+
+  /** Arithmetic shift: the sign comes in from the left. */
+  @inline static bitsShiftRight<V>(a: V, n: i32): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) >> n) as V;
+    else return i32x4.shr_s(a, n);
+  }
+
+  @inline static bitsAnd<V>(a: V, b: i32): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) & b) as V;
+    else return v128.and(a, i32x4.splat(b));
+  }
+
+  @inline static bitsOr<V>(a: V, b: i32): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) | b) as V;
+    else return v128.or(a, i32x4.splat(b));
+  }
+
+  /** The integer in the bits as a float. */
+  @inline static bitsToFloat<V>(a: V): V {
+    if (!isVector<V>()) return (<f32>reinterpret<i32>(a)) as V;
+    else return f32x4.convert_i32x4_s(a);
+  }
+
+  // Across lanes.
+
+  /**
+   * The canonical tree over eight partial results, p0 .. p7 as single lanes or p0, p1 as two vectors:
+   * ((0+4) + (2+6)) + ((1+5) + (3+7)).
+   */
+  @inline static total8<V>(p0: V, p1: V, p2: V, p3: V, p4: V, p5: V, p6: V, p7: V): f32 {
+    if (!isVector<V>()) return (p0 + p4 + (p2 + p6) + (p1 + p5 + (p3 + p7))) as f32;
+    else {
+      const four = f32x4.add(p0, p1);
+      const two = f32x4.add(four, v128.shuffle<f32>(four, four, 2, 3, 2, 3));
+      return f32x4.extract_lane(two, 0) + f32x4.extract_lane(two, 1);
+    }
+  }
+
+  /** The largest lane; NaN lanes may be lost. */
+  @inline static largest<V>(a: V): f32 {
+    if (!isVector<V>()) return a as f32;
+    else {
+      const two = f32x4.pmax(a, v128.shuffle<f32>(a, a, 2, 3, 2, 3));
+      const x = f32x4.extract_lane(two, 0);
+      const y = f32x4.extract_lane(two, 1);
+      return select<f32>(y, x, y > x);
+    }
   }
 }

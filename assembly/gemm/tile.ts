@@ -1,0 +1,24 @@
+// The sizes of the register tile and of the cache blocks, per build. Packing, micro-kernels, loops and benches read
+// them from here. Bits do not depend on them: every element of C adds its k products in order.
+
+/** Rows of C that a micro-kernel keeps in registers; each row is two registers wide. */
+export const MR: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
+
+/** Depth of a block: a panel of B, KC x 8 floats (often strided: a cache line per k), stays in the first-level cache. */
+export const KC: i32 = 128;
+
+/** Rows of a block: MC x KC floats of A stay in a quarter of a 1 MB second-level cache. */
+export const MC: i32 = 480;
+
+/** Columns of a block of B. */
+export const NC: i32 = 1024;
+
+/** Rows of the register tile, for `diagnose`. */
+export function tileRows(): i32 {
+  return MR;
+}
+
+/** Columns of the register tile, for `diagnose`. */
+export function tileColumns(): i32 {
+  return ASC_FEATURE_SIMD ? 8 : 2;
+}

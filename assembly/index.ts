@@ -1,0 +1,16 @@
+// Everything TypeScript may call.
+
+export { relu, reluGradient } from "./activations";
+export { add, biasAdd, copy, hashFloats, spread } from "./elementwise";
+export { gemm, gemmWorkspace } from "./gemm/gemm";
+export { tileColumns, tileRows } from "./gemm/tile";
+export { adamUpdate, increment, sgdUpdate } from "./optimizers";
+export { randomNormal, randomUniform, truncatedNormal } from "./random";
+export { argmax, equal, inTopK } from "./ranking";
+export { columnSums, mean } from "./reduce";
+export {
+  softmax,
+  softmaxGradient,
+  sparseSoftmaxCrossEntropy,
+  sparseSoftmaxCrossEntropyGradient,
+} from "./softmax";

@@ -1,0 +1,120 @@
+// Reductions. Sums over a row of memory follow one canonical order in every build: partial sum j takes the elements
+// j, j + 8, j + 16, ..., then lane.total8 adds the eight in a fixed tree. Sums over columns run down the rows.
+
+import { lane } from "./lane";
+
+/** The canonical sum of n floats; 0 for none. */
+export function sum<V>(x: usize, n: i32): f32 {
+  const width = <i32>sizeof<V>();
+  const zero = lane.splat<V>(0);
+  let p0 = zero;
+  let p1 = zero;
+  let p2 = zero;
+  let p3 = zero;
+  let p4 = zero;
+  let p5 = zero;
+  let p6 = zero;
+  let p7 = zero;
+  for (; n >= 8; n -= 8) {
+    p0 = lane.add<V>(p0, lane.load<V>(x));
+    p1 = lane.add<V>(p1, lane.load<V>(x + width));
+    if (!isVector<V>()) {
+      p2 = lane.add<V>(p2, lane.load<V>(x + 8));
+      p3 = lane.add<V>(p3, lane.load<V>(x + 12));
+      p4 = lane.add<V>(p4, lane.load<V>(x + 16));
+      p5 = lane.add<V>(p5, lane.load<V>(x + 20));
+      p6 = lane.add<V>(p6, lane.load<V>(x + 24));
+      p7 = lane.add<V>(p7, lane.load<V>(x + 28));
+    }
+    x += 32;
+  }
+  // Adding 0 leaves a partial sum as it is: none is -0, as each began at +0.
+  if (isVector<V>()) {
+    if (n >= 4) {
+      p0 = lane.add<V>(p0, lane.load<V>(x));
+      if (n > 4) p1 = lane.add<V>(p1, lane.loadPart<V>(x + 16, n - 4, 0));
+    } else if (n > 0) p0 = lane.add<V>(p0, lane.loadPart<V>(x, n, 0));
+  } else {
+    if (n > 0) p0 = lane.add<V>(p0, lane.load<V>(x));
+    if (n > 1) p1 = lane.add<V>(p1, lane.load<V>(x + 4));
+    if (n > 2) p2 = lane.add<V>(p2, lane.load<V>(x + 8));
+    if (n > 3) p3 = lane.add<V>(p3, lane.load<V>(x + 12));
+    if (n > 4) p4 = lane.add<V>(p4, lane.load<V>(x + 16));
+    if (n > 5) p5 = lane.add<V>(p5, lane.load<V>(x + 20));
+    if (n > 6) p6 = lane.add<V>(p6, lane.load<V>(x + 24));
+  }
+  return lane.total8<V>(p0, p1, p2, p3, p4, p5, p6, p7);
+}
+
+/** The largest of n floats, -Infinity for none; NaN may be lost. */
+export function largest<V>(x: usize, n: i32): f32 {
+  const count = lane.count<V>();
+  const width = <i32>sizeof<V>();
+  let best = lane.splat<V>(-Infinity);
+  for (; n >= count; n -= count) {
+    best = lane.raise<V>(best, lane.load<V>(x));
+    x += width;
+  }
+  if (n > 0) best = lane.raise<V>(best, lane.loadPart<V>(x, n, -Infinity));
+  return lane.largest<V>(best);
+}
+
+/** y[0] = (x[0] + ... + x[n-1]) / n; NaN for n = 0, as 0 / 0. */
+export function mean(x: usize, y: usize, n: i32): void {
+  const total = ASC_FEATURE_SIMD ? sum<v128>(x, n) : sum<f32>(x, n);
+  f32.store(y, total / <f32>n);
+}
+
+/** db[columns] = sum of the rows of dy[rows, columns], each column from the first row down. */
+export function columnSums(dy: usize, db: usize, rows: i32, columns: i32): void {
+  if (ASC_FEATURE_SIMD) columnSumsOn<v128>(dy, db, rows, columns);
+  else columnSumsOn<f32>(dy, db, rows, columns);
+}
+
+function columnSumsOn<V>(dy: usize, db: usize, rows: i32, columns: i32): void {
+  const count = lane.count<V>();
+  const width = <i32>sizeof<V>();
+  const step = columns << 2;
+  const zero = lane.splat<V>(0);
+  let left = columns;
+  for (; left >= 4 * count; left -= 4 * count) {
+    let s0 = zero;
+    let s1 = zero;
+    let s2 = zero;
+    let s3 = zero;
+    let p = dy;
+    for (let r = rows; r > 0; r--) {
+      s0 = lane.add<V>(s0, lane.load<V>(p));
+      s1 = lane.add<V>(s1, lane.load<V>(p + width));
+      s2 = lane.add<V>(s2, lane.load<V>(p + 2 * width));
+      s3 = lane.add<V>(s3, lane.load<V>(p + 3 * width));
+      p += step;
+    }
+    lane.store<V>(db, s0);
+    lane.store<V>(db + width, s1);
+    lane.store<V>(db + 2 * width, s2);
+    lane.store<V>(db + 3 * width, s3);
+    dy += 4 * width;
+    db += 4 * width;
+  }
+  for (; left >= count; left -= count) {
+    let s = zero;
+    let p = dy;
+    for (let r = rows; r > 0; r--) {
+      s = lane.add<V>(s, lane.load<V>(p));
+      p += step;
+    }
+    lane.store<V>(db, s);
+    dy += width;
+    db += width;
+  }
+  if (left > 0) {
+    let s = zero;
+    let p = dy;
+    for (let r = rows; r > 0; r--) {
+      s = lane.add<V>(s, lane.loadPart<V>(p, left, 0));
+      p += step;
+    }
+    lane.storePart<V>(db, s, left);
+  }
+}

@@ -1,0 +1,156 @@
+// Softmax over the last axis, and the cross-entropy that is fused with it. Each row is shifted by its largest element,
+// so that no exponential overflows; the sum of exponentials has the canonical order of reduce.ts.
+
+import { lane } from "./lane";
+import { math } from "./math";
+import { largest } from "./reduce";
+
+/** y[rows, n] = exp(x - max) / sum(exp(x - max)) in each row. y may be x. */
+export function softmax(x: usize, y: usize, rows: i32, n: i32): void {
+  if (ASC_FEATURE_SIMD) softmaxOn<v128>(x, y, rows, n);
+  else softmaxOn<f32>(x, y, rows, n);
+}
+
+function softmaxOn<V>(x: usize, y: usize, rows: i32, n: i32): void {
+  const step = n << 2;
+  for (; rows > 0; rows--) {
+    const total = exponentials<V>(x, largest<V>(x, n), y, n);
+    scale<V>(y, <f32>1 / total, n);
+    x += step;
+    y += step;
+  }
+}
+
+/** dx = y * (dy - sum(y * dy)) in each row, the sum in order. */
+export function softmaxGradient(y: usize, dy: usize, dx: usize, rows: i32, n: i32): void {
+  if (ASC_FEATURE_SIMD) softmaxGradientOn<v128>(y, dy, dx, rows, n);
+  else softmaxGradientOn<f32>(y, dy, dx, rows, n);
+}
+
+function softmaxGradientOn<V>(y: usize, dy: usize, dx: usize, rows: i32, n: i32): void {
+  const count = lane.count<V>();
+  const step = n << 2;
+  for (; rows > 0; rows--) {
+    let dot: f32 = 0;
+    for (let j = 0; j < n; j++) dot += f32.load(y + (j << 2)) * f32.load(dy + (j << 2));
+    const shift = lane.splat<V>(dot);
+    let j = 0;
+    for (; j + count <= n; j += count) {
+      const at = j << 2;
+      lane.store<V>(dx + at, lane.mul<V>(lane.load<V>(y + at), lane.sub<V>(lane.load<V>(dy + at), shift)));
+    }
+    if (j < n) {
+      const at = j << 2;
+      const part = lane.sub<V>(lane.loadPart<V>(dy + at, n - j, 0), shift);
+      lane.storePart<V>(dx + at, lane.mul<V>(lane.loadPart<V>(y + at, n - j, 0), part), n - j);
+    }
+    y += step;
+    dy += step;
+    dx += step;
+  }
+}
+
+/** loss[row] = log(sum(exp(x - max))) - (x[label] - max); NaN where the label is not in [0, n). */
+export function sparseSoftmaxCrossEntropy(x: usize, labels: usize, loss: usize, rows: i32, n: i32): void {
+  if (ASC_FEATURE_SIMD) crossEntropyOn<v128>(x, labels, loss, rows, n);
+  else crossEntropyOn<f32>(x, labels, loss, rows, n);
+}
+
+function crossEntropyOn<V>(x: usize, labels: usize, loss: usize, rows: i32, n: i32): void {
+  for (; rows > 0; rows--) {
+    const label = load<u32>(labels);
+    let value: f32 = NaN;
+    if (label < <u32>n) {
+      const max = largest<V>(x, n);
+      value = math.log<f32>(exponentials<V>(x, max, 0, n)) - (f32.load(x + (label << 2)) - max);
+    }
+    f32.store(loss, value);
+    x += n << 2;
+    labels += 4;
+    loss += 4;
+  }
+}
+
+/** dx = (softmax(x) - one-hot(label)) * dy[row]: softmax, loss and their gradients in one pass over the row. */
+export function sparseSoftmaxCrossEntropyGradient(
+  x: usize,
+  labels: usize,
+  dy: usize,
+  dx: usize,
+  rows: i32,
+  n: i32,
+): void {
+  if (ASC_FEATURE_SIMD) crossEntropyGradientOn<v128>(x, labels, dy, dx, rows, n);
+  else crossEntropyGradientOn<f32>(x, labels, dy, dx, rows, n);
+}
+
+function crossEntropyGradientOn<V>(x: usize, labels: usize, dy: usize, dx: usize, rows: i32, n: i32): void {
+  for (; rows > 0; rows--) {
+    const upstream = f32.load(dy);
+    const label = load<u32>(labels);
+    const total = exponentials<V>(x, largest<V>(x, n), dx, n);
+    scale<V>(dx, label < <u32>n ? upstream / total : NaN, n);
+    if (label < <u32>n) {
+      const at = dx + (label << 2);
+      f32.store(at, f32.load(at) - upstream);
+    }
+    x += n << 2;
+    dx += n << 2;
+    labels += 4;
+    dy += 4;
+  }
+}
+
+/** Writes exp(x - max) to y unless y is 0, and returns the canonical sum. */
+function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
+  const width = <i32>sizeof<V>();
+  const zero = lane.splat<V>(0);
+  const shift = lane.splat<V>(max);
+  let p0 = zero;
+  let p1 = zero;
+  let p2 = zero;
+  let p3 = zero;
+  let p4 = zero;
+  let p5 = zero;
+  let p6 = zero;
+  let p7 = zero;
+  // One turn adds eight elements to eight partial sums; the last turn may be short.
+  for (; n > 0; n -= 8) {
+    p0 = lane.add<V>(p0, term<V>(x, shift, y, 0, n));
+    if (n > lane.count<V>()) p1 = lane.add<V>(p1, term<V>(x, shift, y, width, n - lane.count<V>()));
+    if (!isVector<V>()) {
+      if (n > 2) p2 = lane.add<V>(p2, term<V>(x, shift, y, 8, n - 2));
+      if (n > 3) p3 = lane.add<V>(p3, term<V>(x, shift, y, 12, n - 3));
+      if (n > 4) p4 = lane.add<V>(p4, term<V>(x, shift, y, 16, n - 4));
+      if (n > 5) p5 = lane.add<V>(p5, term<V>(x, shift, y, 20, n - 5));
+      if (n > 6) p6 = lane.add<V>(p6, term<V>(x, shift, y, 24, n - 6));
+      if (n > 7) p7 = lane.add<V>(p7, term<V>(x, shift, y, 28, n - 7));
+    }
+    x += 32;
+    if (y !== 0) y += 32;
+  }
+  return lane.total8<V>(p0, p1, p2, p3, p4, p5, p6, p7);
+}
+
+/** exp(x - shift) of one register, of which the first n lanes count; the others are 0 and not written. */
+function term<V>(x: usize, shift: V, y: usize, offset: i32, n: i32): V {
+  if (n >= lane.count<V>()) {
+    const e = math.exp<V>(lane.sub<V>(lane.load<V>(x + offset), shift));
+    if (y !== 0) lane.store<V>(y + offset, e);
+    return e;
+  }
+  const e = math.exp<V>(lane.sub<V>(lane.loadPart<V>(x + offset, n, -Infinity), shift));
+  if (y !== 0) lane.storePart<V>(y + offset, e, n);
+  return e;
+}
+
+function scale<V>(y: usize, factor: f32, n: i32): void {
+  const count = lane.count<V>();
+  const width = <i32>sizeof<V>();
+  const f = lane.splat<V>(factor);
+  for (; n >= count; n -= count) {
+    lane.store<V>(y, lane.mul<V>(lane.load<V>(y), f));
+    y += width;
+  }
+  if (n > 0) lane.storePart<V>(y, lane.mul<V>(lane.loadPart<V>(y, n, 0), f), n);
+}

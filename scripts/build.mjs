@@ -1,0 +1,130 @@
+// Builds everything that is generated: kernels and their bindings, data modules, and the package in dist/.
+//   node scripts/build.mjs            all of it
+//   node scripts/build.mjs kernels    what the sources need to be type-checked and tested
+// A stage whose inputs have not changed since the last run is left alone.
+
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { generateBindings } from "./generate-bindings.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const run = promisify(execFile);
+const builds = ["scalar", "simd", "relaxed"];
+
+/** Runs the JavaScript command line of an installed package with this Node. */
+async function tool(file, ...args) {
+  try {
+    const { stdout, stderr } = await run(process.execPath, [path.join(root, "node_modules", file), ...args], {
+      cwd: root,
+    });
+    const said = `${stdout}${stderr}`.trim();
+    if (said) console.log(said);
+  } catch (error) {
+    console.error(`${error.stdout ?? ""}${error.stderr ?? ""}`.trim() || error.message);
+    process.exit(1);
+  }
+}
+
+async function filesBelow(entry) {
+  const full = path.join(root, entry);
+  const entries = await readdir(full, { withFileTypes: true }).catch(() => null);
+  if (entries === null) return [full];
+  const nested = entries.filter((e) => e.name !== "generated").map((e) => filesBelow(path.join(entry, e.name)));
+  return (await Promise.all(nested)).flat();
+}
+
+/** Runs `work` unless the contents of `inputs` are those of the last successful run and `outputs` exist. */
+async function stage(name, inputs, outputs, work) {
+  const hash = createHash("sha256");
+  for (const file of (await Promise.all(inputs.map(filesBelow))).flat().sort()) {
+    hash.update(path.relative(root, file)).update(await readFile(file));
+  }
+  const digest = hash.digest("hex");
+  const stamp = path.join(root, "build", `${name}.stamp`);
+  const last = await readFile(stamp, "utf8").catch(() => "");
+  const present = await Promise.all(
+    outputs.map((file) =>
+      readFile(path.join(root, file)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  if (last === digest && present.every(Boolean)) return;
+  const start = performance.now();
+  await work();
+  await mkdir(path.dirname(stamp), { recursive: true });
+  await writeFile(stamp, digest);
+  console.log(`built ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+await stage(
+  "kernels",
+  ["assembly", "asconfig.json", "scripts/generate-bindings.mjs", "package-lock.json"],
+  ["src/wasm/generated/kernels.ts", ...builds.map((build) => `src/wasm/generated/${build}.ts`)],
+  async () => {
+    await Promise.all(builds.map((build) => tool("assemblyscript/bin/asc.js", "assembly/index.ts", "--target", build)));
+    await generateBindings(path.join(root, "build/wasm"), path.join(root, "src/wasm/generated"), builds);
+  },
+);
+
+await stage(
+  "datasets",
+  ["src/datasets/data", "scripts/generate-datasets.mjs"],
+  ["src/datasets/generated/iris.ts", "src/datasets/generated/digits.ts"],
+  () => tool("../scripts/generate-datasets.mjs"),
+);
+
+if (process.argv[2] !== "kernels") {
+  await stage(
+    "dist",
+    [
+      "src",
+      "assembly",
+      "tsconfig.json",
+      "tsconfig.build.json",
+      "scripts/build.mjs",
+      "package.json",
+      "package-lock.json",
+    ],
+    ["dist/index.js", "dist/types/index.d.ts"],
+    async () => {
+      await rm(path.join(root, "dist"), { recursive: true, force: true });
+      const { build } = await import("esbuild");
+      await Promise.all([
+        build({
+          absWorkingDir: root,
+          entryPoints: {
+            index: "src/index.ts",
+            datasets: "src/datasets/index.ts",
+            io: "src/io/index.ts",
+            cli: "src/cli/main.ts",
+          },
+          outdir: "dist",
+          bundle: true,
+          splitting: true,
+          format: "esm",
+          target: "es2022",
+          platform: "neutral",
+          external: ["node:*"],
+          packages: "external",
+          sourcemap: true,
+          sourcesContent: false,
+          logLevel: "warning",
+        }),
+        tool("typescript/bin/tsc", "-p", "tsconfig.build.json"),
+      ]);
+      await mkdir(path.join(root, "dist/wasm"), { recursive: true });
+      for (const name of builds) {
+        await writeFile(
+          path.join(root, `dist/wasm/${name}.wasm`),
+          await readFile(path.join(root, `build/wasm/${name}.wasm`)),
+        );
+      }
+    },
+  );
+}

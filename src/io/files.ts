@@ -1,0 +1,118 @@
+// Whole files, read and written in Node and in what is compatible with it (Deno, Bun).
+// Used by weights.ts. The Node modules are imported when they are needed, so that `lanewise/io` loads in a browser.
+
+import { ArgumentError, DataError, describe, StateError } from "../errors.js";
+
+/**
+ * The bytes of the file at `path`. `subject` is what messages begin with.
+ *
+ * Fails with DataError where the file is missing or cannot be read, with StateError where there is no file system.
+ */
+export async function readFile(path: string, subject = "readFile"): Promise<Uint8Array> {
+  checkPath(path, subject);
+  const { fs } = await nodeModules(subject, "Fetch the file and use decodeSafetensors or weightsFromBytes");
+  try {
+    const { buffer, byteOffset, byteLength } = await fs.readFile(path);
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  } catch (error) {
+    throw fileError(error, path, subject, "readable");
+  }
+}
+
+/**
+ * Writes the file at `path` whole or not at all: the bytes go to a temporary file in the same folder, to the disk, and
+ * only then take the name. Until then, and after any failure, the old file is as it was. Missing folders are made, the
+ * permissions of the old file are kept, and a symbolic link is followed.
+ *
+ * Fails with DataError where the file cannot be written, and then removes the temporary file (`.lanewise-*.tmp`, which
+ * only a killed process leaves behind); with StateError where there is no file system.
+ */
+export async function writeFileAtomic(path: string, bytes: Uint8Array, subject = "writeFileAtomic"): Promise<void> {
+  checkPath(path, subject);
+  if (!(bytes instanceof Uint8Array)) {
+    throw new ArgumentError(`${subject}: bytes must be a Uint8Array; received ${describe(bytes)}.`);
+  }
+  const { fs, paths } = await nodeModules(subject, "Use encodeSafetensors or weightsToBytes");
+  let temporary: string | undefined;
+  try {
+    const target = await fs.realpath(path).catch(ifMissing(path));
+    const old = await fs.stat(target).catch(ifMissing(undefined));
+    if (old !== undefined && !old.isFile()) {
+      throw new DataError(`${subject}: the path must name a file; ${describe(path)} is a folder or a device.`);
+    }
+    const folder = paths.dirname(target);
+    await fs.mkdir(folder, { recursive: true });
+    const name = paths.join(folder, `.lanewise-${globalThis.crypto.randomUUID()}.tmp`);
+    const handle = await fs.open(name, "wx");
+    temporary = name;
+    try {
+      if (old !== undefined) await handle.chmod(old.mode & 0o777);
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fs.rename(name, target);
+  } catch (error) {
+    // What went wrong first is what the caller should hear of.
+    if (temporary !== undefined) await fs.rm(temporary, { force: true }).catch(() => {});
+    throw error instanceof DataError ? error : fileError(error, path, subject, "writable");
+  }
+}
+
+/** Bundlers for browsers accept an import of a Node module only inside `try`. */
+async function nodeModules(subject: string, remedy: string) {
+  if (globalThis.process?.versions?.node !== undefined) {
+    try {
+      const [fs, paths] = await Promise.all([import("node:fs/promises"), import("node:path")]);
+      return { fs, paths };
+    } catch {
+      // A host that only looks like Node.
+    }
+  }
+  throw new StateError(`${subject}: needs a file system; this host has none. ${remedy} with bytes.`);
+}
+
+function checkPath(path: unknown, subject: string): asserts path is string {
+  if (typeof path !== "string" || path === "" || path.includes("\0")) {
+    throw new ArgumentError(`${subject}: path must be a non-empty string; received ${describe(path)}.`);
+  }
+}
+
+/** Stands in for a file that does not exist; any other error goes on. */
+function ifMissing<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (codeOf(error) === "ENOENT") return value;
+    throw error;
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | null)?.code;
+}
+
+function fileError(error: unknown, path: string, subject: string, ability: "readable" | "writable"): DataError {
+  const shown = describe(path);
+  const code = codeOf(error);
+  const message = (rule: string): DataError => new DataError(`${subject}: ${rule}`, { cause: error });
+  if (code === "ENOENT" && ability === "readable") {
+    return message(`the file must exist; ${shown} does not. Check the path and the working folder.`);
+  }
+  switch (code) {
+    case "EISDIR":
+      return message(`the path must name a file; ${shown} is a folder.`);
+    case "ENOTDIR":
+    case "EEXIST":
+      return message(`every parent of the path must be a folder; in ${shown} one is a file.`);
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return message(`the file must be ${ability}; ${shown} is not (${code}). Check its permissions.`);
+    case "ENOSPC":
+    case "EDQUOT":
+    case "EFBIG":
+      return message(`the disk must have room for the file; ${shown} does not fit (${code}). Free some space.`);
+    default:
+      return message(`the file must be ${ability}; ${shown} is not (${code ?? String(error)}).`);
+  }
+}

@@ -1,0 +1,148 @@
+// safetensors: named tensors in one file, which Python's torch, numpy, jax and tensorflow read and write too.
+// Used by weights.ts and by callers of `lanewise/io`. The header is read and checked in safetensors-header.ts.
+
+import { ArgumentError, checkInteger, DataError, describe } from "../errors.js";
+import { Tensor } from "../tensor/tensor.js";
+import { MAX_HEADER_BYTES, METADATA_KEY, readHeader } from "./safetensors-header.js";
+
+/** Names and tensors in the order they are written. An object lists keys such as "0" and "12" first, in order. */
+export type NamedTensors = Iterable<readonly [string, Tensor]> | Readonly<Record<string, Tensor>>;
+
+export interface DecodeOptions {
+  /** Which tensors to decode; by default all. The header is checked whole in any case. */
+  select?: (name: string) => boolean;
+  /** A longer header is refused unread; by default the 100 MB of the format. Lower it for files from strangers. */
+  maxHeaderBytes?: number;
+  /** What messages begin with; by default `decodeSafetensors`. */
+  subject?: string;
+}
+
+export interface Safetensors {
+  /** In the order of the header. */
+  tensors: Map<string, Tensor>;
+  /** The `__metadata__` of the file, empty where it has none. The object has no prototype. */
+  metadata: Record<string, string>;
+}
+
+/**
+ * One file from the tensors in the order given: float32 as F32, int32 as I32, every bit kept, data aligned to 8 bytes.
+ *
+ * Fails with ArgumentError for a name that occurs twice, for the reserved name `__metadata__`, for text that UTF-8
+ * cannot hold (half a surrogate pair), and where something is neither a tensor nor, in `metadata`, a string.
+ */
+export function encodeSafetensors(tensors: NamedTensors, metadata?: Record<string, string>): Uint8Array<ArrayBuffer> {
+  const entries = checkEntries(tensors);
+  const json = new TextEncoder().encode(headerJson(entries, metadata));
+  const dataStart = 8 + Math.ceil(json.length / 8) * 8;
+  if (dataStart - 8 > MAX_HEADER_BYTES) {
+    throw new ArgumentError(
+      `encodeSafetensors: names and metadata must fit a header of ${MAX_HEADER_BYTES} bytes; received ${json.length}.`,
+    );
+  }
+  let size = dataStart;
+  for (const tensor of entries.values()) size += tensor.data.byteLength;
+
+  const file = new Uint8Array(size);
+  new DataView(file.buffer).setUint32(0, dataStart - 8, true); // the upper half of the 64 bits stays 0
+  file.set(json, 8);
+  file.fill(0x20, 8 + json.length, dataStart);
+  let at = dataStart;
+  for (const { data } of entries.values()) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return file;
+}
+
+/**
+ * The tensors and the metadata of a file.
+ *
+ * F32, F16, BF16 and F64 become float32; I32, I64, U8, I8, U16, I16 and BOOL become int32. F64 is rounded; a finite
+ * value beyond the range of float32 is refused, and so is an I64 outside `[-2^31, 2^31)`. All else is exact; F32 keeps
+ * every bit, the payload of a NaN too.
+ *
+ * The file is not copied. F32 and I32 tensors share `bytes` where their place in memory is a multiple of 4, as in every
+ * file written here: changing one changes the other, and one tensor keeps the whole file alive. The others have
+ * memory of their own.
+ *
+ * Fails with DataError where the file breaks the format: see safetensors-header.ts.
+ */
+export function decodeSafetensors(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Safetensors {
+  const { select = () => true, maxHeaderBytes = MAX_HEADER_BYTES, subject = "decodeSafetensors" } = options;
+  checkInteger(`${subject}: maxHeaderBytes`, maxHeaderBytes, 0);
+  const refuse = (message: string): DataError => new DataError(`${subject}: ${message}`);
+  const file = plainBytes(bytes, subject);
+  const header = readHeader(file, maxHeaderBytes, refuse);
+
+  const tensors = new Map<string, Tensor>();
+  for (const { name, dtype, shape, begin, end } of header.entries) {
+    if (!select(name)) continue;
+    const data = dtype.read(file.subarray(header.dataStart + begin, header.dataStart + end), (message) =>
+      refuse(`tensor ${describe(name)}: ${message} The option select of decodeSafetensors leaves a tensor out.`),
+    );
+    tensors.set(name, new Tensor(data, shape));
+  }
+  return { tensors, metadata: header.metadata };
+}
+
+function checkEntries(tensors: NamedTensors): Map<string, Tensor> {
+  if (typeof tensors !== "object" || tensors === null) {
+    throw new ArgumentError(
+      `encodeSafetensors: tensors must be a Map, pairs or an object of tensors; received ${describe(tensors)}.`,
+    );
+  }
+  const entries = new Map<string, Tensor>();
+  for (const [name, tensor] of Symbol.iterator in tensors ? tensors : Object.entries(tensors)) {
+    checkText("a name", name);
+    if (name === METADATA_KEY) {
+      throw new ArgumentError(`encodeSafetensors: the name "${METADATA_KEY}" is reserved. Rename the tensor.`);
+    }
+    if (entries.has(name)) {
+      throw new ArgumentError(`encodeSafetensors: names must be unique; received ${describe(name)} twice.`);
+    }
+    if (!(tensor instanceof Tensor)) {
+      throw new ArgumentError(`encodeSafetensors: ${describe(name)} must be a Tensor; received ${describe(tensor)}.`);
+    }
+    entries.set(name, tensor);
+  }
+  return entries;
+}
+
+// Written piece by piece: an object would put names such as "0" first and take "__proto__" for its prototype.
+function headerJson(entries: Map<string, Tensor>, metadata: Record<string, string> = {}): string {
+  const members: string[] = [];
+  const texts = Object.entries(metadata).map(([key, text]) => {
+    checkText("a metadata key", key);
+    checkText(`the metadata of ${describe(key)}`, text);
+    return `${JSON.stringify(key)}:${JSON.stringify(text)}`;
+  });
+  if (texts.length > 0) members.push(`"${METADATA_KEY}":{${texts.join(",")}}`);
+  let begin = 0;
+  for (const [name, { dtype, shape, data }] of entries) {
+    const entry = {
+      dtype: dtype === "int32" ? "I32" : "F32",
+      shape,
+      data_offsets: [begin, begin + data.byteLength],
+    };
+    members.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
+    begin += data.byteLength;
+  }
+  return `{${members.join(",")}}`;
+}
+
+function checkText(subject: string, value: unknown): asserts value is string {
+  if (typeof value !== "string" || /\p{Surrogate}/u.test(value)) {
+    throw new ArgumentError(
+      `encodeSafetensors: ${subject} must be a string of whole Unicode characters; received ${describe(value)}.`,
+    );
+  }
+}
+
+/** A plain Uint8Array over the same memory: a Node Buffer would bring its own slice. */
+function plainBytes(bytes: Uint8Array | ArrayBuffer, subject: string): Uint8Array {
+  if (bytes instanceof Uint8Array) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
+  throw new ArgumentError(
+    `${subject}: bytes must be a Uint8Array or an ArrayBuffer; received ${describe(bytes)}. Read the file first.`,
+  );
+}

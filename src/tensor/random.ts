@@ -1,0 +1,111 @@
+// Seeded random numbers outside linear memory: shuffling, splitting, sampling. The generator is the one the kernels
+// use (assembly/random.ts), so one seed means the same thing everywhere. Used by data, datasets and search.
+
+import { ArgumentError, checkInteger, describe } from "../errors.js";
+
+/** High 32 bits of the 64-bit product of two unsigned 32-bit integers. */
+function multiplyHigh(a: number, b: number): number {
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
+  const carry = (middle % 0x10000) + aLow * bHigh;
+  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(carry / 0x10000)) >>> 0;
+}
+
+/**
+ * Philox4x32 with ten rounds: four random words of a 128-bit counter under a 64-bit key, written to `out`.
+ * Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3 (2011).
+ */
+export function philox(out: Uint32Array, counter: readonly number[], key: readonly [number, number]): void {
+  let [c0 = 0, c1 = 0, c2 = 0, c3 = 0] = counter;
+  let [k0, k1] = key;
+  for (let round = 0; round < 10; round++) {
+    const high0 = multiplyHigh(0xd2511f53, c0);
+    const high1 = multiplyHigh(0xcd9e8d57, c2);
+    const low0 = Math.imul(0xd2511f53, c0);
+    const low1 = Math.imul(0xcd9e8d57, c2);
+    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    c1 = low1 >>> 0;
+    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c3 = low0 >>> 0;
+    k0 = (k0 + 0x9e3779b9) >>> 0;
+    k1 = (k1 + 0xbb67ae85) >>> 0;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+}
+
+/** The two key words of a seed, an integer in [0, 2^53). */
+export function seedKey(seed: number): [number, number] {
+  checkInteger("seed", seed, 0);
+  return [seed >>> 0, Math.floor(seed / 0x100000000) >>> 0];
+}
+
+/** A stream number from a name: FNV-1a over its UTF-16 code units. */
+export function streamOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+/** One sequence of random numbers; sequences of one seed with different streams are independent. */
+export class RandomStream {
+  readonly #key: [number, number];
+  readonly #stream: number;
+  readonly #words = new Uint32Array(4);
+  #block = 0;
+  #used = 4;
+
+  /** `seed` is an integer in [0, 2^53); `stream` is an unsigned 32-bit integer or a name. */
+  constructor(seed: number, stream: number | string) {
+    this.#key = seedKey(seed);
+    if (typeof stream === "number" && stream >>> 0 !== stream) {
+      throw new ArgumentError(`RandomStream: stream must be an integer in [0, 2^32); received ${describe(stream)}.`);
+    }
+    this.#stream = typeof stream === "number" ? stream : streamOf(stream);
+  }
+
+  /** The next word, uniform in [0, 2^32). */
+  uint32(): number {
+    if (this.#used === 4) {
+      philox(this.#words, [this.#block >>> 0, Math.floor(this.#block / 0x100000000), this.#stream, 0], this.#key);
+      this.#block++;
+      this.#used = 0;
+    }
+    return this.#words[this.#used++] as number;
+  }
+
+  /** Uniform in [0, 1), a multiple of 2^-32. */
+  uniform(): number {
+    return this.uint32() / 0x100000000;
+  }
+
+  /** An integer uniform in [0, n), n in [1, 2^32], without bias (values of the last, short cycle are drawn again). */
+  below(n: number): number {
+    if (!Number.isInteger(n) || n < 1 || n > 0x100000000) {
+      throw new ArgumentError(`RandomStream.below: n must be an integer in [1, 2^32]; received ${describe(n)}.`);
+    }
+    const limit = 0x100000000 - (0x100000000 % n);
+    for (;;) {
+      const word = this.uint32();
+      if (word < limit) return word % n;
+    }
+  }
+
+  /** A random order of 0 .. n-1 (Fisher-Yates). */
+  permutation(n: number): Uint32Array {
+    checkInteger("RandomStream.permutation: n", n, 0);
+    const order = Uint32Array.from({ length: n }, (_, i) => i);
+    for (let i = n - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const swapped = order[i] as number;
+      order[i] = order[j] as number;
+      order[j] = swapped;
+    }
+    return order;
+  }
+}
