@@ -53,3 +53,12 @@ export function hashFloats(x: usize, n: i32, state: u64): u64 {
   }
   return state;
 }
+
+/** y[rows, columns] = x[columns] in each row */
+export function broadcastRows(x: usize, y: usize, rows: i32, columns: i32): void {
+  const step = columns << 2;
+  for (; rows > 0; rows--) {
+    memory.copy(y, x, step);
+    y += step;
+  }
+}

@@ -1,7 +1,7 @@
 // Everything TypeScript may call.
 
 export { relu, reluGradient } from "./activations";
-export { add, biasAdd, copy, hashFloats, spread } from "./elementwise";
+export { add, biasAdd, broadcastRows, copy, hashFloats, spread } from "./elementwise";
 export { gemm, gemmWorkspace } from "./gemm/gemm";
 export { tileColumns, tileRows } from "./gemm/tile";
 export { adamUpdate, increment, sgdUpdate } from "./optimizers";

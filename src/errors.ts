@@ -21,19 +21,22 @@ export class DataError extends Error {
   override readonly name = "DataError";
 }
 
-/** How a received value is shown in a message: short, on one line, strings in quotes. */
+/** How a received value is shown in a message: short, on one line, strings in quotes. Safe on parsed, hostile JSON. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
   if (typeof value === "function") return value.name ? `function ${value.name}` : "a function";
   if (Array.isArray(value)) {
-    const shown = value.slice(0, 6).map(describe).join(", ");
-    return value.length > 6 ? `[${shown}, ... ${value.length} items]` : `[${shown}]`;
+    const shown = value.slice(0, 6).map((item) => (Array.isArray(item) ? `a list of ${item.length}` : describe(item)));
+    return value.length > 6 ? `[${shown.join(", ")}, ... ${value.length} items]` : `[${shown.join(", ")}]`;
   }
   if (ArrayBuffer.isView(value)) {
     const length = (value as { length?: number }).length ?? value.byteLength;
     return `${value.constructor.name}(${length})`;
   }
-  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "an object";
+  if (typeof value === "object" && value !== null) {
+    const maker = Object.getPrototypeOf(value)?.constructor?.name;
+    return typeof maker === "string" && maker !== "Object" ? maker : "an object";
+  }
   return String(value);
 }
 

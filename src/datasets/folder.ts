@@ -54,7 +54,6 @@ export function folderSource(subject: string, options: FolderOptions, checksums:
       const verified = versions.filter((name) => checksums[name] !== undefined);
       const names = verified.length > 0 ? verified : versions;
       for (const name of names) {
-        signal?.throwIfAborted();
         const file = path.join(dir, name);
         const bytes = await readIfPresent(file);
         if (bytes === undefined) continue;

@@ -66,7 +66,7 @@ function testQuotas(labels: ArrayLike<number>, testFraction: number): number[] {
     const label = labels[i] as number;
     counts[label] = (counts[label] ?? 0) + 1;
   }
-  const shares = counts.map((count) => Math.min(testFraction * count, count - 1));
+  const shares = counts.map((count) => testFraction * count);
   const quotas = shares.map(Math.floor);
   const wanted = Math.round(testFraction * labels.length);
   let missing = wanted - quotas.reduce((sum, quota) => sum + quota, 0);

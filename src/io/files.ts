@@ -60,11 +60,12 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, subject =
   }
 }
 
-/** Bundlers for browsers accept an import of a Node module only inside `try`. */
+/** Bundlers for browsers let an import of a Node module pass only where it is awaited directly inside `try`. */
 async function nodeModules(subject: string, remedy: string) {
   if (globalThis.process?.versions?.node !== undefined) {
     try {
-      const [fs, paths] = await Promise.all([import("node:fs/promises"), import("node:path")]);
+      const fs = await import("node:fs/promises");
+      const paths = await import("node:path");
       return { fs, paths };
     } catch {
       // A host that only looks like Node.

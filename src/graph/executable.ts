@@ -1,0 +1,240 @@
+// Executable: a plan with its addresses resolved. Running it walks a flat list of kernel calls; nothing is allocated.
+
+import { ArgumentError, describe } from "../errors.js";
+import type { Buffer, CallContext, Calls, Node } from "../ops/op.js";
+import type { UpdateAttributes, UpdateRecord } from "../ops/update.js";
+import type { LinearMemory } from "../tensor/memory.js";
+import { type Shape, sizeOf } from "../tensor/shape.js";
+import { Tensor, type TensorData } from "../tensor/tensor.js";
+import type { Kernels } from "../wasm/engine.js";
+import { concreteShape, isConstant, isVariable } from "./graph.js";
+import { makePlan, type Plan, type PlanRequest, type SpansOf, type Step } from "./plan.js";
+
+/** The session's side: where permanent values lie. */
+export interface Residence {
+  readonly kernels: Kernels;
+  readonly memory: LinearMemory;
+  /** Places every variable and constant that has none; returns once all have addresses and values. */
+  settle(): void;
+  addressOf(node: Node): number;
+  readonly spansOf: SpansOf;
+}
+
+type Call = () => void;
+
+interface Slot {
+  readonly index: number;
+  readonly size: number;
+  readonly shape: Shape;
+  readonly integers: boolean;
+}
+
+export class Executable {
+  readonly request: PlanRequest;
+  readonly #residence: Residence;
+  #generation = -1;
+  #plan: Plan | null = null;
+  #calls: readonly Call[] = [];
+  #slots = new Map<Node, Slot>();
+  #checks: readonly { readonly node: Node; readonly check: (data: TensorData) => void }[] = [];
+
+  constructor(request: PlanRequest, residence: Residence) {
+    this.request = request;
+    this.#residence = residence;
+    this.#resolve();
+  }
+
+  /** Bytes of arena that the plan uses. */
+  get arenaBytes(): number {
+    return this.#plan?.arenaBytes ?? 0;
+  }
+  /** Kernel calls of one run. */
+  get callCount(): number {
+    return this.#calls.length;
+  }
+
+  /** Where to write the value of a fed node, valid until the next run of anything else in the session. */
+  input(node: Node): TensorData {
+    if (!this.request.feeds.includes(node)) {
+      throw new ArgumentError(`Executable.input: ${describe(node?.name)} is not among the fed nodes.`);
+    }
+    return this.#view(node);
+  }
+
+  /** Makes the kernel calls. Feeds have been written, results are read with `output`. */
+  run(): void {
+    if (this.#generation !== this.#residence.memory.generation) this.#resolve();
+    const calls = this.#calls;
+    for (let i = 0; i < calls.length; i++) (calls[i] as Call)();
+  }
+
+  /** A copy of the value of a fetched node. */
+  output(node: Node): Tensor {
+    const { shape } = this.#slot(node);
+    return new Tensor(this.#view(node).slice(), shape);
+  }
+
+  /** The value of a fetched scalar. */
+  scalar(node: Node): number {
+    const { index, integers } = this.#slot(node);
+    const { i32, f32 } = this.#residence.memory;
+    return (integers ? i32[index] : f32[index]) as number;
+  }
+
+  /** Refuses fed values that an op reading them cannot take; called before anything runs. */
+  check(node: Node, data: TensorData): void {
+    for (const each of this.#checks) if (each.node === node) each.check(data);
+  }
+
+  #slot(node: Node): Slot {
+    if (this.#generation !== this.#residence.memory.generation) this.#resolve();
+    const slot = this.#slots.get(node);
+    if (slot === undefined) throw new ArgumentError(`Executable: ${describe(node?.name)} is neither fetched nor fed.`);
+    return slot;
+  }
+
+  #view(node: Node): TensorData {
+    const { index, size, integers } = this.#slot(node);
+    const { i32, f32 } = this.#residence.memory;
+    return integers ? i32.subarray(index, index + size) : f32.subarray(index, index + size);
+  }
+
+  /** Plans on first use, and again whenever the arena has moved: addresses are absolute. */
+  #resolve(): void {
+    const residence = this.#residence;
+    const { memory, kernels } = residence;
+    const { request } = this;
+    residence.settle();
+    this.#plan ??= makePlan(request, residence.spansOf);
+    const plan = this.#plan;
+    const shapeOf = (node: Node) => concreteShape(node, request.batch);
+
+    const workspaceBytes = Math.max(0, ...plan.steps.map((step) => workspaceOf(step, kernels, shapeOf)));
+    memory.reserveArena(plan.arenaBytes + workspaceBytes);
+    const base = memory.arena;
+    const workspace = base + plan.arenaBytes;
+
+    const bufferOf = (node: Node): Buffer => {
+      const place = plan.places.get(node);
+      const ptr = place ? base + place.storage.offset + place.shift : residence.addressOf(node);
+      const shape = shapeOf(node);
+      return { ptr, size: sizeOf(shape), shape };
+    };
+    const calls: Call[] = [];
+    const k = recorder(kernels, calls);
+    for (const step of plan.steps) emit(step, k, bufferOf, workspace);
+    for (const node of plan.snapshots) k.copy(residence.addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
+    for (const { node, spans } of plan.updates) {
+      const { update } = node.op as UpdateRecord;
+      const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
+      const rate = bufferOf(node.inputs[node.inputs.length - 1] as Node).ptr;
+      for (const { span, block, copies } of spans) {
+        const gradient = base + block.offset;
+        for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, gradient + shift, words);
+        const first = span.variables[0] as Node;
+        const at = variables.indexOf(first);
+        update.forward(
+          k,
+          {
+            variable: residence.addressOf(first),
+            gradient,
+            slots: slots.map((variablesOfSlot) => residence.addressOf(variablesOfSlot[at] as Node)),
+            size: span.words,
+            rate,
+            step: residence.addressOf(step),
+          },
+          hyper,
+        );
+      }
+      k.increment(residence.addressOf(step));
+    }
+    this.#calls = calls;
+
+    this.#slots = new Map();
+    for (const node of [...request.feeds, ...request.fetches]) {
+      if ("update" in node.op) continue;
+      const { ptr, size, shape } = bufferOf(node);
+      this.#slots.set(node, { index: ptr / 4, size, shape, integers: node.dtype === "int32" });
+    }
+    this.#checks = feedChecks(plan, request, shapeOf);
+    this.#generation = memory.generation;
+  }
+}
+
+function workspaceOf({ node }: Step, kernels: Kernels, shapeOf: (node: Node) => Shape): number {
+  if (node.op.workspace === undefined) return 0;
+  const shapes: Record<string, Shape> = { y: shapeOf(node) };
+  node.op.inputs.forEach((input, i) => {
+    shapes[input] = shapeOf(node.inputs[i] as Node);
+  });
+  return node.op.workspace(kernels, shapes as Record<string, Shape> & { y: Shape }, node.attributes);
+}
+
+function emit(step: Step, k: Calls, bufferOf: (node: Node) => Buffer, workspace: number): void {
+  const { node, output, bias, activation } = step;
+  const buffers: Record<string, Buffer> = { y: bufferOf(output) };
+  node.op.inputs.forEach((input, i) => {
+    buffers[input] = bufferOf(node.inputs[i] as Node);
+  });
+  const context: CallContext = { workspace, bias: bias && bufferOf(bias), activation };
+  node.op.forward?.(k, buffers as Record<string, Buffer> & { y: Buffer }, node.attributes, context);
+}
+
+/** What the ops that read a fed node want to know about its values. */
+function feedChecks(plan: Plan, request: PlanRequest, shapeOf: (node: Node) => Shape) {
+  const fed = new Set(request.feeds);
+  return plan.steps.flatMap(({ node }) =>
+    Object.entries(node.op.checkFeed ?? {}).flatMap(([input, check]) => {
+      const source = node.inputs[node.op.inputs.indexOf(input)] as Node;
+      if (!fed.has(source) || check === undefined) return [];
+      const shapes = Object.fromEntries(
+        node.op.inputs.map((each, i) => [each, shapeOf(node.inputs[i] as Node)]),
+      );
+      return [{ node: source, check: (data: TensorData) => check(data, shapes, source.name) }];
+    }),
+  );
+}
+
+/** Kernels that write their calls down instead of making them. */
+function recorder(kernels: Kernels, calls: Call[]): Calls {
+  return new Proxy({} as Calls, {
+    get: (_, name) => {
+      const kernel = kernels[name as keyof Kernels] as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
+        calls.push(bind(kernel, args));
+      };
+    },
+  });
+}
+
+/** A call with fixed arguments. Written out by their number: spreading an array costs more than most small kernels. */
+function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
+  const [a, b, c, d, e, g, h, i, j, l] = args;
+  switch (args.length) {
+    case 1:
+      return () => f(a);
+    case 3:
+      return () => f(a, b, c);
+    case 4:
+      return () => f(a, b, c, d);
+    case 5:
+      return () => f(a, b, c, d, e);
+    case 6:
+      return () => f(a, b, c, d, e, g);
+    case 7:
+      return () => f(a, b, c, d, e, g, h);
+    case 10:
+      return () => f(a, b, c, d, e, g, h, i, j, l);
+    case 13: {
+      const [m, n, o] = args.slice(10);
+      return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o);
+    }
+    default:
+      return () => f(...args);
+  }
+}
+
+/** True for the nodes whose values outlive a run. */
+export function isResident(node: Node): boolean {
+  return isVariable(node) || isConstant(node);
+}

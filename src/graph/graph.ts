@@ -1,0 +1,219 @@
+// Graph: a record of nodes with static shapes. Nothing is computed here; a Session runs it.
+
+import { ArgumentError, checkInteger, describe, oneOf, ShapeError } from "../errors.js";
+import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
+import { bindBatch, checkShape, formatShape, isOpen, type OpenShape, type Shape } from "../tensor/shape.js";
+import { type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
+
+/** Makes the initial value of a variable: a node of the given shape. `stream` keys its random numbers. */
+export type Initializer = (graph: Graph, shape: Shape, stream: string) => Node;
+
+export interface VariableOptions {
+  /** Needed where `initial` does not tell it. */
+  readonly shape?: Shape;
+  /** Whether optimizers change it. Default true. */
+  readonly trainable?: boolean;
+  readonly dtype?: DType;
+  /** Variables of one group lie side by side in memory, in order of creation. Default by `trainable`. */
+  readonly group?: string;
+}
+
+export interface VariableAttributes {
+  /** A node, or one number for all elements. */
+  readonly initial: Node | number;
+  readonly trainable: boolean;
+  readonly group: string;
+}
+
+interface ConstantAttributes {
+  readonly value: Tensor;
+}
+
+/** Ops without kernels: values that come from outside. */
+function source(name: string, doc: string): OpRecord {
+  return { name, doc, inputs: [], shape: (_, { shape }) => shape, samples: [] };
+}
+const placeholderOp = source("placeholder", "A value fed at each run.");
+const variableOp = source("variable", "A value that persists from run to run.");
+const constantOp = source("constant", "A value that never changes.");
+
+export function isPlaceholder(node: Node): boolean {
+  return node.op === placeholderOp;
+}
+export function isVariable(node: Node): boolean {
+  return node.op === variableOp;
+}
+export function isConstant(node: Node): boolean {
+  return node.op === constantOp;
+}
+export function variableAttributes(node: Node): VariableAttributes {
+  return node.attributes as VariableAttributes;
+}
+export function constantValue(node: Node): Tensor {
+  return (node.attributes as ConstantAttributes).value;
+}
+
+export class Graph implements NodeFactory {
+  /** Seed of all random numbers of this graph, an integer in [0, 2^53). */
+  readonly seed: number;
+  readonly #nodes: Node[] = [];
+  readonly #byName = new Map<string, Node>();
+  readonly #scopes = new Set<string>();
+  #scope = "";
+
+  constructor(options: { readonly seed?: number } = {}) {
+    const { seed = 0 } = options;
+    checkInteger("Graph: seed", seed, 0);
+    this.seed = seed;
+  }
+
+  /** All nodes, in order of creation, which is a topological order. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  /** A value fed at each run. `null` in the shape is the batch, the same in all placeholders of a run. */
+  placeholder(name: string, shape: OpenShape, dtype: DType = "float32"): Node {
+    checkShape(`placeholder ${describe(name)}`, shape, true);
+    checkDType(`placeholder ${describe(name)}`, dtype);
+    return this.#add(placeholderOp, [], {}, name, shape, dtype);
+  }
+
+  /** A value that persists from run to run, one per session. Its shape has no open extent. */
+  variable(name: string, initial: Node | Initializer | TensorLike, options: VariableOptions = {}): Node {
+    const subject = `variable ${describe(name)}`;
+    const { trainable = true } = options;
+    const group = options.group ?? (trainable ? "trainable" : "state");
+    if (options.shape !== undefined) checkShape(subject, options.shape);
+    if (typeof initial === "number" && options.shape !== undefined) {
+      const { shape, dtype = "float32" } = options;
+      checkDType(subject, dtype);
+      return this.#add(variableOp, [], { initial, trainable, group }, name, shape, dtype);
+    }
+    let value: Node;
+    if (typeof initial === "function") {
+      if (options.shape === undefined) throw new ArgumentError(`${subject}: an initializer needs the option shape.`);
+      value = initial(this, options.shape, this.#fullName(name));
+    } else value = isNode(initial) ? initial : this.constant(`${name}/initial`, initial, options);
+    if (value.graph !== this) throw new ArgumentError(`${subject}: initial belongs to another graph.`);
+    if (isOpen(value.shape)) {
+      throw new ShapeError(`${subject}: the shape must be known; initial is ${formatShape(value.shape)}.`);
+    }
+    if (options.shape !== undefined && formatShape(options.shape) !== formatShape(value.shape)) {
+      throw new ShapeError(
+        `${subject}: initial must have the given shape ${formatShape(options.shape)}; received ${formatShape(value.shape)}.`,
+      );
+    }
+    return this.#add(variableOp, [], { initial: value, trainable, group }, name, value.shape, value.dtype);
+  }
+
+  /** A value that never changes. */
+  constant(name: string, value: TensorLike, options: { readonly shape?: Shape; readonly dtype?: DType } = {}): Node {
+    const held = tensor(value, options);
+    return this.#add(constantOp, [], { value: held }, name, held.shape, held.dtype);
+  }
+
+  /** Runs `define` with `name/` before the names of all nodes it makes; a name used before gets a number. */
+  scope<T>(name: string, define: () => T): T {
+    checkName("scope", name);
+    const outer = this.#scope;
+    const inner = unique(`${outer}${name}`, (candidate) => this.#scopes.has(candidate) || this.#byName.has(candidate));
+    this.#scopes.add(inner);
+    this.#scope = `${inner}/`;
+    try {
+      return define();
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  /** The node of that name; ArgumentError where there is none. */
+  node(name: string): Node {
+    const node = this.#byName.get(name);
+    if (node === undefined) {
+      throw new ArgumentError(`Graph: there is no node ${describe(name)}; ${this.#nearest(name)}`);
+    }
+    return node;
+  }
+
+  /** The variables whose name matches; all without a pattern. */
+  variables(pattern?: RegExp): Node[] {
+    return this.#nodes.filter((node) => isVariable(node) && (pattern === undefined || matches(pattern, node.name)));
+  }
+
+  /** The trainable variables whose name matches; all without a pattern. */
+  trainable(pattern?: RegExp): Node[] {
+    return this.variables(pattern).filter((node) => variableAttributes(node).trainable);
+  }
+
+  /** The side of a graph that ops use: a node whose shape is the op's. */
+  apply(op: OpRecord, inputs: readonly Node[], attributes: object, name?: string): Node {
+    const shapes = Object.fromEntries(op.inputs.map((input, i) => [input, (inputs[i] as Node).shape]));
+    const shape = op.shape(shapes, attributes);
+    return this.#add(op, inputs, attributes, name ?? op.name, shape, op.dtype ?? "float32");
+  }
+
+  #add(
+    op: OpRecord,
+    inputs: readonly Node[],
+    attributes: object,
+    name: string,
+    shape: OpenShape,
+    dtype: DType,
+  ): Node {
+    checkName("node", name);
+    const full = unique(this.#fullName(name), (candidate) => this.#byName.has(candidate));
+    const id = this.#nodes.length;
+    const node: Node = Object.freeze({ graph: this, id, name: full, op, inputs, attributes, shape, dtype });
+    this.#nodes.push(node);
+    this.#byName.set(full, node);
+    return node;
+  }
+
+  #fullName(name: string): string {
+    return `${this.#scope}${name}`;
+  }
+
+  #nearest(name: string): string {
+    const last = name.slice(name.lastIndexOf("/") + 1);
+    const alike = [...this.#byName.keys()].filter((known) => known.includes(last)).slice(0, 5);
+    return alike.length > 0 ? `similar names are ${alike.join(", ")}.` : `it has ${this.#nodes.length} nodes.`;
+  }
+}
+
+export function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && (value as Node).graph instanceof Graph;
+}
+
+/** `name`, or the first of `name_1`, `name_2`, ... that is not taken. */
+function unique(name: string, taken: (candidate: string) => boolean): string {
+  if (!taken(name)) return name;
+  let number = 1;
+  while (taken(`${name}_${number}`)) number++;
+  return `${name}_${number}`;
+}
+
+/** Like `pattern.test`, also for patterns with the flag g, which remember a position. */
+function matches(pattern: RegExp, text: string): boolean {
+  pattern.lastIndex = 0;
+  return pattern.test(text);
+}
+
+function checkName(kind: string, name: unknown): asserts name is string {
+  if (typeof name !== "string" || name === "" || name.startsWith("/") || name.endsWith("/")) {
+    throw new ArgumentError(
+      `Graph: a ${kind} name must be a non-empty string without / at its ends; received ${describe(name)}.`,
+    );
+  }
+}
+
+function checkDType(subject: string, dtype: unknown): asserts dtype is DType {
+  if (dtype !== "float32" && dtype !== "int32") {
+    throw new ArgumentError(`${subject}: dtype must be ${oneOf(["float32", "int32"])}; received ${describe(dtype)}.`);
+  }
+}
+
+/** The shape of a node once the batch is known. */
+export function concreteShape(node: Node, batch: number | null): Shape {
+  return bindBatch(node.shape, batch ?? 0);
+}

@@ -1,0 +1,219 @@
+// The planner: from fetches and feeds to an ordered list of steps and a place in memory for every value.
+//   schedule  which nodes, in which order        fuse     which of them run as one
+//   place     which values share memory          Plan     what an Executable needs to make its kernel calls
+
+import { ArgumentError } from "../errors.js";
+import type { Node } from "../ops/op.js";
+import { isUpdate, type UpdateAttributes } from "../ops/update.js";
+import { sizeOf } from "../tensor/shape.js";
+import { concreteShape, isConstant, isPlaceholder, isVariable } from "./graph.js";
+import { arrange, type Storage } from "./storage.js";
+
+export interface PlanRequest {
+  readonly fetches: readonly Node[];
+  readonly feeds: readonly Node[];
+  /** The extent that null stands for; null where nothing fed has an open shape. */
+  readonly batch: number | null;
+}
+
+/** One op with what has been fused behind it. */
+export interface Step {
+  readonly node: Node;
+  /** The last node that is fused; its value is the step's. */
+  readonly output: Node;
+  readonly bias: Node | null;
+  readonly activation: number;
+}
+
+/** Variables of one update that lie side by side, as the session has placed them. */
+export interface VariableSpan {
+  readonly variables: readonly Node[];
+  /** Where each begins, in words from the start of the span. */
+  readonly offsets: readonly number[];
+  readonly words: number;
+}
+
+/** A value's place in the arena. */
+export interface Place {
+  readonly storage: Storage;
+  /** Bytes from the start of the storage. */
+  readonly shift: number;
+}
+
+/** A span of an update with the block its gradients form. */
+export interface PlannedSpan {
+  readonly span: VariableSpan;
+  readonly block: Storage;
+  /** Gradients that could not be computed in place and are copied into the block first. */
+  readonly copies: readonly { readonly from: Node; readonly shift: number; readonly words: number }[];
+}
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly updates: readonly { readonly node: Node; readonly spans: readonly PlannedSpan[] }[];
+  /** Variables that are fetched in a run that updates: copied before the updates. */
+  readonly snapshots: readonly Node[];
+  readonly places: ReadonlyMap<Node, Place>;
+  readonly arenaBytes: number;
+}
+
+/** Tells how the session has laid out the variables of an update and their slots. */
+export type SpansOf = (update: UpdateAttributes) => readonly VariableSpan[];
+
+export function makePlan(request: PlanRequest, spansOf: SpansOf): Plan {
+  const fed = new Set(request.feeds);
+  const order = schedule(request.fetches, fed);
+  const fetched = new Set(request.fetches);
+  const updates = order.filter(isUpdate);
+  const steps = fuse(
+    order.filter((node) => !isUpdate(node) && !comesFromOutside(node, fed)),
+    updates,
+    fetched,
+  );
+  return place(request, steps, updates, fed, fetched, spansOf);
+}
+
+/** True where a node needs no step: it is fed, or has memory of its own. */
+export function comesFromOutside(node: Node, fed: ReadonlySet<Node>): boolean {
+  return fed.has(node) || isVariable(node) || isConstant(node);
+}
+
+/** The nodes that the fetches need, in topological order, none below a fed one. */
+function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node[] {
+  const needed = new Set<Node>();
+  const stack = [...fetches];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (needed.has(node)) continue;
+    needed.add(node);
+    if (fed.has(node)) continue;
+    if (isPlaceholder(node)) {
+      const goal = fetches.map((fetch) => fetch.name).join(", ");
+      throw new ArgumentError(`Session.run: ${node.name} must be fed, since ${goal} depends on it.`);
+    }
+    stack.push(...node.inputs);
+    if (isUpdate(node)) stack.push((node.attributes as UpdateAttributes).step);
+  }
+  return [...needed].sort((a, b) => a.id - b.id);
+}
+
+/** Joins to each op that takes an epilogue the bias and the activation that follow and have no other witness. */
+function fuse(nodes: readonly Node[], updates: readonly Node[], fetched: ReadonlySet<Node>): Step[] {
+  const consumers = new Map<Node, Node[]>();
+  for (const node of [...nodes, ...updates]) {
+    for (const input of node.inputs) {
+      const known = consumers.get(input);
+      if (known) known.push(node);
+      else consumers.set(input, [node]);
+    }
+  }
+  const absorbed = new Set<Node>();
+  const steps: Step[] = [];
+  for (const node of nodes) {
+    if (absorbed.has(node)) continue;
+    let output = node;
+    let bias: Node | null = null;
+    let activation = 0;
+    while (node.op.takesEpilogue && activation === 0 && !fetched.has(output)) {
+      const [next, ...others] = consumers.get(output) ?? [];
+      const epilogue = next?.op.epilogue;
+      if (next === undefined || others.length > 0 || epilogue === undefined || next.inputs[0] !== output) break;
+      if (epilogue.kind === "bias") {
+        if (bias !== null) break;
+        bias = next.inputs[next.op.inputs.indexOf(epilogue.input)] as Node;
+      } else activation = epilogue.code;
+      absorbed.add(next);
+      output = next;
+    }
+    steps.push({ node, output, bias, activation });
+  }
+  // A fused step stands where its last node stood, so that its bias is there.
+  return steps.sort((a, b) => a.output.id - b.output.id);
+}
+
+/** The inputs of a step whose values it reads. */
+export function stepInputs(step: Step): readonly Node[] {
+  return step.bias === null ? step.node.inputs : [...step.node.inputs, step.bias];
+}
+
+function place(
+  request: PlanRequest,
+  steps: readonly Step[],
+  updateNodes: readonly Node[],
+  fed: ReadonlySet<Node>,
+  fetched: ReadonlySet<Node>,
+  spansOf: SpansOf,
+): Plan {
+  const updateTime = steps.length;
+  const end = steps.length + updateNodes.length;
+  const words = (node: Node) => sizeOf(concreteShape(node, request.batch));
+
+  const madeAt = new Map<Node, number>();
+  steps.forEach((step, time) => {
+    madeAt.set(step.output, time);
+  });
+  const lastUse = new Map<Node, number>();
+  steps.forEach((step, time) => {
+    for (const input of stepInputs(step)) lastUse.set(input, time);
+  });
+  updateNodes.forEach((node, i) => {
+    for (const input of node.inputs) lastUse.set(input, updateTime + i);
+  });
+  for (const node of fetched) lastUse.set(node, end);
+
+  const storages: Storage[] = [];
+  const places = new Map<Node, Place>();
+  const store = (bytes: number, from: number, to: number): Storage => {
+    const storage: Storage = { bytes, from, to, offset: 0 };
+    storages.push(storage);
+    return storage;
+  };
+
+  for (const node of request.feeds) {
+    places.set(node, { storage: store(words(node) * 4, -1, lastUse.get(node) ?? -1), shift: 0 });
+  }
+
+  // Gradients of one span form a block with the offsets of their variables.
+  const updates = updateNodes.map((node, i) => {
+    const attributes = node.attributes as UpdateAttributes;
+    const { variables } = attributes;
+    const spans = spansOf(attributes).map((span): PlannedSpan => {
+      const block = store(span.words * 4, updateTime, updateTime + i);
+      const copies: { from: Node; shift: number; words: number }[] = [];
+      span.variables.forEach((variable, j) => {
+        const gradient = node.inputs[variables.indexOf(variable)] as Node;
+        const shift = (span.offsets[j] as number) * 4;
+        const time = madeAt.get(gradient);
+        if (time === undefined || places.has(gradient)) {
+          copies.push({ from: gradient, shift, words: words(gradient) });
+          return;
+        }
+        places.set(gradient, { storage: block, shift });
+        block.from = Math.min(block.from, time);
+        block.to = Math.max(block.to, lastUse.get(gradient) ?? 0);
+      });
+      return { span, block, copies };
+    });
+    return { node, spans };
+  });
+
+  steps.forEach((step, time) => {
+    const { node, output } = step;
+    if (places.has(output)) return;
+    const until = lastUse.get(output) ?? time;
+    const overwritten = node.op.inPlace && node.inputs[node.op.inputs.indexOf(node.op.inPlace)];
+    const held = overwritten && places.get(overwritten);
+    const dies = overwritten && lastUse.get(overwritten) === time && held?.storage.to === time;
+    if (dies && held && held.shift === 0 && held.storage.bytes === words(output) * 4) {
+      held.storage.to = until;
+      places.set(output, held);
+      return;
+    }
+    places.set(output, { storage: store(words(output) * 4, time, until), shift: 0 });
+  });
+
+  const snapshots = updateNodes.length === 0 ? [] : [...fetched].filter((node) => isVariable(node) && !fed.has(node));
+  for (const node of snapshots) {
+    places.set(node, { storage: store(words(node) * 4, updateTime, end), shift: 0 });
+  }
+  return { steps, updates, snapshots, places, arenaBytes: arrange(storages) };
+}

@@ -1,0 +1,24 @@
+// Activations by name, for layers.
+
+import { ArgumentError, describe, oneOf } from "../errors.js";
+import { relu, softmax } from "../ops/activations.js";
+import type { Node } from "../ops/op.js";
+
+const activations = { relu, softmax };
+
+export type ActivationName = keyof typeof activations | "linear";
+/** A name, a function of nodes, or null for none. */
+export type Activation = ActivationName | ((x: Node) => Node) | null;
+
+/** The function of an activation. */
+export function getActivation(subject: string, activation: Activation): (x: Node) => Node {
+  if (activation === null || activation === "linear") return (x) => x;
+  if (typeof activation === "function") return activation;
+  if (!Object.hasOwn(activations, activation)) {
+    const names = [...Object.keys(activations), "linear"];
+    throw new ArgumentError(
+      `${subject}: activation must be null, a function or ${oneOf(names)}; received ${describe(activation)}.`,
+    );
+  }
+  return activations[activation];
+}

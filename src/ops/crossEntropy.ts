@@ -1,0 +1,73 @@
+// Softmax cross-entropy with integer labels, fused: stable for logits of any size.
+
+import { ArgumentError, ShapeError } from "../errors.js";
+import { formatShape, type OpenShape } from "../tensor/shape.js";
+import type { TensorData } from "../tensor/tensor.js";
+import { checkRank, defineOp, type Op } from "./op.js";
+
+export const sparseSoftmaxCrossEntropy: Op<["logits", "labels"]> = defineOp({
+  name: "sparseSoftmaxCrossEntropy",
+  doc:
+    "Cross-entropy of softmax(logits[n, classes]) with integer labels[n] in [0, classes): " +
+    "y[n] = log(sum(exp(logits))) - logits[label].",
+  inputs: ["logits", "labels"],
+  inputTypes: { labels: "int32" },
+  shape: ({ logits, labels }) => rowsShape("sparseSoftmaxCrossEntropy", logits, labels),
+  forward: (k, { logits, labels, y }) =>
+    k.sparseSoftmaxCrossEntropy(logits.ptr, labels.ptr, y.ptr, y.size, logits.shape[1] as number),
+  vjp: { logits: ({ logits, labels, dy }) => sparseSoftmaxCrossEntropyGradient(logits, labels, dy) },
+  checkFeed: {
+    labels: (data, { logits }, node) => checkLabels("sparseSoftmaxCrossEntropy", data, logits[1] as number, node),
+  },
+  samples: [
+    { inputs: { logits: [4, 3], labels: [4] }, below: { labels: 3 } },
+    { inputs: { logits: [2, 10], labels: [2] }, below: { labels: 10 } },
+    { inputs: { logits: [3, 1], labels: [3] }, below: { labels: 1 } },
+  ],
+});
+
+export const sparseSoftmaxCrossEntropyGradient: Op<["logits", "labels", "upstream"]> = defineOp({
+  name: "sparseSoftmaxCrossEntropyGradient",
+  doc: "Gradient of sparseSoftmaxCrossEntropy: (softmax(logits) - oneHot(labels)) * upstream[n], in one pass.",
+  inputs: ["logits", "labels", "upstream"],
+  inputTypes: { labels: "int32" },
+  shape: ({ logits, labels, upstream }) => {
+    rowsShape("sparseSoftmaxCrossEntropyGradient", logits, labels);
+    rowsShape("sparseSoftmaxCrossEntropyGradient", logits, upstream);
+    return logits;
+  },
+  forward: (k, { logits, labels, upstream, y }) => {
+    const [rows, classes] = logits.shape as [number, number];
+    k.sparseSoftmaxCrossEntropyGradient(logits.ptr, labels.ptr, upstream.ptr, y.ptr, rows, classes);
+  },
+  checkFeed: {
+    labels: (data, { logits }, node) =>
+      checkLabels("sparseSoftmaxCrossEntropyGradient", data, logits[1] as number, node),
+  },
+  samples: [
+    { inputs: { logits: [4, 3], labels: [4], upstream: [4] }, below: { labels: 3 } },
+    { inputs: { logits: [2, 11], labels: [2], upstream: [2] }, below: { labels: 11 } },
+  ],
+});
+
+function rowsShape(subject: string, logits: OpenShape, perRow: OpenShape): OpenShape {
+  checkRank(subject, "logits", logits, 2);
+  if (perRow.length !== 1 || perRow[0] !== logits[0]) {
+    throw new ShapeError(
+      `${subject}: there must be one label per row; logits is ${formatShape(logits)}, the other ${formatShape(perRow)}.`,
+    );
+  }
+  return perRow;
+}
+
+/** Fails with ArgumentError unless every label is in [0, classes). */
+export function checkLabels(subject: string, labels: TensorData, classes: number, what = "labels"): void {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    if (!(label >= 0 && label < classes && Number.isInteger(label))) {
+      throw new ArgumentError(
+        `${subject}: ${what} must be integers in [0, ${classes}); received ${label} at index ${i}.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,79 @@
+// The matrix product in the forms training needs: forward, weight gradient, input gradient.
+
+import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { formatShape, type OpenShape } from "../tensor/shape.js";
+import { checkRank, defineOp, type Op } from "./op.js";
+
+export interface MatmulAttributes {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
+  name: "matmul",
+  doc:
+    "Matrix product y[m, n] = A[m, k] * B[k, n], where A is a or its transpose and B is b or its transpose. " +
+    "Each element adds its k products in order.",
+  inputs: ["a", "b"],
+  attributes: ({ transposeA = false, transposeB = false, ...rest }) => {
+    const [unknown] = Object.keys(rest);
+    if (unknown !== undefined) {
+      throw new ArgumentError(`matmul: options are transposeA, transposeB and name; received ${describe(unknown)}.`);
+    }
+    return { transposeA, transposeB };
+  },
+  shape: ({ a, b }, { transposeA, transposeB }) => {
+    checkRank("matmul", "a", a, 2);
+    checkRank("matmul", "b", b, 2);
+    const [m, kA] = extents(a, transposeA);
+    const [kB, n] = extents(b, transposeB);
+    if (kA !== kB) {
+      const of = (name: string, shape: OpenShape, transposed: boolean) =>
+        `${name} is ${formatShape(shape)}${transposed ? " transposed" : ""}`;
+      throw new ShapeError(
+        `matmul: inner dimensions must match; ${of("a", a, transposeA)}, ${of("b", b, transposeB)}.`,
+      );
+    }
+    return [m, n];
+  },
+  workspace: (k, { a, y }, { transposeA }) =>
+    k.gemmWorkspace(y[0] as number, y[1] as number, extents(a, transposeA)[1] as number),
+  forward: (k, { a, b, y }, { transposeA, transposeB }, { workspace, bias, activation }) => {
+    const [m, n] = y.shape as [number, number];
+    const inner = extents(a.shape, transposeA)[1] as number;
+    const [rsA, csA] = strides(a.shape, transposeA);
+    const [rsB, csB] = strides(b.shape, transposeB);
+    k.gemm(m, n, inner, a.ptr, rsA, csA, b.ptr, rsB, csB, y.ptr, bias?.ptr ?? 0, activation, workspace);
+  },
+  takesEpilogue: true,
+  // Y = A B:  dA = dY Bᵀ,  dB = Aᵀ dY;  of a transposed operand the transpose of that.
+  vjp: {
+    a: ({ b, dy }, { transposeA, transposeB }) =>
+      transposeA
+        ? matmul(b, dy, { transposeA: transposeB, transposeB: true })
+        : matmul(dy, b, { transposeB: !transposeB }),
+    b: ({ a, dy }, { transposeA, transposeB }) =>
+      transposeB
+        ? matmul(dy, a, { transposeA: true, transposeB: transposeA })
+        : matmul(a, dy, { transposeA: !transposeA }),
+  },
+  samples: [
+    { inputs: { a: [3, 4], b: [4, 5] } },
+    { inputs: { a: [1, 7], b: [7, 1] } },
+    { inputs: { a: [4, 3], b: [4, 5] }, attributes: { transposeA: true } },
+    { inputs: { a: [3, 4], b: [5, 4] }, attributes: { transposeB: true } },
+    { inputs: { a: [4, 3], b: [5, 4] }, attributes: { transposeA: true, transposeB: true } },
+    { inputs: { a: [13, 9], b: [9, 21] } },
+  ],
+});
+
+function extents(shape: OpenShape, transposed: boolean): [number | null, number | null] {
+  const [rows, columns] = shape as [number | null, number | null];
+  return transposed ? [columns, rows] : [rows, columns];
+}
+
+/** Elements from row to row and from column to column; of a single row or column the one that is 1 comes last. */
+function strides(shape: OpenShape, transposed: boolean): [row: number, column: number] {
+  const width = shape[1] as number;
+  return transposed ? [1, width] : [width, 1];
+}

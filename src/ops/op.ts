@@ -1,0 +1,175 @@
+// What an op is: one record with its doc, shape rule, kernel calls, gradient rules and samples. The graph, the planner,
+// autodiff, the tests over all ops and docs/ops.md read these records and know no op by name.
+
+import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
+import type { DType, TensorData } from "../tensor/tensor.js";
+import type { Kernels } from "../wasm/engine.js";
+
+/** A value in a graph, not yet computed. */
+export interface Node {
+  readonly graph: NodeFactory;
+  /** Grows with creation, so that it orders a graph topologically. */
+  readonly id: number;
+  /** Unique in its graph: `dnn/hidden1/weights`. */
+  readonly name: string;
+  readonly op: OpRecord;
+  readonly inputs: readonly Node[];
+  readonly attributes: object;
+  readonly shape: OpenShape;
+  readonly dtype: DType;
+}
+
+/** The side of a graph that ops see. */
+export interface NodeFactory {
+  readonly seed: number;
+  apply(op: OpRecord, inputs: readonly Node[], attributes: object, name?: string): Node;
+}
+
+/** Where a value lies while a plan runs. */
+export interface Buffer {
+  readonly ptr: number;
+  readonly size: number;
+  readonly shape: Shape;
+}
+
+/** The kernels as a planner offers them: a call is written down, with its arguments, and made in every run. */
+export type Calls = { readonly [K in keyof Kernels]: (...args: Parameters<Kernels[K]>) => void };
+
+/** What a planner hands to `forward` beside the buffers. */
+export interface CallContext {
+  /** Address of as many bytes as the record's `workspace` asked for. */
+  readonly workspace: number;
+  /** What the planner has fused behind this op; its results belong into the output. */
+  readonly bias: Buffer | null;
+  readonly activation: number;
+}
+
+/** How an op lets itself be fused into the end of the op before it. */
+export type Epilogue =
+  | { readonly kind: "bias"; readonly input: string }
+  /** `code` is the number that assembly/gemm/epilogue.ts knows the activation by. */
+  | { readonly kind: "activation"; readonly code: number };
+
+/** Shapes, attributes and integer bounds with which the tests try an op. */
+export interface Sample {
+  readonly inputs: Readonly<Record<string, Shape>>;
+  readonly attributes?: object;
+  /** For int32 inputs: values are drawn from [0, below). */
+  readonly below?: Readonly<Record<string, number>>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: records of all ops side by side; defineOp checks each one's own types
+export interface OpRecord<I extends string = string, A = any> {
+  readonly name: string;
+  readonly doc: string;
+  readonly inputs: readonly I[];
+  /** Types of the inputs that are not float32. */
+  readonly inputTypes?: Readonly<Partial<Record<I, DType>>>;
+  /** Type of the result. Default float32. */
+  readonly dtype?: DType;
+  /** Fills in defaults and refuses what is out of range. Without it the op takes no attributes. */
+  readonly attributes?: (given: Partial<A>) => A;
+  /** Shape of the result; fails with ShapeError where the inputs do not fit together. */
+  readonly shape: (shapes: Readonly<Record<I, OpenShape>>, attributes: A) => OpenShape;
+  /** The kernel calls. `y` is the result's buffer. */
+  readonly forward?: (
+    k: Calls,
+    buffers: Readonly<Record<I | "y", Buffer>>,
+    attributes: A,
+    context: CallContext,
+  ) => void;
+  /** Bytes of workspace that `forward` needs. */
+  readonly workspace?: (k: Kernels, shapes: Readonly<Record<I | "y", Shape>>, attributes: A) => number;
+  /** For each input that has one, the gradient with respect to it: nodes of the same graph, made only when needed. */
+  readonly vjp?: Readonly<Partial<Record<I, (nodes: Readonly<Record<I | "y" | "dy", Node>>, attributes: A) => Node>>>;
+  /** The result may overwrite this input. */
+  readonly inPlace?: I;
+  readonly epilogue?: Epilogue;
+  /** `forward` honours `context.bias` and `context.activation`. */
+  readonly takesEpilogue?: boolean;
+  /** Refuses values fed directly to an input, before anything runs. */
+  readonly checkFeed?: Readonly<
+    Partial<Record<I, (data: TensorData, shapes: Readonly<Record<I, Shape>>, nodeName: string) => void>>
+  >;
+  readonly samples: readonly Sample[];
+}
+
+export type NoAttributes = Record<never, never>;
+
+type Nodes<I extends readonly string[]> = { [K in keyof I]: Node };
+/** `name` names the node; the rest are the op's attributes. */
+export type OpOptions<A> = Partial<A> & { readonly name?: string };
+
+/** `relu(x)`, `matmul(a, b, { transposeB: true })`: a new node in the graph of its inputs. */
+export interface Op<I extends readonly string[], A = NoAttributes> {
+  (...args: [...inputs: Nodes<I>, options?: OpOptions<A>]): Node;
+  readonly record: OpRecord;
+}
+
+/** An op from its record. */
+export function defineOp<const I extends readonly string[], A extends object = NoAttributes>(
+  record: Omit<OpRecord<I[number], A>, "inputs"> & { readonly inputs: I },
+): Op<I, A> {
+  const erased = record as unknown as OpRecord;
+  const count = record.inputs.length;
+  const apply = (...args: unknown[]): Node => {
+    const inputs = args.slice(0, count) as Node[];
+    checkInputs(erased, inputs);
+    const { name, ...given } = (args[count] ?? {}) as OpOptions<A>;
+    return (inputs[0] as Node).graph.apply(erased, inputs, checkAttributes(erased, given), name);
+  };
+  return Object.assign(apply, { record: erased }) as unknown as Op<I, A>;
+}
+
+/** `randomUniform(graph, { shape: [3] })`: an op without inputs takes its graph. */
+export interface SourceFunction<A> {
+  (graph: NodeFactory, options: OpOptions<A>): Node;
+  readonly record: OpRecord;
+}
+
+/** An op without inputs from its record. */
+export function defineSource<A extends object>(record: OpRecord<never, A>): SourceFunction<A> {
+  const erased = record as unknown as OpRecord;
+  const apply = (graph: NodeFactory, options: OpOptions<A>): Node => {
+    const { name, ...given } = options;
+    return graph.apply(erased, [], checkAttributes(erased, given), name);
+  };
+  return Object.assign(apply, { record: erased });
+}
+
+function checkAttributes(op: OpRecord, given: object): object {
+  if (op.attributes) return op.attributes(given);
+  const [unknown] = Object.keys(given);
+  if (unknown !== undefined) {
+    throw new ArgumentError(`${op.name}: there are no options but name; received ${describe(unknown)}.`);
+  }
+  return given;
+}
+
+/** Fails unless each input is a node, all of one graph, with the type the op wants. */
+export function checkInputs(op: OpRecord, inputs: readonly (Node | undefined)[]): void {
+  op.inputs.forEach((input, i) => {
+    const node = inputs[i];
+    if (typeof node !== "object" || node === null || typeof node.graph?.apply !== "function") {
+      throw new ArgumentError(`${op.name}: ${input} must be a node of a graph; received ${describe(node)}.`);
+    }
+    if (node.graph !== (inputs[0] as Node).graph) {
+      throw new ArgumentError(
+        `${op.name}: all inputs must be nodes of one graph; ${input} (${node.name}) belongs to another.`,
+      );
+    }
+    const wanted = op.inputTypes?.[input] ?? "float32";
+    if (node.dtype !== wanted) {
+      throw new ArgumentError(`${op.name}: ${input} must be ${wanted}; ${node.name} is ${node.dtype}.`);
+    }
+  });
+}
+
+/** The shape, if it has the wanted rank; else ShapeError. */
+export function checkRank(subject: string, input: string, shape: OpenShape, rank: number): OpenShape {
+  if (shape.length !== rank) {
+    throw new ShapeError(`${subject}: ${input} must have rank ${rank}; received shape ${formatShape(shape)}.`);
+  }
+  return shape;
+}

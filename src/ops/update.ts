@@ -1,0 +1,81 @@
+// Updates: ops that change variables. A run makes them last, after everything it reads, each with one kernel call per
+// contiguous span of variables. Optimizers define theirs with `defineUpdate`.
+
+import { ShapeError } from "../errors.js";
+import { formatShape, sameShape } from "../tensor/shape.js";
+import type { Calls, Node, OpRecord } from "./op.js";
+
+/** One contiguous run of variables, with gradients and slots at the same offsets. All fields are addresses. */
+export interface UpdateSpan {
+  readonly variable: number;
+  readonly gradient: number;
+  readonly slots: readonly number[];
+  readonly size: number;
+  readonly rate: number;
+  readonly step: number;
+}
+
+/** What an update node carries. Its inputs are one gradient per variable, then the rate. */
+export interface UpdateAttributes<H = object> {
+  readonly variables: readonly Node[];
+  /** For each slot of the record, one variable per variable. */
+  readonly slots: readonly (readonly Node[])[];
+  /** Counts the updates made, int32. */
+  readonly step: Node;
+  readonly hyper: H;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: records of all updates side by side; defineUpdate checks each one's own
+export interface UpdateRecord<H = any> extends OpRecord {
+  readonly update: {
+    /** Names of the state kept per parameter. */
+    readonly slots: readonly string[];
+    readonly forward: (k: Calls, span: UpdateSpan, hyper: H) => void;
+  };
+}
+
+export interface UpdateFunction<H> {
+  /** The update node of `variables` by their `gradients`. */
+  (
+    variables: readonly Node[],
+    gradients: readonly Node[],
+    state: Pick<UpdateAttributes, "slots" | "step"> & { readonly rate: Node },
+    hyper: H,
+    name?: string,
+  ): Node;
+  readonly record: UpdateRecord<H>;
+}
+
+export function defineUpdate<H extends object>(record: {
+  readonly name: string;
+  readonly doc: string;
+  readonly slots: readonly string[];
+  readonly forward: (k: Calls, span: UpdateSpan, hyper: H) => void;
+}): UpdateFunction<H> {
+  const { name, doc, slots, forward } = record;
+  const full: UpdateRecord<H> = { name, doc, inputs: [], shape: () => [], samples: [], update: { slots, forward } };
+  const apply = (
+    variables: readonly Node[],
+    gradients: readonly Node[],
+    state: Pick<UpdateAttributes, "slots" | "step"> & { readonly rate: Node },
+    hyper: H,
+    nodeName?: string,
+  ): Node => {
+    variables.forEach((variable, i) => {
+      const gradient = gradients[i] as Node;
+      if (!sameShape(variable.shape, gradient.shape)) {
+        throw new ShapeError(
+          `${name}: a gradient must have the shape of its variable; ${variable.name} is ` +
+            `${formatShape(variable.shape)}, ${gradient.name} is ${formatShape(gradient.shape)}.`,
+        );
+      }
+    });
+    const attributes: UpdateAttributes<H> = { variables, slots: state.slots, step: state.step, hyper };
+    return state.rate.graph.apply(full, [...gradients, state.rate], attributes, nodeName);
+  };
+  return Object.assign(apply, { record: full });
+}
+
+export function isUpdate(node: Node): boolean {
+  return "update" in node.op;
+}

@@ -1,0 +1,39 @@
+// What this host can run: the builds it supports and its name. The smallest modules that need a feature tell.
+
+export type BuildName = "scalar" | "simd" | "relaxed";
+
+export const buildNames: readonly BuildName[] = ["scalar", "simd", "relaxed"];
+
+// One function that returns i8x16.popcnt(i8x16.splat(0)).
+const simdProbe = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+];
+// One function that returns i8x16.relaxed_swizzle(i8x16.splat(1), i8x16.splat(2)).
+const relaxedProbe = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15,
+  253, 128, 2, 11,
+];
+
+/** The builds this host supports; none where it has no WebAssembly. */
+export function supportedBuilds(): BuildName[] {
+  if (typeof WebAssembly !== "object" || typeof WebAssembly.validate !== "function") return [];
+  const supported: BuildName[] = ["scalar"];
+  if (WebAssembly.validate(Uint8Array.from(simdProbe))) supported.push("simd");
+  if (WebAssembly.validate(Uint8Array.from(relaxedProbe))) supported.push("relaxed");
+  return supported;
+}
+
+/** `Node 24.1.0 (V8 13.6), linux x64`, or what a browser says of itself. */
+export function hostName(): string {
+  const host = globalThis as {
+    process?: { versions?: Record<string, string | undefined>; platform?: string; arch?: string };
+    navigator?: { userAgent?: string };
+  };
+  const versions = host.process?.versions;
+  if (versions?.bun) return `Bun ${versions.bun}, ${host.process?.platform} ${host.process?.arch}`;
+  if (versions?.deno) return `Deno ${versions.deno} (V8 ${versions.v8})`;
+  if (versions?.node) {
+    return `Node ${versions.node} (V8 ${versions.v8}), ${host.process?.platform} ${host.process?.arch}`;
+  }
+  return host.navigator?.userAgent ?? "an unknown host";
+}
