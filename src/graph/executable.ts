@@ -22,11 +22,10 @@ export interface Residence {
 
 type Call = () => void;
 
+/** A fed or fetched value: its shape, and a view that lasts until memory grows. */
 interface Slot {
-  readonly index: number;
-  readonly size: number;
   readonly shape: Shape;
-  readonly integers: boolean;
+  readonly view: TensorData;
 }
 
 export class Executable {
@@ -53,12 +52,12 @@ export class Executable {
     return this.#calls.length;
   }
 
-  /** Where to write the value of a fed node, valid until the next run of anything else in the session. */
+  /**
+   * Where to write the value of a fed node, before each run: a run may overwrite it. Ask anew for each run, since memory
+   * may have moved.
+   */
   input(node: Node): TensorData {
-    if (!this.request.feeds.includes(node)) {
-      throw new ArgumentError(`Executable.input: ${describe(node?.name)} is not among the fed nodes.`);
-    }
-    return this.#view(node);
+    return this.#slot(node).view;
   }
 
   /** Makes the kernel calls. Feeds have been written, results are read with `output`. */
@@ -70,15 +69,13 @@ export class Executable {
 
   /** A copy of the value of a fetched node. */
   output(node: Node): Tensor {
-    const { shape } = this.#slot(node);
-    return new Tensor(this.#view(node).slice(), shape);
+    const { shape, view } = this.#slot(node);
+    return new Tensor(view.slice(), shape);
   }
 
   /** The value of a fetched scalar. */
   scalar(node: Node): number {
-    const { index, integers } = this.#slot(node);
-    const { i32, f32 } = this.#residence.memory;
-    return (integers ? i32[index] : f32[index]) as number;
+    return this.#slot(node).view[0] as number;
   }
 
   /** Refuses fed values that an op reading them cannot take; called before anything runs. */
@@ -91,12 +88,6 @@ export class Executable {
     const slot = this.#slots.get(node);
     if (slot === undefined) throw new ArgumentError(`Executable: ${describe(node?.name)} is neither fetched nor fed.`);
     return slot;
-  }
-
-  #view(node: Node): TensorData {
-    const { index, size, integers } = this.#slot(node);
-    const { i32, f32 } = this.#residence.memory;
-    return integers ? i32.subarray(index, index + size) : f32.subarray(index, index + size);
   }
 
   /** Plans on first use, and again whenever the arena has moved: addresses are absolute. */
@@ -154,7 +145,8 @@ export class Executable {
     for (const node of [...request.feeds, ...request.fetches]) {
       if ("update" in node.op) continue;
       const { ptr, size, shape } = bufferOf(node);
-      this.#slots.set(node, { index: ptr / 4, size, shape, integers: node.dtype === "int32" });
+      const words = node.dtype === "int32" ? memory.i32 : memory.f32;
+      this.#slots.set(node, { shape, view: words.subarray(ptr / 4, ptr / 4 + size) });
     }
     this.#checks = feedChecks(plan, request, shapeOf);
     this.#generation = memory.generation;
@@ -187,9 +179,7 @@ function feedChecks(plan: Plan, request: PlanRequest, shapeOf: (node: Node) => S
     Object.entries(node.op.checkFeed ?? {}).flatMap(([input, check]) => {
       const source = node.inputs[node.op.inputs.indexOf(input)] as Node;
       if (!fed.has(source) || check === undefined) return [];
-      const shapes = Object.fromEntries(
-        node.op.inputs.map((each, i) => [each, shapeOf(node.inputs[i] as Node)]),
-      );
+      const shapes = Object.fromEntries(node.op.inputs.map((each, i) => [each, shapeOf(node.inputs[i] as Node)]));
       return [{ node: source, check: (data: TensorData) => check(data, shapes, source.name) }];
     }),
   );

@@ -153,14 +153,7 @@ export class Graph implements NodeFactory {
     return this.#add(op, inputs, attributes, name ?? op.name, shape, op.dtype ?? "float32");
   }
 
-  #add(
-    op: OpRecord,
-    inputs: readonly Node[],
-    attributes: object,
-    name: string,
-    shape: OpenShape,
-    dtype: DType,
-  ): Node {
+  #add(op: OpRecord, inputs: readonly Node[], attributes: object, name: string, shape: OpenShape, dtype: DType): Node {
     checkName("node", name);
     const full = unique(this.#fullName(name), (candidate) => this.#byName.has(candidate));
     const id = this.#nodes.length;

@@ -200,9 +200,9 @@ function place(
     const { node, output } = step;
     if (places.has(output)) return;
     const until = lastUse.get(output) ?? time;
-    const overwritten = node.op.inPlace && node.inputs[node.op.inputs.indexOf(node.op.inPlace)];
-    const held = overwritten && places.get(overwritten);
-    const dies = overwritten && lastUse.get(overwritten) === time && held?.storage.to === time;
+    const overwritten = node.op.inPlace ? node.inputs[node.op.inputs.indexOf(node.op.inPlace)] : undefined;
+    const held = overwritten ? places.get(overwritten) : undefined;
+    const dies = overwritten !== undefined && lastUse.get(overwritten) === time && held?.storage.to === time;
     if (dies && held && held.shift === 0 && held.storage.bytes === words(output) * 4) {
       held.storage.to = until;
       places.set(output, held);

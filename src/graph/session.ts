@@ -15,9 +15,7 @@ import type { VariableSpan } from "./plan.js";
 /** A node or its name. */
 export type NodeReference = Node | string;
 /** Values for nodes: pairs, a Map, or an object with node names as keys. */
-export type Feeds =
-  | Iterable<readonly [NodeReference, TensorLike]>
-  | Readonly<Record<string, TensorLike>>;
+export type Feeds = Iterable<readonly [NodeReference, TensorLike]> | Readonly<Record<string, TensorLike>>;
 /** What comes back: a tensor for a value, undefined for an update. */
 export type Fetched<F> = F extends readonly NodeReference[] ? Tensor[] : Tensor;
 

@@ -14,7 +14,9 @@ export type LossName = keyof typeof losses;
 export function getLoss(loss: LossName | Loss): Loss {
   if (typeof loss === "object" && loss !== null) return loss;
   if (!Object.hasOwn(losses, loss)) {
-    throw new ArgumentError(`compile: loss must be a loss or ${oneOf(Object.keys(losses))}; received ${describe(loss)}.`);
+    throw new ArgumentError(
+      `compile: loss must be a loss or ${oneOf(Object.keys(losses))}; received ${describe(loss)}.`,
+    );
   }
   return losses[loss];
 }

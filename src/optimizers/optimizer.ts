@@ -41,7 +41,9 @@ export class Optimizer<H extends object = object> {
   /** The gradients of the scalar `loss`, for inspection or change before `applyGradients`. */
   computeGradients(loss: Node, variables: readonly Node[] = variablesUnder(loss)): GradientPair[] {
     if (variables.length === 0) {
-      throw new ArgumentError(`${this.name}: ${loss.name} depends on no trainable variable; there is nothing to train.`);
+      throw new ArgumentError(
+        `${this.name}: ${loss.name} depends on no trainable variable; there is nothing to train.`,
+      );
     }
     return gradients(loss, variables).map((gradient, i) => ({ gradient, variable: variables[i] as Node }));
   }

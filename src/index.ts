@@ -1,0 +1,37 @@
+// Front door of `lanewise`: re-exports only.
+
+export { ArgumentError, DataError, ShapeError, StateError } from "./errors.js";
+export { gradients } from "./graph/gradients.js";
+export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
+export { type Feeds, type NodeReference, Session, type SessionOptions } from "./graph/session.js";
+export * as initializers from "./initializers/index.js";
+export { type Activation, type DenseOptions, dense, type Layer } from "./layers/index.js";
+export type { Loss, LossName } from "./losses/index.js";
+export type { Metric, MetricName } from "./metrics/index.js";
+export { relu, softmax } from "./ops/activations.js";
+export { add, biasAdd } from "./ops/arithmetic.js";
+export { sparseSoftmaxCrossEntropy } from "./ops/crossEntropy.js";
+export { matmul } from "./ops/matmul.js";
+export type { Node } from "./ops/op.js";
+export { randomNormal, randomUniform, truncatedNormal } from "./ops/random.js";
+export { argmax, equal, inTopK } from "./ops/ranking.js";
+export { columnSums, mean } from "./ops/reductions.js";
+export { type AdamOptions, adam } from "./optimizers/adam.js";
+export type { OptimizerName } from "./optimizers/index.js";
+export type { GradientPair, Optimizer, OptimizerOptions } from "./optimizers/optimizer.js";
+export { sgd } from "./optimizers/sgd.js";
+export { RandomStream } from "./tensor/random.js";
+export type { OpenShape, Shape } from "./tensor/shape.js";
+export { type DType, type NestedNumbers, Tensor, type TensorLike, tensor } from "./tensor/tensor.js";
+export {
+  type CompileOptions,
+  type FitOptions,
+  type History,
+  type Metrics,
+  type Model,
+  type ModelOptions,
+  type Progress,
+  sequential,
+  weightsHash,
+} from "./training/model.js";
+export { type BuildName, type Diagnosis, diagnose, type Engine, type InitOptions, init } from "./wasm/engine.js";

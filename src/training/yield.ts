@@ -1,0 +1,18 @@
+// Giving the event loop a turn, so that a page or a service stays responsive while training runs.
+
+/** How long to work before giving others a turn, in milliseconds. */
+export const TURN = 12;
+
+/** Resolves after other tasks have had their turn. */
+export function nextTurn(): Promise<void> {
+  if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    // Timers are held to 4 ms in pages; messages are not.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
