@@ -8,6 +8,7 @@
 
 import { lane } from "../lane";
 import { epilogue } from "./epilogue";
+import { gemv } from "./gemv";
 import { MicroKernel } from "./microkernel";
 import { packColumns, packRows } from "./pack";
 import { KC, MC, MR, NC } from "./tile";
@@ -70,6 +71,11 @@ function run<V>(
   const aColumn = csA << 2;
   const bRow = rsB << 2;
   const bColumn = csB << 2;
+  if (m === 1 && csB === 1) {
+    gemv<V>(n, k, a, aColumn, b, bRow, c);
+    epilogue(c, cStep, 1, n, bias, activation);
+    return;
+  }
 
   const depth = min(k, KC);
   const bBlock = workspace;
