@@ -153,14 +153,14 @@ export class Session {
       const node = this.#node(reference, "feed");
       if (isUpdate(node)) throw new ArgumentError(`Session.run: ${node.name} is an update and cannot be fed.`);
       if (given.has(node)) throw new ArgumentError(`Session.run: ${node.name} is fed twice.`);
-      given.set(node, fit(node, value));
+      given.set(node, conform(node, value));
     }
     return given;
   }
 }
 
 /** The value as a tensor of the node's type and shape; a flat typed array takes the shape of the node. */
-function fit(node: Node, value: TensorLike): Tensor {
+function conform(node: Node, value: TensorLike): Tensor {
   const flat = ArrayBuffer.isView(value);
   const given = tensor(value, { dtype: node.dtype });
   const shape = flat ? shapeFromLength(node, given.size) : given.shape;

@@ -3,35 +3,38 @@
 
 import { ArgumentError, checkInteger, describe } from "../errors.js";
 
-/** High 32 bits of the 64-bit product of two unsigned 32-bit integers. */
+/** High 32 bits of the 64-bit product of two unsigned 32-bit integers. No partial sum reaches 2^32, so 32 bits hold each. */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const carry = (middle % 0x10000) + aLow * bHigh;
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(carry / 0x10000)) >>> 0;
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const carry = ((middle & 0xffff) + Math.imul(aLow, bHigh)) | 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (carry >>> 16)) | 0;
+}
+
+/** a mod n for integers in [0, 2^32], n > 0: the quotient of two such numbers is rounded to the right side. */
+function remainder(a: number, n: number): number {
+  return a - n * Math.floor(a / n);
 }
 
 /**
  * Philox4x32 with ten rounds: four random words of a 128-bit counter under a 64-bit key, written to `out`.
  * Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3 (2011).
  */
-export function philox(out: Uint32Array, counter: readonly number[], key: readonly [number, number]): void {
-  let [c0 = 0, c1 = 0, c2 = 0, c3 = 0] = counter;
-  let [k0, k1] = key;
+export function philox(out: Uint32Array, c0: number, c1: number, c2: number, c3: number, k0: number, k1: number): void {
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(0xd2511f53, c0);
     const high1 = multiplyHigh(0xcd9e8d57, c2);
     const low0 = Math.imul(0xd2511f53, c0);
     const low1 = Math.imul(0xcd9e8d57, c2);
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
-    c1 = low1 >>> 0;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
-    c3 = low0 >>> 0;
-    k0 = (k0 + 0x9e3779b9) >>> 0;
-    k1 = (k1 + 0xbb67ae85) >>> 0;
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
+    k0 = (k0 + 0x9e3779b9) | 0;
+    k1 = (k1 + 0xbb67ae85) | 0;
   }
   out[0] = c0;
   out[1] = c1;
@@ -54,7 +57,8 @@ export function streamOf(name: string): number {
 
 /** One sequence of random numbers; sequences of one seed with different streams are independent. */
 export class RandomStream {
-  readonly #key: [number, number];
+  readonly #seedLow: number;
+  readonly #seedHigh: number;
   readonly #stream: number;
   readonly #words = new Uint32Array(4);
   #block = 0;
@@ -62,7 +66,9 @@ export class RandomStream {
 
   /** `seed` is an integer in [0, 2^53); `stream` is an unsigned 32-bit integer or a name. */
   constructor(seed: number, stream: number | string) {
-    this.#key = seedKey(seed);
+    const [low, high] = seedKey(seed);
+    this.#seedLow = low;
+    this.#seedHigh = high;
     if (typeof stream === "number" && stream >>> 0 !== stream) {
       throw new ArgumentError(`RandomStream: stream must be an integer in [0, 2^32); received ${describe(stream)}.`);
     }
@@ -72,7 +78,8 @@ export class RandomStream {
   /** The next word, uniform in [0, 2^32). */
   uint32(): number {
     if (this.#used === 4) {
-      philox(this.#words, [this.#block >>> 0, Math.floor(this.#block / 0x100000000), this.#stream, 0], this.#key);
+      const high = Math.floor(this.#block / 0x100000000);
+      philox(this.#words, this.#block >>> 0, high, this.#stream, 0, this.#seedLow, this.#seedHigh);
       this.#block++;
       this.#used = 0;
     }
@@ -89,17 +96,18 @@ export class RandomStream {
     if (!Number.isInteger(n) || n < 1 || n > 0x100000000) {
       throw new ArgumentError(`RandomStream.below: n must be an integer in [1, 2^32]; received ${describe(n)}.`);
     }
-    const limit = 0x100000000 - (0x100000000 % n);
+    const limit = 0x100000000 - remainder(0x100000000, n);
     for (;;) {
       const word = this.uint32();
-      if (word < limit) return word % n;
+      if (word < limit) return remainder(word, n);
     }
   }
 
   /** A random order of 0 .. n-1 (Fisher-Yates). */
   permutation(n: number): Uint32Array {
     checkInteger("RandomStream.permutation: n", n, 0);
-    const order = Uint32Array.from({ length: n }, (_, i) => i);
+    const order = new Uint32Array(n);
+    for (let i = 0; i < n; i++) order[i] = i;
     for (let i = n - 1; i > 0; i--) {
       const j = this.below(i + 1);
       const swapped = order[i] as number;

@@ -80,6 +80,8 @@ interface Compiled {
   /** Names and scalar nodes, the loss first. */
   readonly reports: readonly (readonly [name: string, node: Node])[];
   readonly update: Node;
+  /** Training steps planned so far, by batch size. */
+  readonly steps: Map<number, Executable>;
 }
 
 const DEFAULT_BATCH = 32;
@@ -284,15 +286,13 @@ export class Model {
     signal: AbortSignal | undefined,
   ): Promise<Metrics> {
     const nodes = compiled.reports.map(([, node]) => node);
-    const prepare = (batch: number) =>
-      this.session.prepare({ fetches: [...nodes, compiled.update], feeds: [built.input, compiled.labels], batch });
     const steps = Math.ceil(features.count / batchSize);
     const sums = new Float64Array(nodes.length);
-    let executable = prepare(Math.min(batchSize, features.count));
+    let executable = this.#trainingStep(built, compiled, Math.min(batchSize, features.count));
     let turn = performance.now();
     for (let step = 1, from = 0; step <= steps; step++, from += batchSize) {
       const count = Math.min(batchSize, features.count - from);
-      if (count !== executable.request.batch) executable = prepare(count);
+      if (count !== executable.request.batch) executable = this.#trainingStep(built, compiled, count);
       load(executable, built, compiled, features, labels, order, from, count);
       executable.run();
       for (let i = 0; i < nodes.length; i++) {
@@ -306,6 +306,15 @@ export class Model {
       }
     }
     return meansOf(compiled, sums, features.count);
+  }
+
+  #trainingStep({ input }: Built, { labels, reports, update, steps }: Compiled, batch: number): Executable {
+    const known = steps.get(batch);
+    if (known) return known;
+    const fetches = [...reports.map(([, node]) => node), update];
+    const executable = this.session.prepare({ fetches, feeds: [input, labels], batch });
+    steps.set(batch, executable);
+    return executable;
   }
 
   #readExamples(subject: string, x: TensorLike, y: TensorLike) {
@@ -341,7 +350,7 @@ export class Model {
       (metric) => [metric.name, this.graph.scope(metric.name, () => metric.apply(output, labels))] as const,
     );
     const update = getOptimizer(options.optimizer).minimize(lossNode);
-    return { loss, labels, reports: [["loss", lossNode], ...reports], update };
+    return { loss, labels, reports: [["loss", lossNode], ...reports], update, steps: new Map() };
   }
 
   #requireBuilt(subject: string): Built {

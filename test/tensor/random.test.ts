@@ -19,7 +19,7 @@ const knownAnswers = [
 describe("philox", () => {
   test.each(knownAnswers)("gives the published words for counter $counter", ({ counter, key, words }) => {
     const out = new Uint32Array(4);
-    philox(out, counter, [key[0], key[1]]);
+    philox(out, counter[0], counter[1], counter[2], counter[3], key[0], key[1]);
     expect([...out]).toEqual([...words]);
   });
 });
