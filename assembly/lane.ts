@@ -167,6 +167,48 @@ export abstract class lane {
     else return f32x4.convert_i32x4_s(a);
   }
 
+  // 32-bit integers: here V is i32 or v128.
+
+  @inline static splatInteger<V>(x: i32): V {
+    if (!isVector<V>()) return x as V;
+    else return i32x4.splat(x) as V;
+  }
+
+  /** 0 in a single lane; 0, 1, 2, 3 in four. */
+  @inline static countUp<V>(): V {
+    if (!isVector<V>()) return 0 as V;
+    else return i32x4(0, 1, 2, 3) as V;
+  }
+
+  @inline static addIntegers<V>(a: V, b: V): V {
+    if (!isVector<V>()) return a + b;
+    else return i32x4.add(a, b);
+  }
+
+  @inline static xor<V>(a: V, b: V): V {
+    if (!isVector<V>()) return a ^ b;
+    else return v128.xor(a, b);
+  }
+
+  /** Low words of the products of unsigned words. */
+  @inline static mulLow<V>(a: V, b: V): V {
+    if (!isVector<V>()) return a * b;
+    else return i32x4.mul(a, b);
+  }
+
+  /** High words of the products of unsigned words. */
+  @inline static mulHigh<V>(a: V, b: V): V {
+    if (!isVector<V>()) return (<i32>((<u64>(<u32>a) * <u64>(<u32>b)) >> 32)) as V;
+    else {
+      return v128.shuffle<i32>(i64x2.extmul_low_i32x4_u(a, b), i64x2.extmul_high_i32x4_u(a, b), 1, 3, 5, 7);
+    }
+  }
+
+  @inline static storeIntegers<V>(p: usize, x: V): void {
+    if (!isVector<V>()) i32.store(p, x);
+    else v128.store(p, x);
+  }
+
   // Across lanes.
 
   /**

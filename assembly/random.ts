@@ -1,7 +1,8 @@
 // Counter-based random numbers: element i is a function of (seed, stream, i) alone, whatever the order of execution.
 // Philox4x32-10, word i % 4 of counter (i / 4, 0, stream, 0); src/tensor/random.ts is the same generator.
-// One lane in every build, so the bits agree by themselves.
+// First the words are written, then each is turned into a number where it lies.
 
+import { lane } from "./lane";
 import { math } from "./math";
 
 // Phi(2) - Phi(-2): the mass of the standard normal within two standard deviations.
@@ -9,43 +10,35 @@ const MASS_WITHIN_TWO: f32 = 0.9544997;
 const TWO_TO_MINUS_24: f32 = 5.9604645e-8;
 const TWO_TO_MINUS_32: f32 = 2.3283064e-10;
 
-/** From 24 bits, uniform in [low, high). */
-@unmanaged
-class Uniform {
-  @inline sample(word: u32): f32 {
-    return <f32>(word >> 8) * TWO_TO_MINUS_24;
-  }
-}
-
-/** Standard normal: the quantile of a uniform number. */
-@unmanaged
-class Normal {
-  @inline sample(word: u32): f32 {
-    const tail = (<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32;
-    return quantile(tail, word > 0x7fffffff);
-  }
-}
-
-/** Standard normal within two standard deviations: the distribution that drawing again beyond them gives. */
-@unmanaged
-class TruncatedNormal {
-  @inline sample(word: u32): f32 {
-    const fromMiddle = <f32>0.5 - (<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32;
-    return quantile(<f32>0.5 - fromMiddle * MASS_WITHIN_TWO, word > 0x7fffffff);
-  }
-}
-
-/** y[i] = low + (high - low) * u, u uniform in [0, 1). */
+/** y[i] = low + (high - low) * u, u of 24 bits, uniform in [0, 1). */
 export function randomUniform(y: usize, n: i32, seedLow: u32, seedHigh: u32, stream: u32, low: f32, high: f32): void {
-  fill<Uniform>(y, n, seedLow, seedHigh, stream, low, high - low);
+  words(y, n, seedLow, seedHigh, stream);
+  let i = 0;
+  const step = (high - low) * TWO_TO_MINUS_24;
+  if (ASC_FEATURE_SIMD) {
+    for (; i + 4 <= n; i += 4) uniform<v128>(y + (i << 2), low, step, lane.load<v128>(y + (i << 2)));
+  }
+  for (; i < n; i++) uniform<f32>(y + (i << 2), low, step, f32.load(y + (i << 2)));
 }
 
-/** y[i] = mean + stddev * z, z standard normal. */
+/** Stores low + step * (the upper 24 bits of the word as an integer). */
+function uniform<V>(y: usize, low: f32, step: f32, word: V): void {
+  const whole = lane.bitsToFloat<V>(lane.bitsAnd<V>(lane.bitsShiftRight<V>(word, 8), 0x00ffffff));
+  lane.store<V>(y, lane.fma<V>(whole, lane.splat<V>(step), lane.splat<V>(low)));
+}
+
+/** y[i] = mean + stddev * z, z standard normal: the quantile of a uniform number. */
 export function randomNormal(y: usize, n: i32, seedLow: u32, seedHigh: u32, stream: u32, mean: f32, stddev: f32): void {
-  fill<Normal>(y, n, seedLow, seedHigh, stream, mean, stddev);
+  words(y, n, seedLow, seedHigh, stream);
+  for (; n > 0; n--) {
+    const word = load<u32>(y);
+    const tail = (<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32;
+    f32.store(y, mean + stddev * quantile(tail, word > 0x7fffffff));
+    y += 4;
+  }
 }
 
-/** y[i] = mean + stddev * z, z standard normal given |z| <= 2. */
+/** y[i] = mean + stddev * z, z standard normal given |z| <= 2: the distribution that drawing again beyond 2 gives. */
 export function truncatedNormal(
   y: usize,
   n: i32,
@@ -55,34 +48,57 @@ export function truncatedNormal(
   mean: f32,
   stddev: f32,
 ): void {
-  fill<TruncatedNormal>(y, n, seedLow, seedHigh, stream, mean, stddev);
+  words(y, n, seedLow, seedHigh, stream);
+  for (; n > 0; n--) {
+    const word = load<u32>(y);
+    const fromMiddle = <f32>0.5 - (<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32;
+    f32.store(y, mean + stddev * quantile(<f32>0.5 - fromMiddle * MASS_WITHIN_TWO, word > 0x7fffffff));
+    y += 4;
+  }
 }
 
-function fill<F>(y: usize, n: i32, seedLow: u32, seedHigh: u32, stream: u32, offset: f32, factor: f32): void {
-  for (let block: u32 = 0; n > 0; block++) {
-    let c0 = block;
-    let c1: u32 = 0;
-    let c2 = stream;
-    let c3: u32 = 0;
-    let k0 = seedLow;
-    let k1 = seedHigh;
-    for (let round = 0; round < 10; round++) {
-      const product0 = <u64>c0 * 0xd2511f53;
-      const product1 = <u64>c2 * 0xcd9e8d57;
-      c0 = <u32>(product1 >> 32) ^ c1 ^ k0;
-      c1 = <u32>product1;
-      c2 = <u32>(product0 >> 32) ^ c3 ^ k1;
-      c3 = <u32>product0;
-      k0 += 0x9e3779b9;
-      k1 += 0xbb67ae85;
+function words(y: usize, n: i32, seedLow: u32, seedHigh: u32, stream: u32): void {
+  let block = 0;
+  if (ASC_FEATURE_SIMD) {
+    for (; n >= 16; n -= 16) {
+      philox<v128>(y, block, seedLow, seedHigh, stream, 4);
+      lane.transpose4(y, 16, y, 16);
+      block += 4;
+      y += 64;
     }
-    f32.store(y, offset + factor * changetype<F>(0).sample(c0));
-    if (n > 1) f32.store(y, offset + factor * changetype<F>(0).sample(c1), 4);
-    if (n > 2) f32.store(y, offset + factor * changetype<F>(0).sample(c2), 8);
-    if (n > 3) f32.store(y, offset + factor * changetype<F>(0).sample(c3), 12);
-    y += 16;
-    n -= 4;
   }
+  for (; n > 0; n -= 4) {
+    philox<i32>(y, block, seedLow, seedHigh, stream, n);
+    block++;
+    y += 16;
+  }
+}
+
+/** The first `count` words of the counters from `block` on, one a lane, the lanes of each word side by side. */
+function philox<V>(y: usize, block: i32, seedLow: i32, seedHigh: i32, stream: i32, count: i32): void {
+  const m0 = lane.splatInteger<V>(0xd2511f53);
+  const m1 = lane.splatInteger<V>(0xcd9e8d57);
+  let c0 = lane.addIntegers<V>(lane.splatInteger<V>(block), lane.countUp<V>());
+  let c1 = lane.splatInteger<V>(0);
+  let c2 = lane.splatInteger<V>(stream);
+  let c3 = c1;
+  for (let round = 0; round < 10; round++) {
+    const high0 = lane.mulHigh<V>(c0, m0);
+    const high1 = lane.mulHigh<V>(c2, m1);
+    const low0 = lane.mulLow<V>(c0, m0);
+    const low1 = lane.mulLow<V>(c2, m1);
+    c0 = lane.xor<V>(lane.xor<V>(high1, c1), lane.splatInteger<V>(seedLow));
+    c1 = low1;
+    c2 = lane.xor<V>(lane.xor<V>(high0, c3), lane.splatInteger<V>(seedHigh));
+    c3 = low0;
+    seedLow += 0x9e3779b9;
+    seedHigh += 0xbb67ae85;
+  }
+  const width = <i32>sizeof<V>();
+  lane.storeIntegers<V>(y, c0);
+  if (count > 1) lane.storeIntegers<V>(y + width, c1);
+  if (count > 2) lane.storeIntegers<V>(y + 2 * width, c2);
+  if (count > 3) lane.storeIntegers<V>(y + 3 * width, c3);
 }
 
 /**
