@@ -24,7 +24,7 @@ export function randomUniform(y: usize, n: i32, seedLow: u32, seedHigh: u32, str
 /** Stores low + step * (the upper 24 bits of the word as an integer). */
 function uniform<V>(y: usize, low: f32, step: f32, word: V): void {
   const whole = lane.bitsToFloat<V>(lane.bitsAnd<V>(lane.bitsShiftRight<V>(word, 8), 0x00ffffff));
-  lane.store<V>(y, lane.fma<V>(whole, lane.splat<V>(step), lane.splat<V>(low)));
+  lane.store<V>(y, lane.add<V>(lane.mul<V>(whole, lane.splat<V>(step)), lane.splat<V>(low)));
 }
 
 /** y[i] = mean + stddev * z, z standard normal: the quantile of a uniform number. */

@@ -107,7 +107,9 @@ export class Executable {
 
     const bufferOf = (node: Node): Buffer => {
       const place = plan.places.get(node);
-      const ptr = place ? base + place.storage.offset + place.shift : residence.addressOf(node);
+      const ptr = place
+        ? base + place.storage.offset + place.shift
+        : (request.targets?.get(node) ?? residence.addressOf(node));
       const shape = shapeOf(node);
       return { ptr, size: sizeOf(shape), shape };
     };

@@ -14,6 +14,8 @@ export interface PlanRequest {
   readonly feeds: readonly Node[];
   /** The extent that null stands for; null where nothing fed has an open shape. */
   readonly batch: number | null;
+  /** Addresses outside the arena at which the values of some nodes are to be made. */
+  readonly targets?: ReadonlyMap<Node, number>;
 }
 
 /** One op with what has been fused behind it. */
@@ -198,7 +200,7 @@ function place(
 
   steps.forEach((step, time) => {
     const { node, output } = step;
-    if (places.has(output)) return;
+    if (places.has(output) || request.targets?.has(output)) return;
     const until = lastUse.get(output) ?? time;
     const overwritten = node.op.inPlace ? node.inputs[node.op.inputs.indexOf(node.op.inPlace)] : undefined;
     const held = overwritten ? places.get(overwritten) : undefined;

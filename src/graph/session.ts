@@ -119,9 +119,7 @@ export class Session {
   }
 
   #start(): Home {
-    this.#home ??= new Home(this.graph, this.#engine ?? requireEngine("Session.run"), (nodes) =>
-      this.#executable(nodes, [], null),
-    );
+    this.#home ??= new Home(this.graph, this.#engine ?? requireEngine("Session.run"));
     this.#home.settle();
     return this.#home;
   }
@@ -205,16 +203,14 @@ class Home implements Residence {
   readonly kernels: Kernels;
   readonly memory: LinearMemory;
   readonly #graph: Graph;
-  readonly #initializer: (nodes: readonly Node[]) => Executable;
   readonly #addresses = new Map<Node, number>();
   #settled = 0;
 
-  constructor(graph: Graph, engine: Engine, initializer: (nodes: readonly Node[]) => Executable) {
+  constructor(graph: Graph, engine: Engine) {
     const { kernels, memory } = engine.instantiate();
     this.kernels = kernels;
     this.memory = new LinearMemory(memory);
     this.#graph = graph;
-    this.#initializer = initializer;
   }
 
   readonly addressOf = (node: Node): number => {
@@ -246,18 +242,28 @@ class Home implements Residence {
   }
 
   #initialize(variables: readonly Node[]): void {
-    const computed: { variable: Node; initial: Node }[] = [];
+    let targets = new Map<Node, number>();
+    const makeTargets = () => {
+      if (targets.size > 0)
+        new Executable({ fetches: [...targets.keys()], feeds: [], batch: null, targets }, this).run();
+      targets = new Map();
+    };
     for (const variable of variables) {
       const { initial } = variableAttributes(variable);
-      if (typeof initial !== "number") computed.push({ variable, initial });
-      else if (initial !== 0) {
-        this.#write(variable, new Float32Array(sizeOf(variable.shape as Shape)).fill(initial));
+      const address = this.addressOf(variable);
+      const words = sizeOf(variable.shape as Shape);
+      if (typeof initial === "number") {
+        if (initial !== 0) this.#write(variable, new Float32Array(words).fill(initial));
+        continue;
       }
+      // What is computed from variables, or has been computed for another, waits until those have their values.
+      const made = targets.get(initial);
+      if (made !== undefined || initial.inputs.length > 0) makeTargets();
+      if (made !== undefined) this.kernels.copy(made, address, words);
+      else if (isResident(initial)) this.kernels.copy(this.addressOf(initial), address, words);
+      else targets.set(initial, address);
     }
-    if (computed.length === 0) return;
-    const executable = this.#initializer(computed.map(({ initial }) => initial));
-    executable.run();
-    for (const { variable, initial } of computed) this.#write(variable, executable.output(initial).data);
+    makeTargets();
   }
 
   #write(node: Node, data: TensorData): void {
