@@ -14,7 +14,8 @@ export async function generateBindings(from, to, builds) {
   await writeFile(path.join(to, "kernels.ts"), `${notice}\n${interfaces[0]}`);
   for (const build of builds) {
     const bytes = await readFile(path.join(from, `${build}.wasm`));
-    const text = `${notice}\n/** The ${build} module, ${bytes.length} bytes in base64. */\nexport const base64 =\n  "${bytes.toString("base64")}";\n`;
+    // Hexadecimal, not base64: bytes keep their boundaries, so that gzip makes a fifth less of it.
+    const text = `${notice}\n/** The ${build} module, ${bytes.length} bytes in hexadecimal. */\nexport const hex =\n  "${bytes.toString("hex")}";\n`;
     await writeFile(path.join(to, `${build}.ts`), text);
   }
 }

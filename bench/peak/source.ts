@@ -1,39 +1,44 @@
-// The AssemblyScript text of the peak loops. It is generated, since every shape is the same few lines written out
-// n times: neither compiler unrolls, and an array of accumulators would not stay in registers.
+// The AssemblyScript text of the peak loops. It is generated, since every shape is the same line written out n times:
+// neither compiler unrolls, and an array of accumulators would not stay in registers.
 //
-//   chain n   n accumulators, each turn acc = acc * x + y: a dependent multiply and add per accumulator
-//   pair n    n accumulators acc = acc * x beside n others acc = acc + y: the two never wait for each other
+//   chain  n accumulators, acc = acc * x + y: one dependent multiply and add each
+//   pair   n accumulators a = a * x beside n others b = b + y: the two never wait for each other
 //
-// No loop touches memory. Which shape is fastest depends on latencies, ports and registers of the machine, so the
-// peak is the best of them; x and y are arguments chosen so that values neither overflow nor become subnormal.
+// No loop touches memory. Which shape is fastest depends on latencies, ports and the order in which instructions meet
+// them, and differs by a fifth on one machine: so the peak is the best of all shapes.
 
 export interface PeakShape {
   readonly name: string;
   readonly kind: "chain" | "pair";
   readonly count: number;
+  /** How often the turn is written out in one iteration. */
+  readonly unroll: number;
 }
 
+/** With x and y in registers too, 13 accumulators are what x64 holds: V8 keeps one of 16 registers for itself. */
 export const peakShapes: readonly PeakShape[] = [
-  ...[8, 10, 12, 13, 14].map((count) => ({ name: `chain${count}`, kind: "chain" as const, count })),
-  ...[5, 6, 7].map((count) => ({ name: `pair${count}`, kind: "pair" as const, count })),
+  ...[8, 10, 12, 13].flatMap((count) => [1, 4].map((unroll) => shape("chain", count, unroll))),
+  ...[5, 6].flatMap((count) => [1, 2, 4].map((unroll) => shape("pair", count, unroll))),
+  shape("chain", 14, 4),
 ];
 
-/** Turns written out in one iteration, so that the loop itself weighs nothing. */
-const UNROLL = 4;
+function shape(kind: PeakShape["kind"], count: number, unroll: number): PeakShape {
+  return { name: `${kind}${count}x${unroll}`, kind, count, unroll };
+}
 
-/** Arguments that keep the values at 1: chain 1 * 0.5 + 0.5, pair 1 * 1 and 1 + 0. */
+/** Arguments that keep values normal for ever: 1 * 0.5 + 0.5 = 1; 1 * 1 = 1 beside 1 + 0 = 1. */
 export function peakArguments({ kind }: PeakShape): readonly [x: number, y: number] {
   return kind === "chain" ? [0.5, 0.5] : [1, 0];
 }
 
-/** Floating-point operations of one call with so many iterations, in registers of so many lanes. */
-export function peakFlops({ count }: PeakShape, iterations: number, lanes: number): number {
-  return 2 * count * UNROLL * iterations * lanes;
+/** Floating-point operations of one iteration in registers of so many lanes. */
+export function peakFlops({ count, unroll }: PeakShape, lanes: number): number {
+  return 2 * count * unroll * lanes;
 }
 
-/** One source for all builds: V is f32 or v128, as in the kernels. */
+/** One text for all builds: V is f32 or v128, as in the kernels. */
 export function peakSource(): string {
-  return `${VOCABULARY}\n${peakShapes.map(shapeSource).join("\n")}`;
+  return `${VOCABULARY}${peakShapes.map(shapeSource).join("")}`;
 }
 
 const VOCABULARY = `
@@ -60,9 +65,9 @@ function first<V>(a: V): f32 {
 }
 `;
 
-function shapeSource({ name, kind, count }: PeakShape): string {
+function shapeSource({ name, kind, count, unroll }: PeakShape): string {
   const numbers = Array.from({ length: count }, (_, i) => i);
-  const accumulators = kind === "chain" ? numbers.map((i) => `a${i}`) : numbers.flatMap((i) => [`a${i}`, `b${i}`]);
+  const accumulators = numbers.flatMap((i) => (kind === "chain" ? [`a${i}`] : [`a${i}`, `b${i}`]));
   const turn = numbers.map((i) =>
     kind === "chain" ? `a${i} = fma<V>(a${i}, x, y);` : `a${i} = mul<V>(a${i}, x); b${i} = add<V>(b${i}, y);`,
   );
@@ -73,9 +78,10 @@ export function ${name}(iterations: i32, x: f32, y: f32): f32 {
 }
 function ${name}On<V>(iterations: i32, x: V, y: V): f32 {
   ${accumulators.map((a) => `let ${a} = splat<V>(1);`).join("\n  ")}
-  for (; iterations > 0; iterations--) {
-    ${Array.from({ length: UNROLL }, () => turn.join("\n    ")).join("\n    ")}
-  }
+  do {
+    ${Array(unroll).fill(turn.join("\n    ")).join("\n    ")}
+  } while (--iterations > 0);
   return first<V>(${accumulators.reduce((sum, a) => `add<V>(${sum}, ${a})`)});
-}`;
+}
+`;
 }

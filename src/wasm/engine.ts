@@ -3,7 +3,7 @@
 
 import { ArgumentError, describe, oneOf, StateError } from "../errors.js";
 import type { Kernels } from "./generated/kernels.js";
-import { base64 as simd } from "./generated/simd.js";
+import { hex as simd } from "./generated/simd.js";
 import { type BuildName, buildNames, hostName, supportedBuilds } from "./host.js";
 
 export type { Kernels } from "./generated/kernels.js";
@@ -148,14 +148,20 @@ async function toModule(source: WebAssembly.Module | BufferSource): Promise<WebA
 
 /** The bytes of a build; all but simd in modules of their own, loaded when wanted. */
 async function embedded(build: BuildName): Promise<Uint8Array<ArrayBuffer>> {
-  if (build === "scalar") return decode((await import("./generated/scalar.js")).base64);
-  if (build === "relaxed") return decode((await import("./generated/relaxed.js")).base64);
+  if (build === "scalar") return decode((await import("./generated/scalar.js")).hex);
+  if (build === "relaxed") return decode((await import("./generated/relaxed.js")).hex);
   return decode(simd);
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+function decode(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = (digitOf(hex.charCodeAt(2 * i)) << 4) | digitOf(hex.charCodeAt(2 * i + 1));
+  }
   return bytes;
+}
+
+/** The value of a hexadecimal digit in lower case. */
+function digitOf(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
 }

@@ -1,0 +1,134 @@
+// The command `train`: data, net, training, comparison, report.
+
+import type { Dataset } from "../datasets/index.js";
+import { diagnose, type History, init, type Metrics, type Model, weightsHash } from "../index.js";
+import { saveWeights } from "../io/index.js";
+import { measureSpeedup } from "./compare.js";
+import { loadDataset } from "./dataset.js";
+import { checkDestination } from "./destination.js";
+import { loss } from "./figures.js";
+import { buildModel, buildOptimizer } from "./net.js";
+import type { TrainOptions } from "./options.js";
+import { Pace, type RunLength } from "./pace.js";
+import { isTerminal, type Output, type ProgressView, progressBar, progressLines, silence } from "./progress.js";
+import { header, json, results } from "./report.js";
+
+export interface Streams {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+/**
+ * Trains, reports and saves. Rejects with the signal's reason when aborted before the end of training; after that the
+ * results are still told.
+ */
+export async function train(options: TrainOptions, streams: Streams, signal: AbortSignal): Promise<void> {
+  const engine = await init(options.build === null ? {} : { build: options.build });
+  if (options.out !== null) await checkDestination(options.out);
+  const view = openView(options, streams);
+  const say = (text: string) => void (options.json || streams.stdout.write(`${text}\n`));
+  try {
+    if (options.files !== null) view.note(`reading ${options.dataset} ...`);
+    const data = await loadDataset(options, signal, view.note);
+    const run = lengthOf(options, data);
+    const { host } = diagnose();
+    const model = buildModel(options, data, engine);
+    view.note("");
+    say(`${header(options, data, engine, host, run)}\n\n${model.summary()}\n`);
+
+    const { history, pace } = await trainModel(model, options, data, run, view, signal);
+    if (options.out !== null) await saveWeights(model, options.out, describeRun(options));
+
+    if (options.compare && engine.build !== "scalar") view.note("measuring the speed-up over the scalar build ...");
+    const speedup = options.compare ? await measureSpeedup(options, data, engine, signal) : null;
+    view.stop();
+    const outcome = {
+      options,
+      run,
+      testExamples: data.test.x.shape[0] as number,
+      engine,
+      host,
+      history,
+      seconds: pace.seconds,
+      samplesPerSecond: pace.samplesPerSecond,
+      weightsHash: weightsHash(model),
+      speedup,
+      savedTo: options.out,
+    };
+    if (options.json) streams.stdout.write(`${json(outcome)}\n`);
+    else say(`\n${results(outcome)}`);
+  } finally {
+    view.stop();
+  }
+}
+
+async function trainModel(
+  model: Model,
+  options: TrainOptions,
+  data: Dataset,
+  run: RunLength,
+  view: ProgressView,
+  signal: AbortSignal,
+): Promise<{ history: History; pace: Pace }> {
+  const { epochs, batchSize } = options;
+  model.compile({
+    optimizer: buildOptimizer(options),
+    loss: "sparseCategoricalCrossentropy",
+    metrics: ["accuracy"],
+  });
+  const pace = new Pace(run, performance.now());
+  const history = await model.fit(data.train.x, data.train.y, {
+    epochs,
+    batchSize,
+    validationData: [data.test.x, data.test.y],
+    signal,
+    onStep({ epoch, step, steps, metrics }) {
+      const now = performance.now();
+      pace.step(epoch, step, now);
+      view.step(now, () => ({
+        ...{ epoch, epochs, step, steps, ...trained(metrics) },
+        samplesPerSecond: pace.samplesPerSecond,
+        secondsLeft: pace.secondsLeft(now),
+      }));
+    },
+    onEpochEnd(epoch, metrics) {
+      const seconds = pace.endEpoch(performance.now());
+      view.epoch({ epoch, epochs, ...trained(metrics), testAccuracy: metrics.valAccuracy ?? Number.NaN, seconds });
+      checkLoss(options, epoch, metrics);
+    },
+  });
+  // A run that ends before it has given the event loop a turn has not heard of an abort.
+  signal.throwIfAborted();
+  view.stop();
+  return { history, pace };
+}
+
+function trained(metrics: Metrics) {
+  return { loss: metrics.loss ?? Number.NaN, accuracy: metrics.accuracy ?? Number.NaN };
+}
+
+/** Fails where training has diverged: more epochs would not bring it back. */
+function checkLoss({ learningRate }: TrainOptions, epoch: number, metrics: Metrics): void {
+  const value = metrics.loss ?? Number.NaN;
+  if (Number.isFinite(value)) return;
+  throw new Error(
+    `training has diverged: the loss is ${loss(value)} after epoch ${epoch}; nothing was saved. ` +
+      `Try a --learning-rate smaller than ${learningRate}.`,
+  );
+}
+
+function lengthOf({ epochs, batchSize }: TrainOptions, { train: { x } }: Dataset): RunLength {
+  const examples = x.shape[0] as number;
+  return { epochs, steps: Math.ceil(examples / batchSize), examples, batchSize };
+}
+
+function openView({ json }: TrainOptions, { stdout, stderr }: Streams): ProgressView {
+  const output = json ? stderr : stdout;
+  if (isTerminal(output)) return progressBar(output);
+  return json ? silence : progressLines(output);
+}
+
+/** Kept in the file beside the weights: what it takes to build the net again. */
+function describeRun({ dataset, hidden, activation, seed }: TrainOptions): Record<string, string> {
+  return { dataset, hidden: hidden.join(","), activation, seed: String(seed) };
+}

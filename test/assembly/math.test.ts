@@ -1,0 +1,166 @@
+// exp and log in every build, against float64: largest errors, special values, equal bits.
+
+import { beforeAll, describe, expect, test } from "vitest";
+import type { BuildName } from "../../src/wasm/host.js";
+import { builds, isExact } from "../support/builds.js";
+import { expectSameBits } from "../support/compare-floats.js";
+import { compileKernels } from "../support/compile-kernels.js";
+import { fromBits, smallestNormal, smallestSubnormal, specialFloats, ulpError } from "../support/float-bits.js";
+
+type Name = "exp" | "log";
+
+interface Fixture {
+  exp(x: number, y: number, n: number): void;
+  log(x: number, y: number, n: number): void;
+  max(x: number, n: number): number;
+}
+
+const ROOM = 1 << 20;
+const fixtures = new Map<BuildName, { kernels: Fixture; memory: WebAssembly.Memory }>();
+
+beforeAll(async () => {
+  for (const build of builds) {
+    const memory = new WebAssembly.Memory({ initial: 256 });
+    const module = await compileKernels("test/assembly/fixtures/math.ts", build);
+    const abort = () => expect.unreachable("a kernel aborted");
+    const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
+    fixtures.set(build, { kernels: instance.exports as unknown as Fixture, memory });
+  }
+});
+
+function evaluate(build: BuildName, name: Name, x: Float32Array): Float32Array {
+  const { kernels, memory } = fixtures.get(build) as { kernels: Fixture; memory: WebAssembly.Memory };
+  const padded = Math.ceil(x.length / 4) * 4;
+  const from = 1024;
+  const to = from + 4 * ROOM;
+  expect(padded).toBeLessThanOrEqual(ROOM);
+  new Float32Array(memory.buffer, from, padded).fill(0).set(x);
+  kernels[name](from, to, padded);
+  return new Float32Array(memory.buffer.slice(to, to + 4 * x.length));
+}
+
+/** Every 10,007th bit pattern of all floats. */
+function sweep(): number[] {
+  const values: number[] = [];
+  for (let bits = 0; bits < 2 ** 32; bits += 10_007) values.push(fromBits(bits | 0));
+  return values;
+}
+
+/** The floats around x, `reach` on each side. */
+function around(x: number, reach: number): number[] {
+  const middle = new Int32Array(Float32Array.of(x).buffer)[0] as number;
+  return Array.from({ length: 2 * reach + 1 }, (_, i) => fromBits(middle - reach + i));
+}
+
+function expInputs(): Float32Array {
+  const seams = Array.from({ length: 560 }, (_, i) => ((i - 301) * Math.LN2) / 2);
+  // Overflow, the clamps, the first subnormal result, the last result that is not 0.
+  const limits = [88.72284, 89, -87.33655, -103.27893, -103.97208, -104, 1, -1, 2 ** -24, -(2 ** -24)];
+  const dense = Array.from({ length: 200_000 }, (_, i) => -105 + (195 * i) / 200_000);
+  // Where the error is largest, found by trying all floats.
+  const worst = [70.4030990600586, -5.877884387969971];
+  return Float32Array.from([
+    ...worst,
+    ...sweep(),
+    ...seams.flatMap((x) => around(x, 16)),
+    ...limits.flatMap((x) => around(x, 500)),
+    ...dense,
+  ]);
+}
+
+function logInputs(): Float32Array {
+  const exponents = Array.from({ length: 276 }, (_, i) => i - 148);
+  const seams = exponents.flatMap((e) => [2 ** e, Math.SQRT1_2 * 2 ** e]);
+  const limits = [1, smallestNormal, fromBits(0x7f7ffe00), fromBits(600), Math.E, 1 / Math.E];
+  const nearOne = Array.from({ length: 200_000 }, (_, i) => 0.5 + (1.5 * i) / 200_000);
+  const subnormal = Array.from({ length: 50_000 }, (_, i) => fromBits(1 + i * 167));
+  const worst = [1.4130306243896484, 1.4136420488357544];
+  return Float32Array.from([
+    ...worst,
+    ...sweep(),
+    ...seams.flatMap((x) => around(x, 16)),
+    ...limits.flatMap((x) => around(x, 500)),
+    ...nearOne,
+    ...subnormal,
+  ]);
+}
+
+/** Bounds in ULP, as assembly/math.ts states them. */
+const functions = [
+  { name: "exp", inputs: expInputs, bound: 1, relaxedBound: 1.02 },
+  { name: "log", inputs: logInputs, bound: 0.84, relaxedBound: 0.84 },
+] as const;
+
+describe.each(functions)("$name", ({ name, inputs, bound, relaxedBound }) => {
+  test.each(builds)("%s errs by no more than stated", (build) => {
+    const x = inputs();
+    const y = evaluate(build, name, x);
+    let worst = 0;
+    let at = 0;
+    for (let i = 0; i < x.length; i++) {
+      const error = ulpError(y[i] as number, Math[name](x[i] as number));
+      if (error > worst) {
+        worst = error;
+        at = i;
+      }
+    }
+    const detail = `${name} ${build}: x ${x[at]}, expected ${Math[name](x[at] as number)}, received ${y[at]}`;
+    expect(worst, detail).toBeLessThanOrEqual(isExact(build) ? bound : relaxedBound);
+  });
+
+  test("all builds but relaxed have the same bits", () => {
+    const x = inputs();
+    const reference = evaluate("scalar", name, x);
+    for (const build of builds.filter(isExact)) {
+      expectSameBits(`${name} ${build}`, evaluate(build, name, x), reference);
+    }
+  });
+});
+
+test.each(builds)("exp of special values in %s", (build) => {
+  const x = Float32Array.from([...specialFloats, 89, 1000, -104, -1000]);
+  const nan = Number.NaN;
+  const ends = [Infinity, Infinity, 0, 0];
+  const e = Math.fround(Math.E);
+  const inverse = Math.fround(1 / Math.E);
+  expectSameBits(`exp ${build}`, evaluate(build, "exp", x), [
+    nan,
+    Infinity,
+    0,
+    1,
+    1,
+    1,
+    1,
+    1,
+    1,
+    Infinity,
+    0,
+    e,
+    inverse,
+    ...ends,
+  ]);
+});
+
+test.each(builds)("log of special values in %s", (build) => {
+  const x = Float32Array.from(specialFloats);
+  const expected = specialFloats.map((value) => Math.fround(Math.log(value)));
+  expectSameBits(`log ${build}`, evaluate(build, "log", x), expected);
+});
+
+test.each(builds)("log of the smallest numbers, which are subnormal, in %s", (build) => {
+  const x = Float32Array.from({ length: 23 }, (_, i) => smallestSubnormal * 2 ** i);
+  expectSameBits(`log ${build}`, evaluate(build, "log", x), x.map(Math.log));
+});
+
+test.each(builds)("largest finds the maximum of any number of floats in %s", (build) => {
+  const { kernels, memory } = fixtures.get(build) as { kernels: Fixture; memory: WebAssembly.Memory };
+  const from = 1024;
+  for (let n = 0; n <= 40; n++) {
+    for (let at = 0; at < n; at++) {
+      const values = Float32Array.from({ length: n }, (_, i) => (i === at ? -1 : -2 - i));
+      new Float32Array(memory.buffer, from, n + 4).fill(1000).set(values);
+      expect(kernels.max(from, n), `largest ${build}, n ${n}, maximum at ${at}`).toBe(-1);
+    }
+  }
+  expect(kernels.max(from, 0)).toBe(-Infinity);
+});

@@ -1,0 +1,100 @@
+// Order of the scores in a row, against plain definitions.
+
+import { describe, expect, test } from "vitest";
+import { builds } from "../support/builds.js";
+import { randomFloats, randomIntegers } from "../support/random-values.js";
+import { ScratchMemory } from "../support/scratch-memory.js";
+import { byteShifts, spanLengths } from "../support/span-lengths.js";
+
+const nan = Number.NaN;
+
+describe.each(builds)("%s", (build) => {
+  const memory = new ScratchMemory(build);
+  const { kernels } = memory;
+
+  function argmax(x: ArrayLike<number>, rows: number, n: number, shift = 0): number[] {
+    memory.clear();
+    const from = memory.input("x", Float32Array.from(x), shift);
+    const to = memory.output("y", rows, shift);
+    kernels.argmax(from.ptr, to.ptr, rows, n);
+    memory.verify(`argmax ${build}, ${rows} x ${n}`);
+    return [...memory.integers(to)];
+  }
+
+  function inTopK(x: ArrayLike<number>, labels: readonly number[], n: number, k: number, shift = 0): number[] {
+    memory.clear();
+    const from = memory.input("x", Float32Array.from(x), shift);
+    const of = memory.input("labels", Int32Array.from(labels), shift);
+    const to = memory.output("y", labels.length, shift);
+    kernels.inTopK(from.ptr, of.ptr, to.ptr, labels.length, n, k);
+    memory.verify(`inTopK ${build}, ${labels.length} x ${n}, k ${k}`);
+    return [...memory.floats(to)];
+  }
+
+  test("argmax gives the first largest of each row", () => {
+    for (const n of spanLengths.filter((length) => length > 0)) {
+      for (const shift of byteShifts) {
+        const x = randomFloats(5 * n, n);
+        const rows = Array.from({ length: 5 }, (_, r) => [...x.subarray(r * n, (r + 1) * n)]);
+        expect(argmax(x, 5, n, shift)).toEqual(rows.map((row) => row.indexOf(Math.max(...row))));
+      }
+    }
+    expect(argmax([2, 2, 1, 1, 3, 3, -0, 0, -0], 3, 3)).toEqual([0, 1, 0]);
+  });
+
+  test("argmax passes over NaN, takes infinities, and is 0 where nothing wins", () => {
+    expect(argmax([nan, 1, 2, 3, nan, 1, -Infinity, -Infinity, -1, 1, Infinity, Infinity], 4, 3)).toEqual([2, 0, 2, 1]);
+    expect(argmax([nan, nan, -Infinity, -Infinity], 2, 2)).toEqual([0, 0]);
+    expect(argmax([], 2, 0)).toEqual([0, 0]);
+    expect(argmax([], 0, 3)).toEqual([]);
+  });
+
+  test("inTopK counts the scores above the label's", () => {
+    for (const n of [1, 3, 4, 5, 9]) {
+      for (const shift of byteShifts) {
+        const x = randomFloats(6 * n, n);
+        const labels = [...randomIntegers(6, n, n)];
+        for (let k = 1; k <= n + 1; k++) {
+          const expected = labels.map((label, r) => {
+            const row = [...x.subarray(r * n, (r + 1) * n)];
+            return row.filter((score) => score > (row[label] as number)).length < k ? 1 : 0;
+          });
+          expect(inTopK(x, labels, n, k, shift), `${build}, n ${n}, k ${k}`).toEqual(expected);
+        }
+      }
+    }
+  });
+
+  test("inTopK: ties are in; scores that are not finite and labels out of range are out", () => {
+    expect(inTopK([1, 1, 1, 1], [3], 4, 1)).toEqual([1]);
+    expect(inTopK([3, 3, 2, 1], [2], 4, 2)).toEqual([0]);
+    for (const bad of [nan, Infinity, -Infinity]) {
+      expect(inTopK([1, bad, 2, 2, 1, bad], [0, 1], 3, 3)).toEqual([0, 0]);
+    }
+    expect(inTopK([1, 2, 3, 1, 2, 3, 1, 2, 3], [-1, 3, -0x80000000], 3, 3)).toEqual([0, 0, 0]);
+    // Sums of finite scores may overflow; the scores are finite all the same.
+    expect(inTopK([3e38, 3e38, 3e38], [0], 3, 1)).toEqual([1]);
+  });
+
+  test("equal compares integers", () => {
+    for (const n of spanLengths) {
+      for (const shift of byteShifts) {
+        memory.clear();
+        const a = randomIntegers(n, 1, 3);
+        const b = randomIntegers(n, 2, 3);
+        const [left, right] = [memory.input("a", a, shift), memory.input("b", b, shift)];
+        const y = memory.output("y", n, shift);
+        kernels.equal(left.ptr, right.ptr, y.ptr, n);
+        memory.verify(`equal ${build}, n ${n}`);
+        expect([...memory.floats(y)]).toEqual([...a].map((value, i) => (value === b[i] ? 1 : 0)));
+      }
+    }
+    // The bits of NaN are equal as integers, +0 and -0 are not.
+    memory.clear();
+    const a = memory.input("a", Int32Array.of(0x7fc00000, 0, -0x80000000, 0x7fffffff));
+    const b = memory.input("b", Int32Array.of(0x7fc00000, -0x80000000, -0x80000000, -1));
+    const y = memory.output("y", 4);
+    kernels.equal(a.ptr, b.ptr, y.ptr, 4);
+    expect([...memory.floats(y)]).toEqual([1, 0, 1, 0]);
+  });
+});
