@@ -2,7 +2,7 @@
 
 import { ArgumentError, describe } from "../errors.js";
 import type { Buffer, CallContext, Calls, Node } from "../ops/op.js";
-import type { UpdateAttributes, UpdateRecord } from "../ops/update.js";
+import { isUpdate, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import type { LinearMemory } from "../tensor/memory.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
@@ -145,9 +145,10 @@ export class Executable {
 
     this.#slots = new Map();
     for (const node of [...request.feeds, ...request.fetches]) {
-      if ("update" in node.op) continue;
-      const { ptr, size, shape } = bufferOf(node);
-      const words = node.dtype === "int32" ? memory.i32 : memory.f32;
+      // An update has no value of its own; the number of updates made stands for it.
+      const value = isUpdate(node) ? (node.attributes as UpdateAttributes).step : node;
+      const { ptr, size, shape } = bufferOf(value);
+      const words = value.dtype === "int32" ? memory.i32 : memory.f32;
       this.#slots.set(node, { shape, view: words.subarray(ptr / 4, ptr / 4 + size) });
     }
     this.#checks = feedChecks(plan, request, shapeOf);

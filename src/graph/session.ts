@@ -16,7 +16,7 @@ import type { VariableSpan } from "./plan.js";
 export type NodeReference = Node | string;
 /** Values for nodes: pairs, a Map, or an object with node names as keys. */
 export type Feeds = Iterable<readonly [NodeReference, TensorLike]> | Readonly<Record<string, TensorLike>>;
-/** What comes back: a tensor for a value, undefined for an update. */
+/** What comes back: a tensor for each fetch. */
 export type Fetched<F> = F extends readonly NodeReference[] ? Tensor[] : Tensor;
 
 /** Plans kept per session. Each (fetches, feeds, batch) needs one; services see a handful. */
@@ -48,7 +48,7 @@ export class Session {
   /**
    * Computes the fetches. Any node may be fetched, any node may be fed, and only what lies between is executed.
    * All values are those before the updates among the fetches, which are made last.
-   * One fetch gives one Tensor, a list gives a list; an update gives undefined.
+   * One fetch gives one Tensor, a list gives a list; an update gives the number of updates it has made, int32.
    * Fails with ArgumentError or ShapeError, before anything runs, where a node is unknown or not fed, or a value does
    * not fit; with StateError before `init`.
    */
@@ -60,7 +60,7 @@ export class Session {
     for (const [node, { data }] of given) executable.check(node, data);
     for (const [node, { data }] of given) executable.input(node).set(data);
     executable.run();
-    const results = nodes.map((node) => (isUpdate(node) ? undefined : executable.output(node)));
+    const results = nodes.map((node) => executable.output(node));
     return (Array.isArray(fetches) ? results : results[0]) as Fetched<F>;
   }
 

@@ -67,7 +67,7 @@ export class Engine {
 }
 
 let current: Engine | null = null;
-const compiled = new Map<BuildName, Promise<Engine>>();
+const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
 
 /**
  * Compiles the kernels. Call it once before anything runs; a second call with another `build` switches what sessions
@@ -100,15 +100,13 @@ export async function init(options: InitOptions = {}): Promise<Engine> {
       : build === "simd"
         ? "default: this host has SIMD"
         : "this host has no SIMD; the results are the same, slower";
-  let engine = compiled.get(build);
-  if (engine === undefined) {
-    engine = embedded(build)
-      .then((bytes) => WebAssembly.compile(bytes))
-      .then((compiledModule) => new Engine(build, reason, compiledModule));
-    compiled.set(build, engine);
-    engine.catch(() => compiled.delete(build));
+  let compiling = compiled.get(build);
+  if (compiling === undefined) {
+    compiling = embedded(build).then((bytes) => WebAssembly.compile(bytes));
+    compiled.set(build, compiling);
+    compiling.catch(() => compiled.delete(build));
   }
-  current = await engine;
+  current = new Engine(build, reason, await compiling);
   return current;
 }
 
