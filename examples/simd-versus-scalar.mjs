@@ -6,7 +6,7 @@ import { digits } from "lanewise/datasets";
 
 const { train } = digits();
 const examples = train.y.size;
-const EPOCHS = 5;
+const EPOCHS = 10;
 
 const results = [];
 for (const build of ["scalar", "simd"]) {
@@ -31,11 +31,7 @@ console.log(`speed-up:  ${(scalar.seconds / simd.seconds).toFixed(1)} x`);
 
 function net(engine) {
   return sequential(
-    [
-      dense({ units: 300, activation: "relu" }),
-      dense({ units: 100, activation: "relu" }),
-      dense({ units: 10 }),
-    ],
+    [dense({ units: 300, activation: "relu" }), dense({ units: 100, activation: "relu" }), dense({ units: 10 })],
     { inputShape: [64], seed: 1, engine },
   );
 }

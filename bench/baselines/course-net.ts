@@ -1,10 +1,10 @@
 // The course's net, 784-300-100-10 with ReLU, in straightforward plain JavaScript: what a good programmer writes with
 // Float32Array and loops in the right order, and no more. The measure that `step` and `predict` are compared with.
 
+import type { Rule } from "../nets.js";
+
 /** Layer sizes, the inputs first. */
 export const COURSE_NET = [784, 300, 100, 10] as const;
-
-export type Rule = "sgd" | "adam";
 
 interface Layer {
   readonly inputs: number;
@@ -64,19 +64,22 @@ export class CourseNet {
     return input;
   }
 
-  /** Mean cross-entropy of a batch. */
-  loss(x: Float32Array, labels: Int32Array): number {
-    const logits = this.predict(x);
-    const n = logits.length / this.batch;
-    let sum = 0;
+  /** Mean cross-entropy and accuracy of the batch that was predicted last. */
+  metrics(labels: Int32Array): { readonly loss: number; readonly accuracy: number } {
+    const { units: n, y } = this.#layers[this.#layers.length - 1] as Layer;
+    let loss = 0;
+    let hits = 0;
     for (let i = 0; i < this.batch; i++) {
-      const row = logits.subarray(i * n, (i + 1) * n);
-      const max = Math.max(...row);
+      const row = i * n;
+      const label = labels[i]!;
+      let best = 0;
+      for (let j = 1; j < n; j++) if (y[row + j]! > y[row + best]!) best = j;
       let total = 0;
-      for (const value of row) total += Math.exp(value - max);
-      sum += Math.log(total) - ((row[labels[i] as number] as number) - max);
+      for (let j = 0; j < n; j++) total += Math.exp(y[row + j]! - y[row + best]!);
+      loss += Math.log(total) - (y[row + label]! - y[row + best]!);
+      if (best === label) hits++;
     }
-    return sum / this.batch;
+    return { loss: loss / this.batch, accuracy: hits / this.batch };
   }
 
   /** One training step on a batch. */

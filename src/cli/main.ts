@@ -22,21 +22,23 @@ const signal = stopSignal();
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
+  const program = commands();
   try {
-    await commands().parseAsync(args, { from: "user" });
-    return signal.aborted ? (signal.reason as Stopped).exitCode : 0;
+    await program.parseAsync(args, { from: "user" });
+    return signal.aborted ? tellStopped("") : 0;
   } catch (error) {
+    if (error instanceof CommanderError) return tellUsage(error, program);
     return tell(error);
   }
 }
 
 function commands(): Command {
   const program = new Command("lanewise")
-    .description("Trains a neural network on the CPU with WebAssembly SIMD kernels.")
+    .description("Trains a neural network on the CPU, with SIMD kernels of its own.")
     .usage("[train] [options]\n       lanewise diagnose [--build <name>]")
     .version(version(), "-V, --version", "show the version")
     .helpOption("-h, --help", "show this help")
-    .helpCommand(false)
+    .helpCommand("help [command]", "show this help, or that of a command")
     .exitOverride()
     // tell() prints the message, in the form of all others.
     .configureOutput({ outputError: () => {} });
@@ -114,31 +116,36 @@ function helpEnd(): string {
   return `\nDefaults per dataset:\n${rows.join("\n")}\n\nExamples:\n${examples.join("\n")}`;
 }
 
+/** Commander has shown help, or found something wrong in the words themselves. */
+function tellUsage({ code, exitCode, message }: CommanderError, program: Command): number {
+  // Help was asked for, or is the answer to `help` with an unknown word.
+  if (exitCode === 0) return 0;
+  if (code === "commander.help") return 2;
+  const [word] = program.commands.flatMap(({ args }) => args);
+  const rule =
+    code === "commander.excessArguments"
+      ? `${JSON.stringify(word)} is neither a command nor an option`
+      : message.replace(/^error: /, "");
+  say(`${rule}. Try lanewise --help.`);
+  return 2;
+}
+
 /** Says what went wrong, on one line, and returns the exit code. */
 function tell(error: unknown): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
-    say(usageMessage(error));
-    return 2;
-  }
-  if (signal.aborted) {
-    const { message, exitCode, quiet } = signal.reason as Stopped;
-    if (!quiet) say(`${message}; nothing was saved`);
-    return exitCode;
-  }
+  if (signal.aborted) return tellStopped("; nothing was saved");
   if (process.env.LANEWISE_DEBUG === "1") process.stderr.write(`${(error as Error)?.stack ?? error}\n`);
   else say(`${error instanceof Error ? error.message : error}${remedyFor(error)}`);
   return error instanceof ArgumentError || error instanceof ShapeError ? 2 : 1;
 }
 
-function say(message: string): void {
-  process.stderr.write(`lanewise: ${message.replace(/\s*\n\s*/g, " ")}\n`);
+function tellStopped(consequence: string): number {
+  const { message, exitCode, quiet } = signal.reason as Stopped;
+  if (!quiet) say(`${message}${consequence}`);
+  return exitCode;
 }
 
-function usageMessage({ code, message }: CommanderError): string {
-  const known = "Try lanewise --help.";
-  if (code === "commander.excessArguments") return `there is no such command. ${known}`;
-  return `${message.replace(/^error: /, "")}. ${known}`;
+function say(message: string): void {
+  process.stderr.write(`lanewise: ${message.replace(/\s*\n\s*/g, " ")}\n`);
 }
 
 /** The library cannot know how this program was started. */

@@ -9,7 +9,7 @@ export interface RunLength {
 }
 
 /** Milliseconds: the first steps plan and are not yet optimised, they say nothing about the rest. */
-const TOO_EARLY = 500;
+const TOO_EARLY = 250;
 
 export class Pace {
   readonly #run: RunLength;

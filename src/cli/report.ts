@@ -48,7 +48,7 @@ export function results(outcome: Outcome): string {
     ["Speed", `${count(outcome.samplesPerSecond)} samples/s`],
     ["Weights hash", outcome.weightsHash],
     ...speedupRows(options, engine, speedup),
-    ["Saved to", savedTo ?? "nothing was saved (--no-save)"],
+    ["Saved to", savedTo ?? (options.out === null ? "nowhere (--no-save)" : "nowhere: it failed")],
   ]);
 }
 
@@ -58,10 +58,15 @@ function speedupRows({ compare }: TrainOptions, { build }: Engine, speedup: Spee
   if (speedup === null) return [["Speed-up", "not measured"]];
   const { ratio, steps, batchSize, sameWeights } = speedup;
   const [fast, slow] = [stepTime(speedup.stepTime.build), stepTime(speedup.stepTime.scalar)];
-  const weights = sameWeights ? "the same weights" : "different weights";
+  const different =
+    build === "relaxed"
+      ? "the weights differ, as they may in this build"
+      : "the weights differ: please report this defect";
+  const weights = sameWeights ? "both builds ended with the same weights" : different;
   return [
-    ["Speed-up", `${ratio.toFixed(2)}x, ${build} to scalar: ${fast} against ${slow} for a training step`],
-    ["", `(this net, batch ${batchSize}, medians of ${steps} steps each in turns, ${weights} after them)`],
+    ["Speed-up", `${ratio.toFixed(2)}x, ${build} to scalar: ${fast} against ${slow} a training step`],
+    ["", `of this net, batch ${batchSize}: medians of ${steps} steps each, in turns;`],
+    ["", weights],
   ];
 }
 

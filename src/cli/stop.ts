@@ -4,7 +4,7 @@
 export class Stopped extends Error {
   override readonly name = "Stopped";
   readonly exitCode: number;
-  /** Nobody is left to read a message. */
+  /** Nobody is left to read a message, or it has been told. */
   readonly quiet: boolean;
 
   constructor(message: string, exitCode: number, quiet = false) {
@@ -26,11 +26,15 @@ export function stopSignal(): AbortSignal {
   };
   process.on("SIGINT", () => stop(new Stopped("interrupted", 130)));
   process.on("SIGTERM", () => stop(new Stopped("terminated", 143)));
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      if (!controller.signal.aborted) controller.abort(new Stopped("the output was closed", 141, true));
-    });
-  }
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    const closed = code === "EPIPE";
+    const reason = new Stopped("the output cannot be written", closed ? 141 : 1, true);
+    // Here, because the last write may fail after everything else is done.
+    if (!closed) process.stderr.write(`lanewise: ${reason.message} (${code})\n`);
+    process.exitCode = reason.exitCode;
+    if (!controller.signal.aborted) controller.abort(reason);
+  });
+  // Progress that nobody can read is no reason to stop.
+  process.stderr.on("error", () => {});
   return controller.signal;
 }

@@ -37,7 +37,11 @@ export async function train(options: TrainOptions, streams: Streams, signal: Abo
     say(`${header(options, data, engine, host, run)}\n\n${model.summary()}\n`);
 
     const { history, pace } = await trainModel(model, options, data, run, view, signal);
-    if (options.out !== null) await saveWeights(model, options.out, describeRun(options));
+    // What training has found is told even where it cannot be saved.
+    const saved = await save(model, options).then(
+      (path) => ({ path, error: null }),
+      (error: unknown) => ({ path: null, error }),
+    );
 
     if (options.compare && engine.build !== "scalar") view.note("measuring the speed-up over the scalar build ...");
     const speedup = options.compare ? await measureSpeedup(options, data, engine, signal) : null;
@@ -53,10 +57,11 @@ export async function train(options: TrainOptions, streams: Streams, signal: Abo
       samplesPerSecond: pace.samplesPerSecond,
       weightsHash: weightsHash(model),
       speedup,
-      savedTo: options.out,
+      savedTo: saved.path,
     };
     if (options.json) streams.stdout.write(`${json(outcome)}\n`);
     else say(`\n${results(outcome)}`);
+    if (saved.error !== null) throw saved.error;
   } finally {
     view.stop();
   }
@@ -128,7 +133,10 @@ function openView({ json }: TrainOptions, { stdout, stderr }: Streams): Progress
   return json ? silence : progressLines(output);
 }
 
-/** Kept in the file beside the weights: what it takes to build the net again. */
-function describeRun({ dataset, hidden, activation, seed }: TrainOptions): Record<string, string> {
-  return { dataset, hidden: hidden.join(","), activation, seed: String(seed) };
+/** Saves the model where the options say; returns the path, null for none. */
+async function save(model: Model, { out, dataset, hidden, activation, seed }: TrainOptions): Promise<string | null> {
+  // Beside the weights: what it takes to build the net again.
+  const metadata = { dataset, hidden: hidden.join(","), activation, seed: String(seed) };
+  if (out !== null) await saveWeights(model, out, metadata);
+  return out;
 }

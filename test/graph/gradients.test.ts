@@ -13,9 +13,8 @@ import { argmax, equal } from "../../src/ops/ranking.js";
 import { columnSums, mean } from "../../src/ops/reductions.js";
 import { RandomStream } from "../../src/tensor/random.js";
 import { builds, engineOf } from "../support/builds.js";
+import { engine as simd } from "../support/exact-engine.js";
 import { randomFloats, randomIntegers } from "../support/random-values.js";
-
-const simd = engineOf(builds.includes("simd") ? "simd" : "scalar");
 
 function gradientOf(loss: Node, node: Node): Float32Array {
   const [gradient] = gradients(loss, [node]) as [Node];

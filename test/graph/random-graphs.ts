@@ -112,7 +112,7 @@ export function randomGraph(recipe: Recipe): RandomGraph {
   const graph = new Graph({ seed: 5 });
   const placeholders = [graph.placeholder("x", [null, 3]), graph.placeholder("fixed", [4, 3])] as const;
   const values = (size: number) => Array.from({ length: size }, (_, i) => (((i * 7) % 11) - 5) / 4);
-  const variables = [[3, 4], [4, 3], [3, 3], [4], [3], []].map((shape, i) =>
+  const variables = [[3, 4], [4, 3], [3, 3], [3, 4], [4], [3], [4], []].map((shape, i) =>
     graph.variable(`v${i}`, Float32Array.from(values(shape.reduce((a, b) => a * b, 1))), { shape }),
   );
   const nodes: Node[] = [...placeholders, ...variables];

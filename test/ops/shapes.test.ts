@@ -1,0 +1,205 @@
+// What ops refuse while a graph is made: shapes, types, strangers, options. And which shapes the rules give.
+
+import { describe, expect, test } from "vitest";
+import { ArgumentError, ShapeError } from "../../src/errors.js";
+import { Graph } from "../../src/graph/graph.js";
+import { relu, softmax, softmaxGradient } from "../../src/ops/activations.js";
+import { add, biasAdd } from "../../src/ops/arithmetic.js";
+import {
+  checkLabels,
+  sparseSoftmaxCrossEntropy,
+  sparseSoftmaxCrossEntropyGradient,
+} from "../../src/ops/crossEntropy.js";
+import { matmul } from "../../src/ops/matmul.js";
+import type { Node } from "../../src/ops/op.js";
+import { randomNormal, randomUniform, truncatedNormal } from "../../src/ops/random.js";
+import { argmax, equal, inTopK } from "../../src/ops/ranking.js";
+import { broadcastRows, columnSums, mean, spread } from "../../src/ops/reductions.js";
+import type { OpenShape } from "../../src/tensor/shape.js";
+import { expectRefusal } from "../support/expect-refusal.js";
+
+const graph = new Graph();
+const floats = (...shape: OpenShape) => graph.placeholder("floats", shape);
+const integers = (...shape: OpenShape) => graph.placeholder("integers", shape, "int32");
+
+const refusedShapes: readonly (readonly [message: string, call: () => Node])[] = [
+  ["matmul: a must have rank 2; received shape [3].", () => matmul(floats(3), floats(3, 4))],
+  ["matmul: b must have rank 2; received shape [].", () => matmul(floats(2, 3), floats())],
+  [
+    "matmul: inner dimensions must match; a is [32, 784], b is [785, 10].",
+    () => matmul(floats(32, 784), floats(785, 10)),
+  ],
+  [
+    "matmul: inner dimensions must match; a is [2, 3] transposed, b is [3, 4].",
+    () => matmul(floats(2, 3), floats(3, 4), { transposeA: true }),
+  ],
+  [
+    "matmul: inner dimensions must match; a is [null, 3], b is [3, 4] transposed.",
+    () => matmul(floats(null, 3), floats(3, 4), { transposeB: true }),
+  ],
+  [
+    "matmul: inner dimensions must match; a is [2, 3] transposed, b is [3, 4] transposed.",
+    () => matmul(floats(2, 3), floats(3, 4), { transposeA: true, transposeB: true }),
+  ],
+  ["matmul: inner dimensions must match; a is [3, null], b is [4, 5].", () => matmul(floats(3, null), floats(4, 5))],
+  ["add: shapes must be equal; a is [2, 3], b is [3].", () => add(floats(2, 3), floats(3))],
+  ["add: shapes must be equal; a is [null], b is [3].", () => add(floats(null), floats(3))],
+  ["biasAdd: x must have rank 2; received shape [3].", () => biasAdd(floats(3), floats(3))],
+  ["biasAdd: bias must have rank 1; received shape [1, 3].", () => biasAdd(floats(2, 3), floats(1, 3))],
+  [
+    "biasAdd: bias must have one value per column; x is [null, 3], bias is [4].",
+    () => biasAdd(floats(null, 3), floats(4)),
+  ],
+  ["softmax: x must have rank 2; received shape [2, 3, 4].", () => softmax(floats(2, 3, 4))],
+  ["softmaxGradient: upstream must have rank 2; received shape [3].", () => softmaxGradient(floats(3), floats(3))],
+  [
+    "sparseSoftmaxCrossEntropy: logits must have rank 2; received shape [3].",
+    () => sparseSoftmaxCrossEntropy(floats(3), integers(3)),
+  ],
+  [
+    "sparseSoftmaxCrossEntropy: there must be one label per row; logits is [4, 3], the other [3].",
+    () => sparseSoftmaxCrossEntropy(floats(4, 3), integers(3)),
+  ],
+  [
+    "sparseSoftmaxCrossEntropy: there must be one label per row; logits is [null, 3], the other [null, 1].",
+    () => sparseSoftmaxCrossEntropy(floats(null, 3), integers(null, 1)),
+  ],
+  [
+    "sparseSoftmaxCrossEntropyGradient: there must be one label per row; logits is [4, 3], the other [].",
+    () => sparseSoftmaxCrossEntropyGradient(floats(4, 3), integers(4), floats()),
+  ],
+  ["spread: x must have rank 0; received shape [1].", () => spread(floats(1), { shape: [3] })],
+  ["columnSums: x must have rank 2; received shape [3].", () => columnSums(floats(3))],
+  ["columnSums: the number of columns must be known; x is [3, null].", () => columnSums(floats(3, null))],
+  ["broadcastRows: x must have rank 1; received shape [2, 3].", () => broadcastRows(floats(2, 3), { shape: [2, 3] })],
+  ["broadcastRows: shape must have rank 2; received shape [3].", () => broadcastRows(floats(3), { shape: [3] })],
+  [
+    "broadcastRows: x must have one value per column; x is [3], shape is [null, 4].",
+    () => broadcastRows(floats(3), { shape: [null, 4] }),
+  ],
+  ["argmax: x must have rank 2; received shape [].", () => argmax(floats())],
+  ["equal: shapes must be equal; a is [3], b is [4].", () => equal(integers(3), integers(4))],
+  ["inTopK: predictions must have rank 2; received shape [3].", () => inTopK(floats(3), integers(3))],
+  [
+    "inTopK: there must be one label per row; predictions is [3, 4], labels is [4].",
+    () => inTopK(floats(3, 4), integers(4)),
+  ],
+  [
+    "randomUniform: a shape must be a list of non-negative integers; received [null, 3].",
+    () => randomUniform(graph, { shape: [null, 3] as unknown as number[] }),
+  ],
+  ["randomNormal: a shape must be a list of non-negative integers; received undefined.", () => randomNormal(graph, {})],
+];
+
+test.each(refusedShapes)("%s", (message, call) => {
+  expectRefusal(call, ShapeError, message);
+});
+
+/** Calls that TypeScript refuses as well. */
+const untyped = <F>(op: F) => op as unknown as (...args: unknown[]) => Node;
+const stranger = new Graph().placeholder("stranger", [2, 3]);
+
+const refusedArguments: readonly (readonly [message: string, call: () => Node])[] = [
+  ["relu: x must be float32; labels is int32.", () => relu(graph.placeholder("labels", [3], "int32"))],
+  ["mean: x must be float32; classes is int32.", () => mean(graph.placeholder("classes", [3], "int32"))],
+  [
+    "sparseSoftmaxCrossEntropy: labels must be int32; scores is float32.",
+    () => sparseSoftmaxCrossEntropy(floats(3, 4), graph.placeholder("scores", [3])),
+  ],
+  ["equal: b must be int32; ratios is float32.", () => equal(integers(3), graph.placeholder("ratios", [3]))],
+  ["relu: x must be a node of a graph; received 5.", () => untyped(relu)(5)],
+  ["relu: x must be a node of a graph; received undefined.", () => untyped(relu)()],
+  ["relu: x must be a node of a graph; received null.", () => untyped(relu)(null)],
+  ['relu: x must be a node of a graph; received "x".', () => untyped(relu)("x")],
+  ["relu: x must be a node of a graph; received Float32Array(3).", () => untyped(relu)(new Float32Array(3))],
+  ["add: b must be a node of a graph; received [1, 2].", () => untyped(add)(floats(2), [1, 2])],
+  ["add: all inputs must be nodes of one graph; b (stranger) belongs to another.", () => add(floats(2, 3), stranger)],
+  [
+    "matmul: all inputs must be nodes of one graph; b (stranger) belongs to another.",
+    () => matmul(floats(3, 2), stranger),
+  ],
+  ['relu: there are no options but name; received "slope".', () => untyped(relu)(floats(2), { slope: 1 })],
+  [
+    'matmul: options are transposeA, transposeB and name; received "transpose".',
+    () => untyped(matmul)(floats(2, 3), floats(3, 4), { transpose: true }),
+  ],
+  ["inTopK: k must be a positive integer; received 0.", () => inTopK(floats(3, 4), integers(3), { k: 0 })],
+  ["inTopK: k must be a positive integer; received 1.5.", () => inTopK(floats(3, 4), integers(3), { k: 1.5 })],
+  [
+    "randomUniform: high must be a finite number at least 2; received 1.",
+    () => randomUniform(graph, { shape: [3], low: 2, high: 1 }),
+  ],
+  [
+    "randomUniform: low must be a finite number; received NaN.",
+    () => randomUniform(graph, { shape: [3], low: Number.NaN }),
+  ],
+  [
+    "randomNormal: stddev must be a finite number at least 0; received -1.",
+    () => randomNormal(graph, { shape: [3], stddev: -1 }),
+  ],
+  [
+    "truncatedNormal: mean must be a finite number; received Infinity.",
+    () => truncatedNormal(graph, { shape: [3], mean: Infinity }),
+  ],
+  [
+    "randomNormal: seed must be a non-negative integer; received -1.",
+    () => randomNormal(graph, { shape: [3], seed: -1 }),
+  ],
+  [
+    "randomNormal: stream must be a name or an integer in [0, 2^32); received 4294967296.",
+    () => randomNormal(graph, { shape: [3], stream: 2 ** 32 }),
+  ],
+];
+
+test.each(refusedArguments)("%s", (message, call) => {
+  expectRefusal(call, ArgumentError, message);
+});
+
+test("a refused op leaves no node behind", () => {
+  const before = new Graph();
+  const x = before.placeholder("x", [2, 3]);
+  expect(() => matmul(x, x)).toThrow(ShapeError);
+  expect(before.nodes).toEqual([x]);
+});
+
+test("labels are integers in range", () => {
+  checkLabels("crossEntropy", Int32Array.of(0, 9, 5), 10);
+  const refusals: readonly (readonly [number, string])[] = [
+    [10, "crossEntropy: labels must be integers in [0, 10); received 10 at index 1."],
+    [-1, "crossEntropy: labels must be integers in [0, 10); received -1 at index 1."],
+  ];
+  for (const [label, message] of refusals) {
+    expectRefusal(() => checkLabels("crossEntropy", Int32Array.of(3, label), 10), ArgumentError, message);
+  }
+  const half = "crossEntropy: targets must be integers in [0, 10); received 0.5 at index 0.";
+  expectRefusal(() => checkLabels("crossEntropy", Float32Array.of(0.5), 10, "targets"), ArgumentError, half);
+});
+
+describe("accepted", () => {
+  const accepted: readonly (readonly [what: string, node: () => Node, shape: OpenShape])[] = [
+    ["matmul", () => matmul(floats(null, 3), floats(3, 4)), [null, 4]],
+    ["matmul, a transposed", () => matmul(floats(null, 3), floats(null, 4), { transposeA: true }), [3, 4]],
+    ["matmul, b transposed", () => matmul(floats(null, 3), floats(4, 3), { transposeB: true }), [null, 4]],
+    ["add of scalars", () => add(floats(), floats()), []],
+    ["biasAdd", () => biasAdd(floats(null, 3), floats(3)), [null, 3]],
+    ["relu of any rank", () => relu(floats(2, 0, null, 4)), [2, 0, null, 4]],
+    ["softmax", () => softmax(floats(null, 3)), [null, 3]],
+    ["sparseSoftmaxCrossEntropy", () => sparseSoftmaxCrossEntropy(floats(null, 3), integers(null)), [null]],
+    ["mean", () => mean(floats(null, 3)), []],
+    ["columnSums", () => columnSums(floats(null, 3)), [3]],
+    ["argmax", () => argmax(floats(null, 3)), [null]],
+    ["equal", () => equal(integers(null), integers(null)), [null]],
+    ["inTopK", () => inTopK(floats(null, 3), integers(null), { k: 5 }), [null]],
+    ["randomNormal", () => randomNormal(graph, { shape: [2, 0] }), [2, 0]],
+  ];
+
+  test.each(accepted)("%s", (_, make, shape) => {
+    expect(make().shape).toEqual(shape);
+  });
+
+  test("a node takes the name given, and the type of its op", () => {
+    expect(relu(floats(2), { name: "activated" }).name).toBe("activated");
+    expect(argmax(floats(2, 3)).dtype).toBe("int32");
+    expect(equal(integers(2), integers(2)).dtype).toBe("float32");
+  });
+});
