@@ -21,10 +21,15 @@ export function hostLine({ cpu, cpus, runtime }: Host): string {
   return `${cpu} (${cpus} logical processors, one used), ${runtime}`;
 }
 
+export const RELAXED_FLAG = "--experimental-wasm-relaxed-simd";
+
+/** Node 20 has relaxed SIMD behind a flag; later ones have it switched on and know no such flag. */
+export const needsRelaxedFlag = Number(process.versions.node.split(".")[0]) < 22;
+
 /** An engine for each build that this host supports. */
 export async function startEngines(): Promise<ReadonlyMap<BuildName, Engine>> {
-  // Node 20 has relaxed SIMD, behind a flag that works until the first module is compiled; later ones know no such flag.
-  if (Number(process.versions.node.split(".")[0]) < 22) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+  // In time: V8 reads the flag when it compiles a module, and this is before the first.
+  if (needsRelaxedFlag) v8.setFlagsFromString(RELAXED_FLAG);
   const engines = new Map<BuildName, Engine>();
   for (const build of diagnose().supported) engines.set(build, await init({ build }));
   return engines;

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** From the ground up. What stands on one floor does not import its neighbours, but for those in `sideways`. */
 const floors: readonly (readonly string[])[] = [
-  ["errors"],
+  ["errors", "signal"],
   ["wasm"],
   ["tensor"],
   ["ops"],
@@ -184,7 +184,7 @@ function longFiles(files: Files): string[] {
 
 /** Files of src and assembly that do not begin by saying what lives in them. */
 function headlessFiles(files: Files): string[] {
-  return [...files].filter(([, text]) => !text.startsWith("// ")).map(([file]) => file);
+  return [...files].filter(([, text]) => !text.replace(/^#!.*\n/, "").startsWith("// ")).map(([file]) => file);
 }
 
 /**

@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import type { BuildName } from "../../src/index.js";
 import { type Case, type InterleaveOptions, interleave } from "../interleave.js";
 import { median } from "../statistics.js";
-import { peakArguments, peakFlops, peakShapes, peakSource } from "./source.js";
+import { peakArguments, peakFlops, peakResult, peakShapes, peakSource } from "./source.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = path.join(root, "build/bench");
@@ -22,7 +22,7 @@ const features: Readonly<Record<BuildName, readonly string[]>> = {
 };
 const lanes: Readonly<Record<BuildName, number>> = { scalar: 1, simd: 4, relaxed: 4 };
 
-/** One loop of one build; a unit of work is one floating-point operation. */
+/** One loop of one build, its result checked; a unit of work is one floating-point operation. */
 export interface PeakLoop extends Case {
   readonly shape: string;
 }
@@ -44,7 +44,8 @@ export async function peakLoops(build: BuildName): Promise<PeakLoop[]> {
       shape: shape.name,
       units: iterations * flops,
       run: () => {
-        if (Number.isNaN(loop(iterations, x, y))) throw new Error(`${shape.name}: the values must stay finite.`);
+        const result = loop(iterations, x, y);
+        if (result !== peakResult(shape)) throw new Error(`${shape.name}: the result must not be ${result}.`);
       },
     };
   });

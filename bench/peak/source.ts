@@ -31,6 +31,11 @@ export function peakArguments({ kind }: PeakShape): readonly [x: number, y: numb
   return kind === "chain" ? [0.5, 0.5] : [1, 0];
 }
 
+/** What a loop must return: the sum of its accumulators, each of which is 1. */
+export function peakResult({ kind, count }: PeakShape): number {
+  return kind === "chain" ? count : 2 * count;
+}
+
 /** Floating-point operations of one iteration in registers of so many lanes. */
 export function peakFlops({ count, unroll }: PeakShape, lanes: number): number {
   return 2 * count * unroll * lanes;

@@ -1,13 +1,14 @@
 // Dataset files from a server, kept in a cache. Node and browsers.
 
 import { ArgumentError, DataError, describe } from "../errors.js";
+import type { HostSignal } from "../signal.js";
 import { openCache } from "./cache.js";
 import type { Bytes, Checksums } from "./checksum.js";
 import { type FileSource, reasonOf, type SourceOptions } from "./file-source.js";
 
 export interface DownloadOptions extends SourceOptions {
   /** The address the `.gz` files lie under, a slash at its end or not. */
-  readonly url: string | URL;
+  readonly url: string | { readonly href: string };
   /**
    * Where downloads are kept; false for nowhere. In Node a folder, by default `lanewise` in the cache directory of the
    * user (`$XDG_CACHE_HOME` or `~/.cache`, on Windows and macOS what is usual there). Browsers use the Cache API.
@@ -59,7 +60,7 @@ function ignoreDataError(error: unknown): undefined {
 async function download(
   where: string,
   url: string,
-  signal: AbortSignal | undefined,
+  signal: HostSignal | undefined,
   onChunk: (received: number, total: number | undefined) => void,
 ): Promise<Bytes> {
   const fail = (cause: unknown): never => {

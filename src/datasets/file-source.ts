@@ -1,5 +1,6 @@
 // Where the files of a dataset come from: a folder (folder.ts) or a server with a cache (download.ts).
 
+import type { HostSignal } from "../signal.js";
 import type { Bytes } from "./checksum.js";
 
 export interface FileProgress {
@@ -13,7 +14,7 @@ export interface FileProgress {
 
 export interface SourceOptions {
   /** Aborts reading and downloading; the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: HostSignal;
   /** Called while a file arrives, and once for a file that is read from a folder or the cache. */
   readonly onProgress?: (progress: FileProgress) => void;
 }

@@ -105,8 +105,10 @@ export class Executable {
     const base = memory.arena;
     const workspace = base + plan.arenaBytes;
 
-    const bufferOf = (node: Node): Buffer => {
-      const place = plan.places.get(node);
+    // A snapshot is filled after the steps: they read the variable itself, only the fetch reads the copy.
+    const snapshots = new Set(plan.snapshots);
+    const bufferOf = (node: Node, fetched = false): Buffer => {
+      const place = snapshots.has(node) && !fetched ? undefined : plan.places.get(node);
       const ptr = place
         ? base + place.storage.offset + place.shift
         : (request.targets?.get(node) ?? residence.addressOf(node));
@@ -116,7 +118,10 @@ export class Executable {
     const calls: Call[] = [];
     const k = recorder(kernels, calls);
     for (const step of plan.steps) emit(step, k, bufferOf, workspace);
-    for (const node of plan.snapshots) k.copy(residence.addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
+    for (const node of plan.snapshots) {
+      const { ptr, size } = bufferOf(node, true);
+      k.copy(residence.addressOf(node), ptr, size);
+    }
     for (const { node, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
       const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
@@ -147,7 +152,7 @@ export class Executable {
     for (const node of [...request.feeds, ...request.fetches]) {
       // An update has no value of its own; the number of updates made stands for it.
       const value = isUpdate(node) ? (node.attributes as UpdateAttributes).step : node;
-      const { ptr, size, shape } = bufferOf(value);
+      const { ptr, size, shape } = bufferOf(value, value === node);
       const words = value.dtype === "int32" ? memory.i32 : memory.f32;
       this.#slots.set(node, { shape, view: words.subarray(ptr / 4, ptr / 4 + size) });
     }

@@ -81,6 +81,7 @@ export class Graph implements NodeFactory {
 
   /** A value that persists from run to run, one per session. Its shape has no open extent. */
   variable(name: string, initial: Node | Initializer | TensorLike, options: VariableOptions = {}): Node {
+    checkName("node", name);
     const subject = `variable ${describe(name)}`;
     const { trainable = true } = options;
     const group = options.group ?? (trainable ? "trainable" : "state");

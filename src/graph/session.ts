@@ -205,6 +205,7 @@ class Home implements Residence {
   readonly #graph: Graph;
   readonly #addresses = new Map<Node, number>();
   #settled = 0;
+  #settling = false;
 
   constructor(graph: Graph, engine: Engine) {
     const { kernels, memory } = engine.instantiate();
@@ -223,8 +224,24 @@ class Home implements Residence {
   settle(): void {
     const { nodes } = this.#graph;
     if (this.#settled === nodes.length) return;
+    if (this.#settling) return;
     const fresh = nodes.slice(this.#settled).filter(isResident);
-    this.#settled = nodes.length;
+    const count = nodes.length;
+    this.#settling = true;
+    try {
+      this.#placeAll(fresh);
+      this.#initialize(fresh.filter(isVariable));
+      this.#settled = count;
+    } catch (error) {
+      // What could not be given its value has no address either: the next call tries again.
+      for (const node of fresh) this.#addresses.delete(node);
+      throw error;
+    } finally {
+      this.#settling = false;
+    }
+  }
+
+  #placeAll(fresh: readonly Node[]): void {
     const groups = new Map<string, Node[]>();
     for (const node of fresh) {
       const group = isConstant(node) ? "constant" : variableAttributes(node).group;
@@ -238,7 +255,6 @@ class Home implements Residence {
       }
     }
     for (const node of fresh) if (isConstant(node)) this.#write(node, constantValue(node).data);
-    this.#initialize(fresh.filter(isVariable));
   }
 
   #initialize(variables: readonly Node[]): void {
@@ -258,7 +274,7 @@ class Home implements Residence {
       }
       // What is computed from variables, or has been computed for another, waits until those have their values.
       const made = targets.get(initial);
-      if (made !== undefined || initial.inputs.length > 0) makeTargets();
+      if (made !== undefined || initial.inputs.length > 0 || isVariable(initial)) makeTargets();
       if (made !== undefined) this.kernels.copy(made, address, words);
       else if (isResident(initial)) this.kernels.copy(this.addressOf(initial), address, words);
       else targets.set(initial, address);

@@ -42,6 +42,19 @@ export function readLabels(subject: string, y: TensorLike, count: number, loss: 
   return labels;
 }
 
+/** Features and labels of a model with these shapes. */
+export function readExamples(
+  subject: string,
+  x: TensorLike,
+  y: TensorLike,
+  input: OpenShape,
+  output: OpenShape,
+  loss: Loss,
+): { readonly features: Features; readonly labels: Tensor } {
+  const features = readFeatures(subject, x, input);
+  return { features, labels: readLabels(subject, y, features.count, loss, output) };
+}
+
 /** The shape of one example that these features imply: `[features]`. */
 export function exampleShape(subject: string, x: TensorLike): OpenShape {
   if (ArrayBuffer.isView(x)) {

@@ -1,8 +1,7 @@
 // Model: layers with a graph, a session and a training loop around them. Made by `sequential`.
 
-import { epochOrder, gatherRows } from "../data/batches.js";
+import { epochOrder } from "../data/batches.js";
 import { ArgumentError, checkInteger, describe, ShapeError, StateError } from "../errors.js";
-import type { Executable } from "../graph/executable.js";
 import { Graph } from "../graph/graph.js";
 import { Session } from "../graph/session.js";
 import type { Layer } from "../layers/layer.js";
@@ -11,12 +10,16 @@ import { getMetric, type Metric, type MetricName } from "../metrics/index.js";
 import type { Node } from "../ops/op.js";
 import { getOptimizer, type OptimizerName } from "../optimizers/index.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
+import type { HostSignal } from "../signal.js";
 import { checkShape, formatShape, type OpenShape, type Shape, sameShape } from "../tensor/shape.js";
-import { Tensor, type TensorLike } from "../tensor/tensor.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import type { Engine } from "../wasm/engine.js";
-import { exampleShape, type Features, readFeatures, readLabels } from "./examples.js";
+import { exampleShape, readExamples, readFeatures } from "./examples.js";
+import { evaluateAll, type Metrics, predictAll, type Trainable, trainEpoch } from "./loop.js";
 import { type LayerSummary, summaryTable } from "./summary.js";
-import { nextTurn, TURN } from "./yield.js";
+import { TurnClock } from "./yield.js";
+
+export type { Metrics } from "./loop.js";
 
 export interface ModelOptions {
   /** Shape of one example, `[784]`. Without it the first `fit` tells. */
@@ -33,9 +36,6 @@ export interface CompileOptions {
   /** Reported beside the loss. Default none. */
   readonly metrics?: readonly (MetricName | Metric)[];
 }
-
-/** Values by name: `loss`, `accuracy`, ... */
-export type Metrics = Readonly<Record<string, number>>;
 
 export interface Progress {
   /** From 1. */
@@ -61,7 +61,7 @@ export interface FitOptions {
   /** After each epoch, validation included. */
   readonly onEpochEnd?: (epoch: number, metrics: Metrics) => void;
   /** Stops after the step in progress; `fit` then rejects with the signal's reason, and the weights stay as they are. */
-  readonly signal?: AbortSignal;
+  readonly signal?: HostSignal;
 }
 
 /** For each metric its value after each epoch: `history.loss[0]`. */
@@ -74,14 +74,11 @@ interface Built {
   readonly variables: readonly Node[];
 }
 
-interface Compiled {
+/** What `compile` was given, looked up. */
+interface Recipe {
+  readonly optimizer: Optimizer;
   readonly loss: Loss;
-  readonly labels: Node;
-  /** Names and scalar nodes, the loss first. */
-  readonly reports: readonly (readonly [name: string, node: Node])[];
-  readonly update: Node;
-  /** Training steps planned so far, by batch size. */
-  readonly steps: Map<number, Executable>;
+  readonly metrics: readonly Metric[];
 }
 
 const DEFAULT_BATCH = 32;
@@ -93,8 +90,8 @@ export class Model {
   readonly session: Session;
   readonly #layers: readonly Layer[];
   #built: Built | null = null;
-  #compileOptions: CompileOptions | null = null;
-  #compiled: Compiled | null = null;
+  #recipe: Recipe | null = null;
+  #trainable: Trainable | null = null;
   #epochsTrained = 0;
   #fitting = false;
 
@@ -108,6 +105,9 @@ export class Model {
     this.#layers = layers;
     if (inputShape !== undefined) {
       checkShape("Model: inputShape", inputShape);
+      if (inputShape.includes(0)) {
+        throw new ShapeError(`Model: inputShape must hold positive integers; received ${formatShape(inputShape)}.`);
+      }
       this.#build(inputShape);
     }
   }
@@ -124,15 +124,18 @@ export class Model {
     return this.#requireBuilt("Model.variables").variables;
   }
 
-  /** Says how to train. Fails with ArgumentError where a name is unknown. */
+  /** Says how to train. Fails with ArgumentError where a name is unknown, and then changes nothing. */
   compile(options: CompileOptions): this {
-    const { optimizer, loss, metrics = [] } = options;
-    // All names are looked up here, so that a wrong one fails before anything changes.
-    const resolved = { optimizer: getOptimizer(optimizer), loss: getLoss(loss), metrics: metrics.map(getMetric) };
-    if (this.#built) {
-      this.#compiled = this.#makeTrainable(this.#built, resolved);
+    if (typeof options !== "object" || options === null) {
+      throw new ArgumentError(`compile: options must be an object; received ${describe(options)}.`);
     }
-    this.#compileOptions = resolved;
+    const { optimizer, loss, metrics = [] } = options;
+    if (!Array.isArray(metrics)) {
+      throw new ArgumentError(`compile: metrics must be a list; received ${describe(metrics)}.`);
+    }
+    const recipe = { optimizer: getOptimizer(optimizer), loss: getLoss(loss), metrics: metrics.map(getMetric) };
+    if (this.#built) this.#trainable = this.#makeTrainable(this.#built, recipe);
+    this.#recipe = recipe;
     return this;
   }
 
@@ -143,51 +146,40 @@ export class Model {
    */
   async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
     if (this.#fitting) throw new StateError("Model.fit: this model is being trained; wait for that fit to end.");
-    if (this.#compileOptions === null) throw new StateError("Model.fit: call compile() first.");
-    const {
-      epochs = 1,
-      batchSize = DEFAULT_BATCH,
-      shuffle = true,
-      validationData,
-      onStep,
-      onEpochEnd,
-      signal,
-    } = options;
+    if (this.#recipe === null) throw new StateError("Model.fit: call compile() first.");
+    const { epochs = 1, batchSize = DEFAULT_BATCH, shuffle = true, validationData, onEpochEnd, signal } = options;
     checkInteger("Model.fit: epochs", epochs, 1);
     checkInteger("Model.fit: batchSize", batchSize, 1);
     signal?.throwIfAborted();
 
-    const shape = this.#built ? this.#built.input.shape : [null, ...exampleShape("Model.fit", x)];
-    const features = readFeatures("Model.fit", x, shape);
-    if (this.#built === null) this.#build(shape.slice(1) as Shape);
-    const built = this.#requireBuilt("Model.fit");
-    const compiled = this.#requireCompiled("Model.fit", built);
-    const labels = readLabels("Model.fit", y, features.count, compiled.loss, built.output.shape);
-    if (validationData !== undefined) this.#readExamples("Model.fit: validationData", ...validationData);
+    // Everything is read and refused before the graph is built and the first weight changes.
+    const inputShape = this.#built ? this.#built.input.shape : [null, ...exampleShape("Model.fit", x)];
+    const outputShape = this.#built ? this.#built.output.shape : this.#tryLayers(inputShape);
+    const read = (subject: string, xs: TensorLike, ys: TensorLike) =>
+      readExamples(subject, xs, ys, inputShape, outputShape, (this.#recipe as Recipe).loss);
+    const examples = read("Model.fit", x, y);
+    const validation = validationData && read("Model.fit: validationData", ...validationData);
+    if (this.#built === null) this.#build(inputShape.slice(1) as Shape);
+    const model = this.#requireTrainable("Model.fit");
 
     this.#fitting = true;
+    const clock = new TurnClock();
     try {
       const history: Record<string, number[]> = {};
       for (let epoch = 1; epoch <= epochs; epoch++) {
-        const order = shuffle ? epochOrder(features.count, this.graph.seed, this.#epochsTrained) : null;
-        const report =
-          onStep &&
-          ((step: number, steps: number, metrics: () => Metrics) =>
-            onStep({ epoch, epochs, step, steps, metrics: metrics() }));
-        let metrics = await this.#epoch(built, compiled, features, labels, order, batchSize, report, signal);
+        const order = shuffle ? epochOrder(examples.features.count, this.graph.seed, this.#epochsTrained) : null;
+        const report = reporter(options, epoch, epochs);
+        let metrics = await trainEpoch(model, examples, { batchSize, order, clock, signal, report });
         this.#epochsTrained++;
-        if (validationData !== undefined) {
-          const validation = await this.evaluate(...validationData);
-          metrics = {
-            ...metrics,
-            ...Object.fromEntries(Object.entries(validation).map(([k, v]) => [validationName(k), v])),
-          };
+        if (validation !== undefined) {
+          metrics = { ...metrics, ...forValidation(await evaluateAll(model, validation, INFERENCE_BATCH, clock)) };
         }
         for (const [name, value] of Object.entries(metrics)) {
           history[name] ??= [];
           history[name].push(value);
         }
         onEpochEnd?.(epoch, metrics);
+        signal?.throwIfAborted();
       }
       return history;
     } finally {
@@ -199,24 +191,10 @@ export class Model {
   async evaluate(x: TensorLike, y: TensorLike, options: { readonly batchSize?: number } = {}): Promise<Metrics> {
     const { batchSize = INFERENCE_BATCH } = options;
     checkInteger("Model.evaluate: batchSize", batchSize, 1);
-    const { built, compiled, features, labels } = this.#readExamples("Model.evaluate", x, y);
-    const nodes = compiled.reports.map(([, node]) => node);
-    const sums = new Float64Array(nodes.length);
-    let turn = performance.now();
-    for (let from = 0; from < features.count; from += batchSize) {
-      const count = Math.min(batchSize, features.count - from);
-      const executable = this.session.prepare({ fetches: nodes, feeds: [built.input, compiled.labels], batch: count });
-      load(executable, built, compiled, features, labels, null, from, count);
-      executable.run();
-      nodes.forEach((node, i) => {
-        sums[i] = (sums[i] as number) + executable.scalar(node) * count;
-      });
-      if (performance.now() - turn > TURN) {
-        await nextTurn();
-        turn = performance.now();
-      }
-    }
-    return meansOf(compiled, sums, features.count);
+    this.#requireBuilt("Model.evaluate");
+    const model = this.#requireTrainable("Model.evaluate");
+    const examples = readExamples("Model.evaluate", x, y, model.input.shape, model.output.shape, model.loss);
+    return await evaluateAll(model, examples, batchSize, new TurnClock());
   }
 
   /** The model's output for each example, [count, ...]. A flat typed array may hold one example or several. */
@@ -224,16 +202,11 @@ export class Model {
     const { batchSize = INFERENCE_BATCH } = options;
     checkInteger("Model.predict: batchSize", batchSize, 1);
     const { input, output } = this.#requireBuilt("Model.predict");
-    const { data, count, width } = readFeatures("Model.predict", x, input.shape);
-    const results: Tensor[] = [];
-    for (let from = 0; from < count; from += batchSize) {
-      const rows = Math.min(batchSize, count - from);
-      const executable = this.session.prepare({ fetches: [output], feeds: [input], batch: rows });
-      executable.input(input).set(data.subarray(from * width, (from + rows) * width));
-      executable.run();
-      results.push(executable.output(output));
-    }
-    return concatenate(results);
+    return predictAll(
+      { session: this.session, input, output },
+      readFeatures("Model.predict", x, input.shape),
+      batchSize,
+    );
   }
 
   /** The layers as a table, with output shapes and numbers of parameters. */
@@ -252,6 +225,11 @@ export class Model {
   /** Sets all variables of the layers; the names and shapes must be the model's, or nothing is changed. */
   setWeights(weights: ReadonlyMap<string, Tensor>): void {
     const { variables } = this.#requireBuilt("Model.setWeights");
+    if (!(weights instanceof Map)) {
+      throw new ArgumentError(
+        `Model.setWeights: weights must be a Map of tensors by name; received ${describe(weights)}.`,
+      );
+    }
     const names = new Set(variables.map((variable) => variable.name));
     const missing = variables.filter((variable) => !weights.has(variable.name)).map((variable) => variable.name);
     const unknown = [...weights.keys()].filter((name) => !names.has(name));
@@ -275,54 +253,10 @@ export class Model {
     this.session.set(weights);
   }
 
-  async #epoch(
-    built: Built,
-    compiled: Compiled,
-    features: Features,
-    labels: Tensor,
-    order: Uint32Array | null,
-    batchSize: number,
-    report: ((step: number, steps: number, metrics: () => Metrics) => void) | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Metrics> {
-    const nodes = compiled.reports.map(([, node]) => node);
-    const steps = Math.ceil(features.count / batchSize);
-    const sums = new Float64Array(nodes.length);
-    let executable = this.#trainingStep(built, compiled, Math.min(batchSize, features.count));
-    let turn = performance.now();
-    for (let step = 1, from = 0; step <= steps; step++, from += batchSize) {
-      const count = Math.min(batchSize, features.count - from);
-      if (count !== executable.request.batch) executable = this.#trainingStep(built, compiled, count);
-      load(executable, built, compiled, features, labels, order, from, count);
-      executable.run();
-      for (let i = 0; i < nodes.length; i++) {
-        sums[i] = (sums[i] as number) + executable.scalar(nodes[i] as Node) * count;
-      }
-      report?.(step, steps, () => meansOf(compiled, sums, from + count));
-      if (performance.now() - turn > TURN) {
-        await nextTurn();
-        signal?.throwIfAborted();
-        turn = performance.now();
-      }
-    }
-    return meansOf(compiled, sums, features.count);
-  }
-
-  #trainingStep({ input }: Built, { labels, reports, update, steps }: Compiled, batch: number): Executable {
-    const known = steps.get(batch);
-    if (known) return known;
-    const fetches = [...reports.map(([, node]) => node), update];
-    const executable = this.session.prepare({ fetches, feeds: [input, labels], batch });
-    steps.set(batch, executable);
-    return executable;
-  }
-
-  #readExamples(subject: string, x: TensorLike, y: TensorLike) {
-    const built = this.#requireBuilt(subject);
-    const compiled = this.#requireCompiled(subject, built);
-    const features = readFeatures(subject, x, built.input.shape);
-    const labels = readLabels(subject, y, features.count, compiled.loss, built.output.shape);
-    return { built, compiled, features, labels };
+  /** The output's shape for this input, found in a graph of its own. */
+  #tryLayers(inputShape: OpenShape): OpenShape {
+    const input = new Graph().placeholder("input", inputShape);
+    return this.#layers.reduce<Node>((x, layer) => layer.apply(x).y, input).shape;
   }
 
   #build(inputShape: Shape): void {
@@ -337,20 +271,27 @@ export class Model {
       output = y;
     }
     this.#built = { input, output, layers, variables: layers.flatMap(({ variables }) => variables) };
-    if (this.#compileOptions) this.#compiled = this.#makeTrainable(this.#built, this.#compileOptions);
+    if (this.#recipe) this.#trainable = this.#makeTrainable(this.#built, this.#recipe);
   }
 
-  #makeTrainable({ output }: Built, options: CompileOptions): Compiled {
-    const loss = getLoss(options.loss);
-    const labelShape: OpenShape = loss.labelShape(output.shape);
-    const labels = this.graph.placeholder("labels", labelShape, loss.labelType);
+  #makeTrainable({ input, output }: Built, { optimizer, loss, metrics }: Recipe): Trainable {
+    const labels = this.graph.placeholder("labels", loss.labelShape(output.shape), loss.labelType);
     const lossNode = this.graph.scope("loss", () => loss.apply(output, labels));
-    const metrics = (options.metrics ?? []).map(getMetric);
     const reports = metrics.map(
       (metric) => [metric.name, this.graph.scope(metric.name, () => metric.apply(output, labels))] as const,
     );
-    const update = getOptimizer(options.optimizer).minimize(lossNode);
-    return { loss, labels, reports: [["loss", lossNode], ...reports], update, steps: new Map() };
+    const update = optimizer.minimize(lossNode);
+    const { session } = this;
+    return {
+      session,
+      input,
+      output,
+      labels,
+      loss,
+      reports: [["loss", lossNode], ...reports],
+      update,
+      steps: new Map(),
+    };
   }
 
   #requireBuilt(subject: string): Built {
@@ -358,8 +299,8 @@ export class Model {
     throw new StateError(`${subject}: the model has no weights yet; give it inputShape, or call fit() first.`);
   }
 
-  #requireCompiled(subject: string, built: Built): Compiled {
-    if (this.#compiled && this.#built === built) return this.#compiled;
+  #requireTrainable(subject: string): Trainable {
+    if (this.#trainable) return this.#trainable;
     throw new StateError(`${subject}: call compile() first.`);
   }
 }
@@ -374,39 +315,15 @@ export function weightsHash(model: Model): string {
   return model.session.hash(model.variables);
 }
 
-function load(
-  executable: Executable,
-  { input }: Built,
-  compiled: Compiled,
-  features: Features,
-  labels: Tensor,
-  order: Uint32Array | null,
-  from: number,
-  count: number,
-): void {
-  gatherRows(executable.input(input), features.data, order, from, count, features.width);
-  gatherRows(executable.input(compiled.labels), labels.data, order, from, count, labels.size / features.count);
-}
-
-function meansOf({ reports }: Compiled, sums: Float64Array, count: number): Metrics {
-  return Object.fromEntries(reports.map(([name], i) => [name, (sums[i] as number) / count]));
+/** Calls `onStep` with what it wants to know; nothing to do where there is none. */
+function reporter({ onStep }: FitOptions, epoch: number, epochs: number) {
+  if (onStep === undefined) return undefined;
+  return (step: number, steps: number, metrics: () => Metrics) =>
+    onStep({ epoch, epochs, step, steps, metrics: metrics() });
 }
 
 /** `accuracy` becomes `valAccuracy`. */
-function validationName(name: string): string {
-  return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
-
-function concatenate(parts: readonly Tensor[]): Tensor {
-  const [first] = parts as [Tensor];
-  if (parts.length === 1) return first;
-  const rows = parts.reduce((sum, part) => sum + (part.shape[0] as number), 0);
-  const width = first.size / (first.shape[0] as number);
-  const data = first.dtype === "int32" ? new Int32Array(rows * width) : new Float32Array(rows * width);
-  let offset = 0;
-  for (const part of parts) {
-    data.set(part.data, offset);
-    offset += part.size;
-  }
-  return new Tensor(data, [rows, ...first.shape.slice(1)]);
+function forValidation(metrics: Metrics): Metrics {
+  const renamed = (name: string) => `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [renamed(name), value]));
 }

@@ -1,7 +1,22 @@
 // Giving the event loop a turn, so that a page or a service stays responsive while training runs.
 
 /** How long to work before giving others a turn, in milliseconds. */
-export const TURN = 12;
+const BUDGET = 12;
+
+/** Tells when others are due. One clock serves a whole `fit`, whose epochs may each be shorter than the budget. */
+export class TurnClock {
+  #last = performance.now();
+
+  get due(): boolean {
+    return performance.now() - this.#last > BUDGET;
+  }
+
+  /** Resolves after other tasks have had their turn. */
+  async give(): Promise<void> {
+    await nextTurn();
+    this.#last = performance.now();
+  }
+}
 
 /** Resolves after other tasks have had their turn. */
 export function nextTurn(): Promise<void> {

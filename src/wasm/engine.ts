@@ -4,7 +4,7 @@
 import { ArgumentError, describe, oneOf, StateError } from "../errors.js";
 import type { Kernels } from "./generated/kernels.js";
 import { hex as simd } from "./generated/simd.js";
-import { type BuildName, buildNames, hostName, supportedBuilds } from "./host.js";
+import { type BuildName, buildNames, type HostModule, hostName, supportedBuilds } from "./host.js";
 
 export type { Kernels } from "./generated/kernels.js";
 export type { BuildName } from "./host.js";
@@ -28,7 +28,7 @@ export interface InitOptions {
    * A module or its bytes from `lanewise/wasm/<build>.wasm`, for hosts that compile ahead of time.
    * `build` then says which one it is; default `simd`.
    */
-  readonly module?: WebAssembly.Module | BufferSource;
+  readonly module?: HostModule | ArrayBuffer | ArrayBufferView;
 }
 
 /** What `diagnose` tells. */
@@ -49,7 +49,7 @@ export class Engine {
   readonly reason: string;
   readonly #module: WebAssembly.Module;
 
-  constructor(build: BuildName, reason: string, module: WebAssembly.Module) {
+  constructor(build: BuildName, reason: string, module: HostModule) {
     this.build = build;
     this.reason = reason;
     this.#module = module;
@@ -135,10 +135,11 @@ export function diagnose(): Diagnosis {
   return { host, supported, build, reason, tile, toString: () => text };
 }
 
-async function toModule(source: WebAssembly.Module | BufferSource): Promise<WebAssembly.Module> {
+async function toModule(source: HostModule | ArrayBuffer | ArrayBufferView): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    if (WebAssembly.validate(source)) return await WebAssembly.compile(source);
+    const bytes = source as BufferSource;
+    if (WebAssembly.validate(bytes)) return await WebAssembly.compile(bytes);
     throw new ArgumentError("init: module is not valid WebAssembly on this host; use a file of lanewise/wasm.");
   }
   throw new ArgumentError(`init: module must be a WebAssembly.Module or its bytes; received ${describe(source)}.`);

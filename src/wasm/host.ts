@@ -2,6 +2,9 @@
 
 export type BuildName = "scalar" | "simd" | "relaxed";
 
+/** WebAssembly.Module where the host's types are known, also for set-ups that declare neither DOM nor Node. */
+export type HostModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
+
 export const buildNames: readonly BuildName[] = ["scalar", "simd", "relaxed"];
 
 // One function that returns i8x16.popcnt(i8x16.splat(0)).

@@ -36,7 +36,11 @@ test("every program is followed by its output", () => {
 test("every heading is in the list at the top, and its link leads there", () => {
   const headings = [...guide.matchAll(/^## (.*)$/gm)].map(([, heading = ""]) => heading);
   const links = [...guide.matchAll(/^- \[(.*)\]\(#(.*)\)$/gm)].map(([, text, target]) => ({ text, target }));
-  const anchor = (heading: string) => heading.toLowerCase().replaceAll(/[^\w -]/g, "").replaceAll(" ", "-");
+  const anchor = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-");
   expect(links).toEqual(headings.map((text) => ({ text, target: anchor(text) })));
 });
 

@@ -164,7 +164,7 @@ describe("failures leave the model and the old file alone", () => {
 
   test("what is no model", async () => {
     expect(() => weightsToBytes({} as never)).toThrow(
-      new ArgumentError("weightsToBytes: model must have getWeights and setWeights; received Object."),
+      new ArgumentError("weightsToBytes: model must have getWeights and setWeights; received an object."),
     );
     await expect(loadWeights(undefined as never, path)).rejects.toThrow(
       new ArgumentError("loadWeights: model must have getWeights and setWeights; received undefined."),
