@@ -123,6 +123,20 @@ describe("gemm", () => {
     }
   });
 
+  test("one row of any width and depth, in any form and layout", () => {
+    for (const n of [0, 1, 3, 4, 5, 8, 11, 32, 33]) {
+      for (const k of [0, 1, 7, 8, 9, 15, 16, 17, 25]) {
+        const layouts = forms.flatMap((form) => [
+          { form, ...plain },
+          { form, padding: 3, shift: 4 },
+          { form, padding: 1, shift: 1 },
+        ]);
+        check(product(1, n, k, false, false), layouts);
+        check(product(1, n, k, true, true), layouts);
+      }
+    }
+  });
+
   const [MR, KC, MC, NC] = [tileSize("MR"), tileSize("KC"), tileSize("MC"), tileSize("NC")];
   const chosen: readonly (readonly [what: string, m: number, n: number, k: number])[] = [
     ["a depth of one block", MR, 8, KC],

@@ -12,10 +12,8 @@ import { adam } from "../../src/optimizers/adam.js";
 import { getOptimizer, optimizerNames } from "../../src/optimizers/index.js";
 import { Optimizer } from "../../src/optimizers/optimizer.js";
 import { sgd } from "../../src/optimizers/sgd.js";
-import { engineOf } from "../support/builds.js";
+import { engine } from "../support/exact-engine.js";
 import { expectRefusal } from "../support/expect-refusal.js";
-
-const engine = engineOf("simd");
 
 /** loss = mean(relu(a + b)) + mean(relu(a)): the gradient of a is 2 / n, of b it is 1 / n, where both are positive. */
 function problem() {
