@@ -1,0 +1,189 @@
+// Starting the engine: which build, from where, what is refused, what `diagnose` says.
+
+import { readFileSync } from "node:fs";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { ArgumentError, StateError } from "../../src/errors.js";
+import { diagnose, type Engine, init, requireEngine } from "../../src/wasm/engine.js";
+import { type BuildName, buildNames, hostName, supportedBuilds } from "../../src/wasm/host.js";
+import { expectRefusal } from "../support/expect-refusal.js";
+
+const bytesOf = (build: BuildName) => readFileSync(new URL(`../../build/wasm/${build}.wasm`, import.meta.url));
+
+/** The engine as it is before anything has been called. */
+async function freshEngine(): Promise<typeof import("../../src/wasm/engine.js")> {
+  vi.resetModules();
+  return import("../../src/wasm/engine.js");
+}
+
+async function expectRejection(call: Promise<unknown>, kind: new (...args: never[]) => Error, message: string) {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expectRefusal(
+    () => {
+      if (error !== undefined) throw error;
+    },
+    kind,
+    message,
+  );
+}
+
+/** mean([1, 2, 6]), to see that the kernels run. */
+function meanBy(engine: Engine): number {
+  const { kernels, memory } = engine.instantiate();
+  new Float32Array(memory.buffer, 1024, 3).set([1, 2, 6]);
+  kernels.mean(1024, 2048, 3);
+  return new Float32Array(memory.buffer, 2048, 1)[0] as number;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+describe("before init", () => {
+  test("diagnose tells that nothing runs", async () => {
+    const fresh = await freshEngine();
+    const diagnosis = fresh.diagnose();
+    expect(diagnosis).toMatchObject({ host: hostName(), supported: supportedBuilds(), build: null, tile: null });
+    expect(String(diagnosis).split("\n")).toEqual([
+      `host           ${hostName()}`,
+      ...buildNames.map((name) => {
+        const supported = supportedBuilds().includes(name);
+        return `${`build ${name}`.padEnd(14)} ${supported ? "supported" : "not supported here"}`;
+      }),
+      "running        nothing",
+      'because        not started: call "await init()" first',
+      "GEMM tile      -",
+    ]);
+  });
+
+  test("an engine asked for is refused, with the name of who asks", async () => {
+    const fresh = await freshEngine();
+    const message = 'Session.run: the engine has not been started; call "await init()" first.';
+    expect(() => fresh.requireEngine("Session.run")).toThrow(message);
+  });
+});
+
+describe("init", () => {
+  test("starts simd by default, and a second call without options changes nothing", async () => {
+    const { init: start, diagnose: tell } = await freshEngine();
+    const engine = await start();
+    expect(engine.build).toBe("simd");
+    expect(engine.reason).toBe("default: this host has SIMD");
+    expect(meanBy(engine)).toBe(3);
+    expect(await start()).toBe(engine);
+    const scalar = await start({ build: "scalar" });
+    expect(await start({})).toBe(scalar);
+    expect(tell().build).toBe("scalar");
+  });
+
+  test.each(supportedBuilds())("starts %s when asked", async (build) => {
+    const engine = await init({ build });
+    expect(engine.build).toBe(build);
+    expect(engine.reason).toBe("asked for");
+    expect(requireEngine("test")).toBe(engine);
+    expect(meanBy(engine)).toBe(3);
+    const diagnosis = diagnose();
+    expect(diagnosis).toMatchObject({ build, reason: "asked for" });
+    expect(diagnosis.tile).toMatch(build === "scalar" ? /^\d x 2$/ : /^\d x 8$/);
+    expect(String(diagnosis)).toContain(`running        ${build}\nbecause        asked for\nGEMM tile      `);
+  });
+
+  test.each(supportedBuilds())("takes the bytes or the module of %s", async (build) => {
+    const bytes = bytesOf(build);
+    const copy = Uint8Array.from(bytes);
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    for (const module of [bytes, copy, copy.buffer, shifted.subarray(3), new WebAssembly.Module(copy)]) {
+      const engine = await init({ build, module });
+      expect(engine).toMatchObject({ build, reason: "module given to init" });
+      expect(meanBy(engine)).toBe(3);
+      expect(await init()).toBe(engine);
+    }
+  });
+
+  test("takes a module for simd where no build is named", async () => {
+    expect((await init({ module: bytesOf("simd") })).build).toBe("simd");
+  });
+
+  test("each instance has a memory of its own", async () => {
+    const engine = await init({ build: "scalar" });
+    const [a, b] = [engine.instantiate(), engine.instantiate(3)];
+    expect([a.memory.buffer.byteLength, b.memory.buffer.byteLength]).toEqual([65536, 3 * 65536]);
+    a.kernels.increment(1024);
+    expect(new Int32Array(a.memory.buffer, 1024, 1)[0]).toBe(1);
+    expect(new Int32Array(b.memory.buffer, 1024, 1)[0]).toBe(0);
+  });
+
+  test("refuses unknown builds", async () => {
+    for (const [build, received] of [
+      ["avx", '"avx"'],
+      ["SIMD", '"SIMD"'],
+      [null, "null"],
+      [1, "1"],
+    ] as const) {
+      const message = `init: build must be one of "scalar", "simd", "relaxed"; received ${received}.`;
+      await expectRejection(init({ build: build as unknown as BuildName }), ArgumentError, message);
+    }
+  });
+
+  test("refuses what is no module, and leaves the engine as it was", async () => {
+    const engine = await init({ build: "scalar" });
+    const broken = Uint8Array.from(bytesOf("simd")).fill(255, 100, 110);
+    const invalid = "init: module is not valid WebAssembly on this host; use a file of lanewise/wasm.";
+    for (const bytes of [new Uint8Array(0), broken, new ArrayBuffer(8)]) {
+      await expectRejection(init({ module: bytes }), ArgumentError, invalid);
+    }
+    for (const [module, received] of [
+      ["simd.wasm", '"simd.wasm"'],
+      [null, "null"],
+      [{}, "an object"],
+    ] as const) {
+      const message = `init: module must be a WebAssembly.Module or its bytes; received ${received}.`;
+      await expectRejection(init({ module: module as unknown as ArrayBuffer }), ArgumentError, message);
+    }
+    expect(requireEngine("test")).toBe(engine);
+  });
+});
+
+describe("on a lesser host", () => {
+  test("without SIMD the scalar build runs, and the others are refused", async () => {
+    vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
+    expect(supportedBuilds()).toEqual(["scalar"]);
+    const { init: start } = await freshEngine();
+    const engine = await start();
+    expect(engine.build).toBe("scalar");
+    expect(engine.reason).toBe("this host has no SIMD; the results are the same, slower");
+    const message = `init: this host does not support the simd build; it is ${hostName()} and supports scalar.`;
+    await expectRejection(init({ build: "simd" }), ArgumentError, message);
+  });
+
+  test("without WebAssembly nothing runs, and the message says so", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    expect(supportedBuilds()).toEqual([]);
+    const message = `init: Lanewise needs WebAssembly, which ${hostName()} does not offer.`;
+    await expectRejection(init({ build: "scalar" }), StateError, message);
+  });
+});
+
+describe("hostName", () => {
+  test("names this Node", () => {
+    expect(hostName()).toBe(
+      `Node ${process.versions.node} (V8 ${process.versions.v8}), ${process.platform} ${process.arch}`,
+    );
+  });
+
+  test("knows other hosts by what they say of themselves", () => {
+    vi.stubGlobal("process", { versions: { bun: "1.2.3", node: "22.0.0" }, platform: "linux", arch: "arm64" });
+    expect(hostName()).toBe("Bun 1.2.3, linux arm64");
+    vi.stubGlobal("process", { versions: { deno: "2.0.0", v8: "13.0" } });
+    expect(hostName()).toBe("Deno 2.0.0 (V8 13.0)");
+    vi.stubGlobal("process", undefined);
+    vi.stubGlobal("navigator", { userAgent: "Mozilla/5.0" });
+    expect(hostName()).toBe("Mozilla/5.0");
+    vi.stubGlobal("navigator", undefined);
+    expect(hostName()).toBe("an unknown host");
+  });
+});
