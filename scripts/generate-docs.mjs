@@ -3,7 +3,6 @@
 //   node scripts/generate-docs.mjs --check    fails where the page on disk is another
 // The records are TypeScript: they are bundled first, for which the kernels must have been built (npm run build).
 
-import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -112,14 +111,7 @@ ${table(inner)}
 `;
 }
 
-/** As the formatter of the project writes it, since it checks this page too. */
-function format(markdown) {
-  const biome = fileURLToPath(new URL("../node_modules/@biomejs/biome/bin/biome", import.meta.url));
-  const options = { cwd: root, input: markdown, encoding: "utf8" };
-  return execFileSync(process.execPath, [biome, "format", "--stdin-file-path=docs/ops.md"], options);
-}
-
-const text = format(render(await loadOps()));
+const text = render(await loadOps());
 if (process.argv[2] === "--check") {
   const present = await readFile(page, "utf8").catch(() => "");
   if (present !== text) {
