@@ -15,20 +15,28 @@ export abstract class lane {
 
   // Memory. Addresses need no alignment.
 
-  @inline static load<V>(p: usize): V {
-    if (!isVector<V>()) return f32.load(p) as V;
-    else return v128.load(p) as V;
-  }
-
-  @inline static store<V>(p: usize, x: V): void {
-    if (!isVector<V>()) f32.store(p, x);
-    else v128.store(p, x);
-  }
-
-  /** Every lane is the f32 at p + offset. */
-  @inline static loadSplat<V>(p: usize, offset: usize): V {
+  @inline static load<V>(p: usize, offset: usize = 0): V {
     if (!isVector<V>()) return f32.load(p + offset) as V;
-    else return v128.load32_splat(p + offset) as V;
+    else return v128.load(p + offset) as V;
+  }
+
+  @inline static store<V>(p: usize, x: V, offset: usize = 0): void {
+    if (!isVector<V>()) f32.store(p + offset, x);
+    else v128.store(p + offset, x);
+  }
+
+  /**
+   * Every lane is the f32 number `i` (a constant, 0 to 5) from p on. One line for each i, since an instruction carries
+   * its offset only where that is written as a literal, and no pass moves one there later.
+   */
+  @inline static loadSplat<V>(p: usize, i: i32): V {
+    if (!isVector<V>()) return f32.load(p + (i << 2)) as V;
+    if (i === 1) return v128.load32_splat(p, 4) as V;
+    if (i === 2) return v128.load32_splat(p, 8) as V;
+    if (i === 3) return v128.load32_splat(p, 12) as V;
+    if (i === 4) return v128.load32_splat(p, 16) as V;
+    if (i === 5) return v128.load32_splat(p, 20) as V;
+    return v128.load32_splat(p) as V;
   }
 
   /** The first n lanes, 0 < n < count; the others are `fill`. */

@@ -10,6 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { generateBindings } from "./generate-bindings.mjs";
+import { generateMicrokernel } from "./generate-microkernel.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const run = promisify(execFile);
@@ -79,9 +80,17 @@ async function compileKernels(build) {
 
 await stage(
   "kernels",
-  ["assembly", "asconfig.json", "scripts/build.mjs", "scripts/generate-bindings.mjs", "package-lock.json"],
-  ["src/wasm/generated/kernels.ts", ...builds.map((build) => `src/wasm/generated/${build}.ts`)],
+  [
+    "assembly",
+    "asconfig.json",
+    "scripts/build.mjs",
+    "scripts/generate-bindings.mjs",
+    "scripts/generate-microkernel.mjs",
+    "package-lock.json",
+  ],
+  ["assembly/gemm/generated/microkernel.ts", "src/wasm/generated/kernels.ts", ...builds.map((build) => `src/wasm/generated/${build}.ts`)],
   async () => {
+    await generateMicrokernel(root);
     await Promise.all(builds.map(compileKernels));
     await generateBindings(path.join(root, "build/wasm"), path.join(root, "src/wasm/generated"), builds);
   },

@@ -9,7 +9,7 @@
 import { lane } from "../lane";
 import { epilogue } from "./epilogue";
 import { gemv } from "./gemv";
-import { MicroKernel } from "./microkernel";
+import { narrowTiles, wideTiles } from "./generated/microkernel";
 import { packColumns, packRows } from "./pack";
 import { KC, MC, MR, NC } from "./tile";
 
@@ -94,7 +94,7 @@ function run<V>(
       const nc = min(n - j0, NC);
       const fullColumns = nc - (nc % lanes);
       const bFrom = b + k0 * bRow + j0 * bColumn;
-      if (packsB) packPanels(bFrom, bRow, bColumn, fullColumns, nr, kc, bBlock);
+      if (packsB) packB(bFrom, bRow, bColumn, fullColumns, nr, kc, bBlock);
       if (fullColumns < nc) {
         const from = bFrom + fullColumns * bColumn;
         if (csB === 1) packRows(from, bRow, nc - fullColumns, lanes, kc, bEdge);
@@ -103,7 +103,7 @@ function run<V>(
       for (let i0 = 0; i0 < m; i0 += MC) {
         const mc = min(m - i0, MC);
         const aFrom = a + i0 * aRow + k0 * aColumn;
-        if (packsA) packPanels(aFrom, aColumn, aRow, mc, MR, kc, aBlock);
+        if (packsA) packA(aFrom, aColumn, aRow, mc, kc, aBlock);
         const cBlock = c + i0 * cStep + (j0 << 2);
         const aPanel = packsA ? aBlock : aFrom;
 
@@ -127,15 +127,42 @@ function run<V>(
   } while (k0 < k);
 }
 
-/** Packs `count` rows or columns into panels of `width`; the last may be narrower. iStep is the panel direction's. */
-function packPanels(from: usize, kStep: i32, iStep: i32, count: i32, width: i32, kc: i32, to: usize): void {
-  for (let i = 0; i < count; i += width) {
-    const w = min(count - i, width);
-    if (iStep === 4) packRows(from, kStep, w, w, kc, to);
-    else packColumns(from, iStep, w, w, kc, to);
-    from += width * iStep;
+/** Rows of the next tile when so many are left: MR, but of the last two none is left nearly empty. */
+function tileRowsOf(left: i32): i32 {
+  const rest = left - MR;
+  return rest <= 0 ? left : rest < MR - 1 ? (left + 1) >> 1 : MR;
+}
+
+/** How many tiles of that many rows follow each other. */
+function tilesAlike(left: i32): i32 {
+  const rest = left % MR;
+  return max(left / MR - i32(rest !== 0 && rest < MR - 1), 1);
+}
+
+/** Packs rows of A into panels as high as the tiles. */
+function packA(from: usize, kStep: i32, iStep: i32, count: i32, kc: i32, to: usize): void {
+  while (count > 0) {
+    const rows = tileRowsOf(count);
+    packPanel(from, kStep, iStep, rows, kc, to);
+    from += rows * iStep;
+    to += (rows * kc) << 2;
+    count -= rows;
+  }
+}
+
+/** Packs columns of B into panels of `width`; the last may be narrower. */
+function packB(from: usize, kStep: i32, iStep: i32, count: i32, width: i32, kc: i32, to: usize): void {
+  for (; count > 0; count -= width) {
+    const w = min(count, width);
+    packPanel(from, kStep, iStep, w, kc, to);
+    from += w * iStep;
     to += (w * kc) << 2;
   }
+}
+
+function packPanel(from: usize, kStep: i32, iStep: i32, width: i32, kc: i32, to: usize): void {
+  if (iStep === 4) packRows(from, kStep, width, width, kc, to);
+  else packColumns(from, iStep, width, width, kc, to);
 }
 
 /** All tiles of one column panel, two registers wide or one. */
@@ -152,13 +179,16 @@ function column<V>(
   cStep: i32,
   accumulate: bool,
 ): void {
-  for (let i = 0; i < mc; i += MR) {
-    const rows = min(mc - i, MR);
+  while (mc > 0) {
+    const rows = tileRowsOf(mc);
+    const count = rows === MR ? tilesAlike(mc) : 1;
     const aStep = packedA ? rows << 2 : aColumn;
-    if (two) wideTile<V>(rows, kc, a, aStep, b, bStep, c, cStep, accumulate);
-    else narrowTile<V>(rows, kc, a, aStep, b, bStep, c, cStep, accumulate);
-    a += packedA ? (rows * kc) << 2 : rows << 2;
-    c += MR * cStep;
+    const aNext = packedA ? (rows * kc) << 2 : rows << 2;
+    if (two) wideTiles<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, accumulate);
+    else narrowTiles<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, accumulate);
+    a += count * aNext;
+    c += count * rows * cStep;
+    mc -= count * rows;
   }
 }
 
@@ -177,57 +207,20 @@ function edge<V>(
   scratch: usize,
 ): void {
   const width = <i32>sizeof<V>();
-  for (let i = 0; i < mc; i += MR) {
-    const rows = min(mc - i, MR);
+  while (mc > 0) {
+    const rows = tileRowsOf(mc);
     const aStep = packedA ? rows << 2 : aColumn;
     if (accumulate) {
       for (let r = 0; r < rows; r++) {
         lane.store<V>(scratch + r * width, lane.loadPart<V>(c + r * cStep, columns, 0));
       }
     }
-    narrowTile<V>(rows, kc, a, aStep, b, width, scratch, width, accumulate);
+    narrowTiles<V>(rows, 1, kc, a, aStep, 0, b, width, scratch, width, accumulate);
     for (let r = 0; r < rows; r++) {
       lane.storePart<V>(c + r * cStep, lane.load<V>(scratch + r * width), columns);
     }
     a += packedA ? (rows * kc) << 2 : rows << 2;
-    c += MR * cStep;
+    c += rows * cStep;
+    mc -= rows;
   }
-}
-
-function wideTile<V>(
-  rows: i32,
-  k: i32,
-  a: usize,
-  aStep: i32,
-  b: usize,
-  bStep: i32,
-  c: usize,
-  cStep: i32,
-  accumulate: bool,
-): void {
-  if (MR >= 6 && rows === 6) MicroKernel.run<V>(6, true, k, a, aStep, b, bStep, c, cStep, accumulate);
-  else if (rows === 5) MicroKernel.run<V>(5, true, k, a, aStep, b, bStep, c, cStep, accumulate);
-  else if (rows === 4) MicroKernel.run<V>(4, true, k, a, aStep, b, bStep, c, cStep, accumulate);
-  else if (rows === 3) MicroKernel.run<V>(3, true, k, a, aStep, b, bStep, c, cStep, accumulate);
-  else if (rows === 2) MicroKernel.run<V>(2, true, k, a, aStep, b, bStep, c, cStep, accumulate);
-  else MicroKernel.run<V>(1, true, k, a, aStep, b, bStep, c, cStep, accumulate);
-}
-
-function narrowTile<V>(
-  rows: i32,
-  k: i32,
-  a: usize,
-  aStep: i32,
-  b: usize,
-  bStep: i32,
-  c: usize,
-  cStep: i32,
-  accumulate: bool,
-): void {
-  if (MR >= 6 && rows === 6) MicroKernel.run<V>(6, false, k, a, aStep, b, bStep, c, cStep, accumulate);
-  else if (rows === 5) MicroKernel.run<V>(5, false, k, a, aStep, b, bStep, c, cStep, accumulate);
-  else if (rows === 4) MicroKernel.run<V>(4, false, k, a, aStep, b, bStep, c, cStep, accumulate);
-  else if (rows === 3) MicroKernel.run<V>(3, false, k, a, aStep, b, bStep, c, cStep, accumulate);
-  else if (rows === 2) MicroKernel.run<V>(2, false, k, a, aStep, b, bStep, c, cStep, accumulate);
-  else MicroKernel.run<V>(1, false, k, a, aStep, b, bStep, c, cStep, accumulate);
 }
