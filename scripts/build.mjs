@@ -88,7 +88,11 @@ await stage(
     "scripts/generate-microkernel.mjs",
     "package-lock.json",
   ],
-  ["assembly/gemm/generated/microkernel.ts", "src/wasm/generated/kernels.ts", ...builds.map((build) => `src/wasm/generated/${build}.ts`)],
+  [
+    "assembly/gemm/generated/microkernel.ts",
+    "src/wasm/generated/kernels.ts",
+    ...builds.map((build) => `src/wasm/generated/${build}.ts`),
+  ],
   async () => {
     await generateMicrokernel(root);
     await Promise.all(builds.map(compileKernels));

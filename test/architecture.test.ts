@@ -259,7 +259,7 @@ describe("the house", () => {
       return specifiers.map((specifier) => `${path.posix.join(path.posix.dirname(file), specifier)}.ts`);
     });
     expect(imports.length).toBeGreaterThan(10);
-    expect(imports.filter((target) => !kernels.has(target))).toEqual([]);
+    expect(imports.filter((target) => !kernels.has(target) && !target.includes("/generated/"))).toEqual([]);
   });
 
   test("the core imports no package and no module of Node", () => {
