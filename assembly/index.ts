@@ -2,8 +2,8 @@
 
 export { relu, reluGradient } from "./activations";
 export { add, biasAdd, broadcastRows, copy, hashFloats, spread } from "./elementwise";
-export { gemm, gemmWorkspace } from "./gemm/gemm";
-export { tileColumns, tileRows } from "./gemm/tile";
+export { gemm, gemmDescend, gemmWorkspace } from "./gemm/gemm";
+export { gemmDescendDepth, tileColumns, tileRows } from "./gemm/tile";
 export { adamUpdate, increment, sgdUpdate } from "./optimizers";
 export { randomNormal, randomUniform, truncatedNormal } from "./random";
 export { argmax, equal, inTopK } from "./ranking";

@@ -1,9 +1,10 @@
 // One suite: engines, peaks and timing for it, then its tables.
 
-import type { BuildName } from "../src/index.js";
+import type { BuildName, Engine } from "../src/index.js";
+import { Gauge } from "./gauge.js";
 import { hostLine, startEngines, thisHost } from "./host.js";
 import type { InterleaveOptions } from "./interleave.js";
-import { fastestPeakLoops, type PeakLoop } from "./peak/peak.js";
+import { fastestPeakLoops, type PeakLoop, peakLoops } from "./peak/peak.js";
 import type { Row } from "./report.js";
 import type { Suite } from "./suite.js";
 import { formatRows } from "./table.js";
@@ -13,7 +14,8 @@ const short: InterleaveOptions = { rounds: 7, slice: 4, warmUp: 60 };
 
 export async function runSuite(suite: Suite, quick: boolean): Promise<Row[]> {
   const engines = await startEngines();
-  const timing = quick ? short : full;
+  const gauge = new Gauge(await gaugeJob(engines));
+  const timing = { ...(quick ? short : full), gauge };
   let found: Promise<ReadonlyMap<BuildName, readonly PeakLoop[]>> | undefined;
   const peaks = () => {
     found ??= findPeaks(engines.keys(), timing);
@@ -28,7 +30,19 @@ export async function runSuite(suite: Suite, quick: boolean): Promise<Row[]> {
     console.log(`\n${suite.name}, ${metric}: median (min-max)${quick ? ", quick" : ""}\n${hostLine(thisHost())}\n`);
     console.log(formatRows(rows.filter((row) => row.metric === metric)));
   }
+  if (gauge.turns > 0) {
+    console.log(`\n${gauge.turns - gauge.disturbed} of ${gauge.turns} turns were measured on a calm machine.`);
+  }
   return rows;
+}
+
+/** A third of a millisecond in registers, on whatever the host has. */
+async function gaugeJob(engines: ReadonlyMap<BuildName, Engine>): Promise<() => unknown> {
+  const loops = await peakLoops(engines.has("simd") ? "simd" : "scalar");
+  const loop = loops.find(({ shape }) => shape === "chain12x1") as PeakLoop;
+  return () => {
+    for (let i = 0; i < 8; i++) loop.run();
+  };
 }
 
 async function findPeaks(builds: Iterable<BuildName>, timing: InterleaveOptions) {

@@ -11,7 +11,7 @@ import { epilogue } from "./epilogue";
 import { gemv } from "./gemv";
 import { narrowTiles, wideTiles } from "./generated/microkernel";
 import { packColumns, packRows } from "./pack";
-import { KC, MC, MR, NC } from "./tile";
+import { ACCUMULATE, DESCEND, KC, MC, MR, NC, STORE } from "./tile";
 
 /** Bytes of workspace that `gemm` needs for these sizes. */
 export function gemmWorkspace(m: i32, n: i32, k: i32): i32 {
@@ -40,8 +40,30 @@ export function gemm(
   activation: i32,
   workspace: usize,
 ): void {
-  if (ASC_FEATURE_SIMD) run<v128>(m, n, k, a, rsA, csA, b, rsB, csB, c, bias, activation, workspace);
-  else run<f32>(m, n, k, a, rsA, csA, b, rsB, csB, c, bias, activation, workspace);
+  if (ASC_FEATURE_SIMD) run<v128>(m, n, k, a, rsA, csA, b, rsB, csB, c, bias, activation, 0, workspace);
+  else run<f32>(m, n, k, a, rsA, csA, b, rsB, csB, c, bias, activation, 0, workspace);
+}
+
+/**
+ * C[m, n] -= rate[0] * A[m, k] * B[k, n], operands as in `gemm`, k at most `gemmDescendDepth`: the product never leaves
+ * the registers. The bits are those of `gemm` into a gradient and `sgdUpdate` with it.
+ */
+export function gemmDescend(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  rsA: i32,
+  csA: i32,
+  b: usize,
+  rsB: i32,
+  csB: i32,
+  c: usize,
+  rate: usize,
+  workspace: usize,
+): void {
+  if (ASC_FEATURE_SIMD) run<v128>(m, n, k, a, rsA, csA, b, rsB, csB, c, 0, 0, rate, workspace);
+  else run<f32>(m, n, k, a, rsA, csA, b, rsB, csB, c, 0, 0, rate, workspace);
 }
 
 /** Packing repays itself when every panel is read often, and when rows lie so that they share few cache sets. */
@@ -62,6 +84,7 @@ function run<V>(
   c: usize,
   bias: usize,
   activation: i32,
+  rate: usize,
   workspace: usize,
 ): void {
   const lanes = lane.count<V>();
@@ -71,7 +94,7 @@ function run<V>(
   const aColumn = csA << 2;
   const bRow = rsB << 2;
   const bColumn = csB << 2;
-  if (m === 1 && csB === 1) {
+  if (m === 1 && csB === 1 && rate === 0) {
     gemv<V>(n, k, a, aColumn, b, bRow, c);
     epilogue(c, cStep, 1, n, bias, activation);
     return;
@@ -86,10 +109,11 @@ function run<V>(
   const packsA = rsA !== 1 || worthPacking(n / nr, aColumn);
   const packsB = csB !== 1 || worthPacking(m / MR, bRow);
 
+  const minusRate: f32 = rate === 0 ? 0 : -f32.load(rate);
   let k0 = 0;
   do {
     const kc = min(k - k0, KC);
-    const accumulate = k0 > 0;
+    const mode = rate !== 0 ? DESCEND : k0 > 0 ? ACCUMULATE : STORE;
     for (let j0 = 0; j0 < n; j0 += NC) {
       const nc = min(n - j0, NC);
       const fullColumns = nc - (nc % lanes);
@@ -113,12 +137,13 @@ function run<V>(
           const bPanel = packsB ? bBlock + ((j * kc) << 2) : bFrom + (j << 2);
           const bStep = packsB ? width << 2 : bRow;
           const tiles = cBlock + (j << 2);
-          if (width === nr) column<V>(true, mc, kc, aPanel, packsA, aColumn, bPanel, bStep, tiles, cStep, accumulate);
-          else column<V>(false, mc, kc, aPanel, packsA, aColumn, bPanel, bStep, tiles, cStep, accumulate);
+          if (width === nr)
+            column<V>(true, mc, kc, aPanel, packsA, aColumn, bPanel, bStep, tiles, cStep, mode, minusRate);
+          else column<V>(false, mc, kc, aPanel, packsA, aColumn, bPanel, bStep, tiles, cStep, mode, minusRate);
           j += width;
         }
         if (fullColumns < nc) {
-          edge<V>(mc, kc, aPanel, packsA, aColumn, bEdge, cBlock + (j << 2), cStep, nc - j, accumulate, cEdge);
+          edge<V>(mc, kc, aPanel, packsA, aColumn, bEdge, cBlock + (j << 2), cStep, nc - j, mode, minusRate, cEdge);
         }
         if (k0 + kc >= k) epilogue(cBlock, cStep, mc, nc, bias === 0 ? 0 : bias + (j0 << 2), activation);
       }
@@ -177,15 +202,16 @@ function column<V>(
   bStep: i32,
   c: usize,
   cStep: i32,
-  accumulate: bool,
+  mode: i32,
+  minusRate: f32,
 ): void {
   while (mc > 0) {
     const rows = tileRowsOf(mc);
     const count = rows === MR ? tilesAlike(mc) : 1;
     const aStep = packedA ? rows << 2 : aColumn;
     const aNext = packedA ? (rows * kc) << 2 : rows << 2;
-    if (two) wideTiles<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, accumulate);
-    else narrowTiles<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, accumulate);
+    if (two) wideTiles<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, mode, minusRate);
+    else narrowTiles<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, mode, minusRate);
     a += count * aNext;
     c += count * rows * cStep;
     mc -= count * rows;
@@ -203,19 +229,20 @@ function edge<V>(
   c: usize,
   cStep: i32,
   columns: i32,
-  accumulate: bool,
+  mode: i32,
+  minusRate: f32,
   scratch: usize,
 ): void {
   const width = <i32>sizeof<V>();
   while (mc > 0) {
     const rows = tileRowsOf(mc);
     const aStep = packedA ? rows << 2 : aColumn;
-    if (accumulate) {
+    if (mode !== STORE) {
       for (let r = 0; r < rows; r++) {
         lane.store<V>(scratch + r * width, lane.loadPart<V>(c + r * cStep, columns, 0));
       }
     }
-    narrowTiles<V>(rows, 1, kc, a, aStep, 0, b, width, scratch, width, accumulate);
+    narrowTiles<V>(rows, 1, kc, a, aStep, 0, b, width, scratch, width, mode, minusRate);
     for (let r = 0; r < rows; r++) {
       lane.storePart<V>(c + r * cStep, lane.load<V>(scratch + r * width), columns);
     }

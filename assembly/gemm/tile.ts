@@ -13,6 +13,20 @@ export const MC: i32 = 480;
 /** Columns of a block of B. */
 export const NC: i32 = 1024;
 
+// What a tile does with the elements of C that it has in registers.
+
+/** C = P, the product. */
+export const STORE: i32 = 0;
+/** C = C + P, the sum going on in the order of k. */
+export const ACCUMULATE: i32 = 1;
+/** C = C - rate * P: a gradient that is used up as it is made. */
+export const DESCEND: i32 = 2;
+
+/** The largest k that `gemmDescend` takes: P must be complete while it is in registers. */
+export function gemmDescendDepth(): i32 {
+  return KC;
+}
+
 /** Rows of the register tile, for `diagnose`. */
 export function tileRows(): i32 {
   return MR;

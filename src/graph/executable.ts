@@ -1,7 +1,7 @@
 // Executable: a plan with its addresses resolved. Running it walks a flat list of kernel calls; nothing is allocated.
 
 import { ArgumentError, describe } from "../errors.js";
-import type { Buffer, CallContext, Calls, Node } from "../ops/op.js";
+import type { Buffer, Calls, Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import type { LinearMemory } from "../tensor/memory.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
@@ -96,11 +96,13 @@ export class Executable {
     const { memory, kernels } = residence;
     const { request } = this;
     residence.settle();
-    this.#plan ??= makePlan(request, residence.spansOf);
-    const plan = this.#plan;
     const shapeOf = (node: Node) => concreteShape(node, request.batch);
+    this.#plan ??= makePlan(request, residence.spansOf, (node) => {
+      return node.op.descend?.fits(kernels, shapesOf(node, shapeOf), node.attributes) === true;
+    });
+    const plan = this.#plan;
 
-    const workspaceBytes = Math.max(0, ...plan.steps.map((step) => workspaceOf(step, kernels, shapeOf)));
+    const workspaceBytes = Math.max(0, ...allSteps(plan).map((step) => workspaceOf(step, kernels, shapeOf)));
     memory.reserveArena(plan.arenaBytes + workspaceBytes);
     const base = memory.arena;
     const workspace = base + plan.arenaBytes;
@@ -122,10 +124,15 @@ export class Executable {
       const { ptr, size } = bufferOf(node, true);
       k.copy(residence.addressOf(node), ptr, size);
     }
-    for (const { node, spans } of plan.updates) {
+    for (const { node, descents, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
       const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
       const rate = bufferOf(node.inputs[node.inputs.length - 1] as Node).ptr;
+      for (const { step: made, variable } of descents) {
+        const y: Buffer = { ...bufferOf(variable), ptr: residence.addressOf(variable) };
+        const { op, attributes } = made.node;
+        op.descend?.forward(k, { ...inputBuffers(made.node, bufferOf), y }, attributes, { workspace, rate });
+      }
       for (const { span, block, copies } of spans) {
         const gradient = base + block.offset;
         for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, gradient + shift, words);
@@ -161,33 +168,38 @@ export class Executable {
   }
 }
 
-function workspaceOf({ node }: Step, kernels: Kernels, shapeOf: (node: Node) => Shape): number {
-  if (node.op.workspace === undefined) return 0;
-  const shapes: Record<string, Shape> = { y: shapeOf(node) };
-  node.op.inputs.forEach((input, i) => {
-    shapes[input] = shapeOf(node.inputs[i] as Node);
-  });
-  return node.op.workspace(kernels, shapes as Record<string, Shape> & { y: Shape }, node.attributes);
+/** Every step, wherever it stands. */
+function allSteps(plan: Plan): Step[] {
+  return [...plan.steps, ...plan.updates.flatMap(({ descents }) => descents.map(({ step }) => step))];
 }
 
-function emit(step: Step, k: Calls, bufferOf: (node: Node) => Buffer, workspace: number): void {
-  const { node, output, bias, activation } = step;
-  const buffers: Record<string, Buffer> = { y: bufferOf(output) };
-  node.op.inputs.forEach((input, i) => {
-    buffers[input] = bufferOf(node.inputs[i] as Node);
-  });
-  const context: CallContext = { workspace, bias: bias && bufferOf(bias), activation };
-  node.op.forward?.(k, buffers as Record<string, Buffer> & { y: Buffer }, node.attributes, context);
+/** The shapes of a node and of its inputs, by their names in the record. */
+function shapesOf(node: Node, shapeOf: (node: Node) => Shape): Record<string, Shape> & { y: Shape } {
+  const inputs = node.op.inputs.map((input, i) => [input, shapeOf(node.inputs[i] as Node)] as const);
+  return { ...Object.fromEntries(inputs), y: shapeOf(node) };
+}
+
+function inputBuffers(node: Node, bufferOf: (node: Node) => Buffer): Record<string, Buffer> {
+  return Object.fromEntries(node.op.inputs.map((input, i) => [input, bufferOf(node.inputs[i] as Node)]));
+}
+
+function workspaceOf({ node }: Step, kernels: Kernels, shapeOf: (node: Node) => Shape): number {
+  return node.op.workspace?.(kernels, shapesOf(node, shapeOf), node.attributes) ?? 0;
+}
+
+function emit({ node, output, bias, activation }: Step, k: Calls, bufferOf: (node: Node) => Buffer, workspace: number) {
+  const buffers = { ...inputBuffers(node, bufferOf), y: bufferOf(output) };
+  node.op.forward?.(k, buffers, node.attributes, { workspace, bias: bias && bufferOf(bias), activation });
 }
 
 /** What the ops that read a fed node want to know about its values. */
 function feedChecks(plan: Plan, request: PlanRequest, shapeOf: (node: Node) => Shape) {
   const fed = new Set(request.feeds);
-  return plan.steps.flatMap(({ node }) =>
+  return allSteps(plan).flatMap(({ node }) =>
     Object.entries(node.op.checkFeed ?? {}).flatMap(([input, check]) => {
       const source = node.inputs[node.op.inputs.indexOf(input)] as Node;
       if (!fed.has(source) || check === undefined) return [];
-      const shapes = Object.fromEntries(node.op.inputs.map((each, i) => [each, shapeOf(node.inputs[i] as Node)]));
+      const shapes = shapesOf(node, shapeOf);
       return [{ node: source, check: (data: TensorData) => check(data, shapes, source.name) }];
     }),
   );
@@ -223,6 +235,10 @@ function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
       return () => f(a, b, c, d, e, g, h);
     case 10:
       return () => f(a, b, c, d, e, g, h, i, j, l);
+    case 12: {
+      const [m, n] = args.slice(10);
+      return () => f(a, b, c, d, e, g, h, i, j, l, m, n);
+    }
     case 13: {
       const [m, n, o] = args.slice(10);
       return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o);

@@ -1,10 +1,11 @@
 // The planner: from fetches and feeds to an ordered list of steps and a place in memory for every value.
 //   schedule  which nodes, in which order        fuse     which of them run as one
-//   place     which values share memory          Plan     what an Executable needs to make its kernel calls
+//   descend   which gradients need no place       place    which values share memory
+//   Plan      what an Executable needs to make its kernel calls
 
 import { ArgumentError } from "../errors.js";
 import type { Node } from "../ops/op.js";
-import { isUpdate, type UpdateAttributes } from "../ops/update.js";
+import { isUpdate, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import { sizeOf } from "../tensor/shape.js";
 import { concreteShape, isConstant, isPlaceholder, isVariable } from "./graph.js";
 import { arrange, type Storage } from "./storage.js";
@@ -50,9 +51,21 @@ export interface PlannedSpan {
   readonly copies: readonly { readonly from: Node; readonly shift: number; readonly words: number }[];
 }
 
+/** A gradient that is made when its variable is updated, and used up at once: it needs no place. */
+export interface Descent {
+  readonly step: Step;
+  readonly variable: Node;
+}
+
+export interface PlannedUpdate {
+  readonly node: Node;
+  readonly descents: readonly Descent[];
+  readonly spans: readonly PlannedSpan[];
+}
+
 export interface Plan {
   readonly steps: readonly Step[];
-  readonly updates: readonly { readonly node: Node; readonly spans: readonly PlannedSpan[] }[];
+  readonly updates: readonly PlannedUpdate[];
   /** Variables that are fetched in a run that updates: copied before the updates. */
   readonly snapshots: readonly Node[];
   readonly places: ReadonlyMap<Node, Place>;
@@ -62,7 +75,10 @@ export interface Plan {
 /** Tells how the session has laid out the variables of an update and their slots. */
 export type SpansOf = (update: UpdateAttributes) => readonly VariableSpan[];
 
-export function makePlan(request: PlanRequest, spansOf: SpansOf): Plan {
+/** Tells whether the op of a step can make its result and descend along it at once, for the shapes of this plan. */
+export type Descends = (node: Node) => boolean;
+
+export function makePlan(request: PlanRequest, spansOf: SpansOf, descends: Descends = () => false): Plan {
   const fed = new Set(request.feeds);
   const order = schedule(request.fetches, fed);
   const fetched = new Set(request.fetches);
@@ -72,7 +88,8 @@ export function makePlan(request: PlanRequest, spansOf: SpansOf): Plan {
     updates,
     fetched,
   );
-  return place(request, steps, updates, fed, fetched, spansOf);
+  const descents = findDescents(steps, updates, (node) => !fetched.has(node) && !request.targets?.has(node), descends);
+  return place(request, steps, updates, descents, fed, fetched, spansOf);
 }
 
 /** True where a node needs no step: it is fed, or has memory of its own. */
@@ -132,6 +149,53 @@ function fuse(nodes: readonly Node[], updates: readonly Node[], fetched: Readonl
   return steps.sort((a, b) => a.output.id - b.output.id);
 }
 
+/** For each update that allows it, the gradients that nobody else wants to see. */
+function findDescents(
+  steps: readonly Step[],
+  updates: readonly Node[],
+  unseen: (node: Node) => boolean,
+  descends: Descends,
+): ReadonlyMap<Node, readonly Descent[]> {
+  const readers = new Map<Node, number>();
+  for (const node of [...steps.flatMap(stepInputs), ...updates.flatMap(({ inputs }) => inputs)]) {
+    readers.set(node, (readers.get(node) ?? 0) + 1);
+  }
+  const madeBy = new Map(steps.map((step) => [step.output, step]));
+  return new Map(
+    updates.map((update) => {
+      const { variables } = update.attributes as UpdateAttributes;
+      if (!(update.op as UpdateRecord).update.descends) return [update, []];
+      const descents = variables.flatMap((variable, i): Descent[] => {
+        const gradient = update.inputs[i] as Node;
+        const step = madeBy.get(gradient);
+        // The step moves behind all others, where an operand that is a variable may have changed.
+        const movable = step?.node === gradient && !gradient.inputs.some(isVariable);
+        if (!movable || readers.get(gradient) !== 1 || !unseen(gradient) || !descends(gradient)) return [];
+        return [{ step, variable }];
+      });
+      return [update, descents];
+    }),
+  );
+}
+
+/** What is left of a span without some of its variables. */
+function without(span: VariableSpan, absent: ReadonlySet<Node>): VariableSpan[] {
+  const rest: VariableSpan[] = [];
+  let first = 0;
+  for (let i = 0; i <= span.variables.length; i++) {
+    const variable = span.variables[i];
+    if (variable !== undefined && !absent.has(variable)) continue;
+    const start = span.offsets[first] ?? span.words;
+    const words = (span.offsets[i] ?? span.words) - start;
+    if (i > first) {
+      const offsets = span.offsets.slice(first, i).map((offset) => offset - start);
+      rest.push({ variables: span.variables.slice(first, i), offsets, words });
+    }
+    first = i + 1;
+  }
+  return rest;
+}
+
 /** The inputs of a step whose values it reads. */
 export function stepInputs(step: Step): readonly Node[] {
   return step.bias === null ? step.node.inputs : [...step.node.inputs, step.bias];
@@ -139,12 +203,15 @@ export function stepInputs(step: Step): readonly Node[] {
 
 function place(
   request: PlanRequest,
-  steps: readonly Step[],
+  allSteps: readonly Step[],
   updateNodes: readonly Node[],
+  descentsOf: ReadonlyMap<Node, readonly Descent[]>,
   fed: ReadonlySet<Node>,
   fetched: ReadonlySet<Node>,
   spansOf: SpansOf,
 ): Plan {
+  const moved = new Set([...descentsOf.values()].flat().map(({ step }) => step));
+  const steps = allSteps.filter((step) => !moved.has(step));
   const updateTime = steps.length;
   const end = steps.length + updateNodes.length;
   const words = (node: Node) => sizeOf(concreteShape(node, request.batch));
@@ -159,6 +226,9 @@ function place(
   });
   updateNodes.forEach((node, i) => {
     for (const input of node.inputs) lastUse.set(input, updateTime + i);
+    for (const { step } of descentsOf.get(node) ?? []) {
+      for (const input of stepInputs(step)) lastUse.set(input, updateTime + i);
+    }
   });
   for (const node of fetched) lastUse.set(node, end);
 
@@ -178,7 +248,10 @@ function place(
   const updates = updateNodes.map((node, i) => {
     const attributes = node.attributes as UpdateAttributes;
     const { variables } = attributes;
-    const spans = spansOf(attributes).map((span): PlannedSpan => {
+    const descents = descentsOf.get(node) ?? [];
+    const absent = new Set(descents.map(({ variable }) => variable));
+    const rest = spansOf(attributes).flatMap((span) => without(span, absent));
+    const spans = rest.map((span): PlannedSpan => {
       const block = store(span.words * 4, updateTime, updateTime + i);
       const copies: { from: Node; shift: number; words: number }[] = [];
       span.variables.forEach((variable, j) => {
@@ -195,7 +268,7 @@ function place(
       });
       return { span, block, copies };
     });
-    return { node, spans };
+    return { node, descents, spans };
   });
 
   steps.forEach((step, time) => {

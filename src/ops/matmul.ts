@@ -1,13 +1,16 @@
 // The matrix product in the forms training needs: forward, weight gradient, input gradient.
 
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import { formatShape, type OpenShape } from "../tensor/shape.js";
+import { formatShape, type OpenShape, sizeOf } from "../tensor/shape.js";
 import { checkRank, defineOp, type Op } from "./op.js";
 
 export interface MatmulAttributes {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
 }
+
+/** Elements of a gradient; smaller ones stay in the cache, and one update of all of them together costs less. */
+const WORTH_DESCENDING = 4096;
 
 export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
   name: "matmul",
@@ -46,6 +49,17 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
     k.gemm(m, n, inner, a.ptr, rsA, csA, b.ptr, rsB, csB, y.ptr, bias?.ptr ?? 0, activation, workspace);
   },
   takesEpilogue: true,
+  descend: {
+    fits: (k, { a, y }, { transposeA }) =>
+      sizeOf(y) >= WORTH_DESCENDING && (extents(a, transposeA)[1] as number) <= k.gemmDescendDepth(),
+    forward: (k, { a, b, y }, { transposeA, transposeB }, { workspace, rate }) => {
+      const [m, n] = y.shape as [number, number];
+      const inner = extents(a.shape, transposeA)[1] as number;
+      const [rsA, csA] = strides(a.shape, transposeA);
+      const [rsB, csB] = strides(b.shape, transposeB);
+      k.gemmDescend(m, n, inner, a.ptr, rsA, csA, b.ptr, rsB, csB, y.ptr, rate, workspace);
+    },
+  },
   // Y = A B:  dA = dY Bᵀ,  dB = Aᵀ dY;  of a transposed operand the transpose of that.
   vjp: {
     a: ({ b, dy }, { transposeA, transposeB }) =>

@@ -83,6 +83,19 @@ export interface OpRecord<I extends string = string, A = any> {
   readonly workspace?: (k: Kernels, shapes: Readonly<Record<I | "y", Shape>>, attributes: A) => number;
   /** For each input that has one, the gradient with respect to it: nodes of the same graph, made only when needed. */
   readonly vjp?: Readonly<Partial<Record<I, (nodes: Readonly<Record<I | "y" | "dy", Node>>, attributes: A) => Node>>>;
+  /**
+   * The result, a gradient, may be used up as it is made: `y` then is a variable, and y -= rate[0] * result. Where
+   * `fits` says so, the planner does that instead of `forward` and a descent behind it.
+   */
+  readonly descend?: {
+    readonly fits: (k: Kernels, shapes: Readonly<Record<I | "y", Shape>>, attributes: A) => boolean;
+    readonly forward: (
+      k: Calls,
+      buffers: Readonly<Record<I | "y", Buffer>>,
+      attributes: A,
+      context: { readonly workspace: number; readonly rate: number },
+    ) => void;
+  };
   /** The result may overwrite this input. */
   readonly inPlace?: I;
   readonly epilogue?: Epilogue;

@@ -31,6 +31,8 @@ export interface UpdateRecord<H = any> extends OpRecord {
     /** Names of the state kept per parameter. */
     readonly slots: readonly string[];
     readonly forward: (k: Calls, span: UpdateSpan, hyper: H) => void;
+    /** The whole rule is w -= rate * gradient, so that an op which can `descend` may apply it by itself. */
+    readonly descends?: boolean;
   };
 }
 
@@ -51,9 +53,17 @@ export function defineUpdate<H extends object>(record: {
   readonly doc: string;
   readonly slots: readonly string[];
   readonly forward: (k: Calls, span: UpdateSpan, hyper: H) => void;
+  readonly descends?: boolean;
 }): UpdateFunction<H> {
-  const { name, doc, slots, forward } = record;
-  const full: UpdateRecord<H> = { name, doc, inputs: [], shape: () => [], samples: [], update: { slots, forward } };
+  const { name, doc, slots, forward, descends = false } = record;
+  const full: UpdateRecord<H> = {
+    name,
+    doc,
+    inputs: [],
+    shape: () => [],
+    samples: [],
+    update: { slots, forward, descends },
+  };
   const apply = (
     variables: readonly Node[],
     gradients: readonly Node[],

@@ -7,6 +7,7 @@ export const sgdUpdate = defineUpdate({
   name: "sgdUpdate",
   doc: "w -= rate * gradient",
   slots: [],
+  descends: true,
   forward: (k, { variable, gradient, size, rate }) => k.sgdUpdate(variable, gradient, size, rate),
 });
 

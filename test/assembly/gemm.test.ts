@@ -211,3 +211,42 @@ describe("gemm", () => {
 function classOf(x: number): number {
   return Number.isFinite(x) ? 0 : x;
 }
+
+describe("gemmDescend", () => {
+  /** Weights after the descent, in one call or as a product and an update. */
+  function descend(memory: ScratchMemory, p: Product, form: Form, weights: Float32Array, together: boolean) {
+    const { m, n, k } = p;
+    memory.clear();
+    const a = memory.input("A", form[0] === "t" ? transposed(p.a, m, k) : p.a);
+    const b = memory.input("B", form[1] === "t" ? transposed(p.b, k, n) : p.b);
+    const rate = memory.input("rate", Float32Array.of(0.37));
+    const w = memory.output("W", m * n);
+    memory.floats(w).set(weights);
+    const workspace = memory.workspace(memory.kernels.gemmWorkspace(m, n, k));
+    const operands = [a.ptr, ...(form[0] === "t" ? [1, m] : [k, 1]), b.ptr, ...(form[1] === "t" ? [1, k] : [n, 1])];
+    const [pa, rsA, csA, pb, rsB, csB] = operands as [number, number, number, number, number, number];
+    if (together) {
+      memory.kernels.gemmDescend(m, n, k, pa, rsA, csA, pb, rsB, csB, w.ptr, rate.ptr, workspace.ptr);
+    } else {
+      const g = memory.output("G", m * n);
+      memory.kernels.gemm(m, n, k, pa, rsA, csA, pb, rsB, csB, g.ptr, 0, 0, workspace.ptr);
+      memory.kernels.sgdUpdate(w.ptr, g.ptr, m * n, rate.ptr);
+    }
+    memory.verify(`${form} m ${m} n ${n} k ${k}`);
+    return memory.floats(w).slice();
+  }
+
+  test("has the bits of a product and an update, any size and form, up to its depth", () => {
+    const extent = fc.integer({ min: 0, max: 70 });
+    for (const memory of memories.values()) {
+      const depth = fc.integer({ min: 0, max: memory.kernels.gemmDescendDepth() });
+      const property = fc.property(extent, extent, depth, fc.constantFrom(...forms), (m, n, k, form) => {
+        const p = product(m, n, k, false, false);
+        const weights = randomFloats(m * n, 5);
+        const [one, two] = [true, false].map((together) => descend(memory, p, form, weights, together));
+        expectSameBits(`${form} m ${m} n ${n} k ${k}`, one as Float32Array, two as Float32Array);
+      });
+      fc.assert(property, { seed: 7, numRuns: 150 });
+    }
+  });
+});

@@ -63,6 +63,7 @@ async function trace(optimizer: OptimizerName): Promise<Trace> {
 /** The arguments of a kernel that are sizes, in the order of the page. */
 const sizes: Readonly<Record<string, readonly number[]>> = {
   gemm: [0, 1, 2],
+  gemmDescend: [0, 1, 2],
   sparseSoftmaxCrossEntropy: [3, 4],
   sparseSoftmaxCrossEntropyGradient: [4, 5],
   mean: [2],
@@ -100,7 +101,7 @@ describe("docs/ARCHITECTURE.md", () => {
       0,
     );
     expect(prose).toContain(`${number(parameters)} parameters`);
-    const products = sgd.calls.filter(({ kernel }) => kernel === "gemm");
+    const products = sgd.calls.filter(({ kernel }) => kernel === "gemm" || kernel === "gemmDescend");
     const operations = products.reduce((sum, { args: [m = 0, n = 0, k = 0] }) => sum + 2 * m * n * k, 0);
     expect(prose).toContain(`${(operations / 1e6).toFixed(1)} million floating-point operations`);
 

@@ -210,3 +210,42 @@ describe("an executable", () => {
     }
   });
 });
+
+describe("descent within the product", () => {
+  const units = 70;
+
+  function net() {
+    const graph = new Graph({ seed: 3 });
+    const x = graph.placeholder("x", [null, 67]);
+    const hidden = graph.scope("hidden", () => dense({ units, activation: "relu" }).apply(x).y);
+    const y = graph.scope("output", () => dense({ units: 3 }).apply(hidden).y);
+    const pairs = sgd({ learningRate: 0.1 }).computeGradients(mean(y));
+    return { graph, x, pairs, update: sgd({ learningRate: 0.1 }).applyGradients(pairs) };
+  }
+
+  for (const build of builds) {
+    test(`gives the bits of a gradient and an update, ${build}`, () => {
+      for (const batch of [1, 5, 33, 128, 129]) {
+        const feed = new Tensor(randomFloats(batch * 67, batch), [batch, 67]);
+        const weights = [false, true].map((seen) => {
+          const { graph, x, pairs, update } = net();
+          const session = new Session(graph, { engine: engineOf(build) });
+          // Fetching a gradient makes the run compute it as a value.
+          const fetches = seen ? [update, ...pairs.map(({ gradient }) => gradient)] : [update];
+          for (let i = 0; i < 3; i++) session.run(fetches, new Map([[x, feed]]));
+          return (session.run(graph.node("hidden/kernel")) as Tensor).data as Float32Array;
+        });
+        expectSameBits(`batch ${batch}`, weights[0] as Float32Array, weights[1] as Float32Array);
+      }
+    });
+  }
+
+  test("saves the memory of the gradient, up to the depth that a product keeps in registers", () => {
+    const { graph, x, pairs, update } = net();
+    const session = new Session(graph, { engine: simd });
+    const all = [update, ...pairs.map(({ gradient }) => gradient)];
+    const bytes = (fetches: Node[], batch: number) => session.prepare({ fetches, feeds: [x], batch }).arenaBytes;
+    expect(bytes(all, 50) - bytes([update], 50)).toBeGreaterThan(67 * units * 4 - 64);
+    expect(bytes([update], 129) - bytes([update], 128)).toBeGreaterThan(67 * units * 4 - 64);
+  });
+});

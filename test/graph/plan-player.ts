@@ -57,7 +57,18 @@ export function play(request: PlanRequest, { steps, updates, places, arenaBytes,
     write(output);
   }
   for (const node of snapshots) write(node);
-  for (const { node, spans } of updates) {
+  for (const { node, descents, spans } of updates) {
+    for (const { step } of descents) {
+      for (const input of stepInputs(step)) {
+        if (input.op.name === "variable")
+          expect.fail(`${step.output.name} reads ${input.name} when it may have changed`);
+        read(input, step.output.name);
+      }
+      if (places.has(step.output)) expect.fail(`${step.output.name} is used up as it is made and needs no place`);
+    }
+    const updated = [...descents.map(({ variable }) => variable), ...spans.flatMap(({ span }) => span.variables)];
+    expect(new Set(updated)).toEqual(new Set((node.attributes as UpdateAttributes).variables));
+    expect(updated).toHaveLength(new Set(updated).size);
     for (const { span, block, copies } of spans) {
       const { variables } = node.attributes as UpdateAttributes;
       for (const { from, shift, words } of copies) {

@@ -30,6 +30,9 @@ const together: SpansOf = ({ variables }) => {
 const apart: SpansOf = ({ variables }) =>
   variables.map((variable) => ({ variables: [variable], offsets: [0], words: sizeOf(variable.shape as Shape) }));
 
+const never = () => false;
+const everyProduct = (node: Node) => node.op === matmul.record;
+
 function plan(fetches: readonly Node[], feeds: readonly Node[] = [], batch: number | null = null): Plan {
   return makePlan({ fetches, feeds, batch }, together);
 }
@@ -250,6 +253,60 @@ describe("in place", () => {
   });
 });
 
+describe("a gradient that nobody else wants is used up as it is made", () => {
+  const descending = (fetches: readonly Node[], feeds: readonly Node[]) =>
+    makePlan({ fetches, feeds, batch: 5 }, together, everyProduct);
+  const descents = (made: Plan) => made.updates[0]?.descents.map(({ variable }) => variable.name);
+
+  test("the step moves behind the others, the gradient has no place, and what is left keeps its span", () => {
+    const { x, labels, loss } = classifier();
+    const update = sgd().minimize(loss);
+    const made = descending([update], [x, labels]);
+    expect(descents(made)).toEqual(["hidden/kernel", "output/kernel"]);
+    expect(made.updates[0]?.spans.map(({ span }) => span)).toMatchObject([
+      { variables: [{ name: "hidden/bias" }], offsets: [0], words: 3 },
+      { variables: [{ name: "output/bias" }], offsets: [0], words: 2 },
+    ]);
+    const plain = plan([update], [x, labels], 5);
+    expect(opsOf(made)).toEqual(opsOf(plain).filter((_, i) => !["hidden", "output"].includes(weightOf(plain, i))));
+    expect(made.arenaBytes).toBeLessThanOrEqual(plain.arenaBytes);
+    play({ fetches: [update], feeds: [x, labels], batch: 5 }, made);
+  });
+
+  /** The layer whose weight gradient a step makes, or "". */
+  function weightOf({ steps, updates }: Plan, i: number): string {
+    const { node, variables } = {
+      node: updates[0]?.node as Node,
+      ...(updates[0]?.node.attributes as UpdateAttributes),
+    };
+    const at = node.inputs.indexOf(steps[i]?.output as Node);
+    const name = variables[at]?.name ?? "";
+    return name.endsWith("/kernel") ? (name.split("/")[0] as string) : "";
+  }
+
+  test("not where the gradient is fetched, or read twice", () => {
+    const { x, labels, loss, hidden } = classifier();
+    const pairs = sgd().computeGradients(loss);
+    const update = sgd().applyGradients(pairs);
+    const weights = pairs.find(({ variable }) => variable.name === "hidden/kernel")?.gradient as Node;
+    expect(descents(descending([update, weights], [x, labels]))).toEqual(["output/kernel"]);
+    expect(descents(descending([update, mean(weights)], [x, labels]))).toEqual(["output/kernel"]);
+    expect(descents(descending([update, hidden.y], [x, labels]))).toHaveLength(2);
+  });
+
+  test("not for a rule that is more than w -= rate * gradient", () => {
+    const { x, labels, loss } = classifier();
+    expect(descents(descending([adam().minimize(loss)], [x, labels]))).toEqual([]);
+  });
+
+  test("not where an operand is a variable: it may have changed by then", () => {
+    const graph = new Graph();
+    const v = graph.variable("v", 1, { shape: [2, 3] });
+    const w = graph.variable("w", 1, { shape: [3, 2] });
+    expect(descents(descending([sgd().minimize(mean(matmul(v, w)))], []))).toEqual([]);
+  });
+});
+
 describe("for random graphs, fetches and feeds", () => {
   const numbers = fc.array(fc.nat(), { maxLength: 4 });
   const batches = fc.integer({ min: 0, max: 70 });
@@ -277,7 +334,8 @@ describe("for random graphs, fetches and feeds", () => {
         batches,
         fc.constantFrom(together, apart),
         fc.boolean(),
-        (recipe, fetchNumbers, feedNumbers, batch, spansOf, twice) => {
+        fc.constantFrom(never, everyProduct),
+        (recipe, fetchNumbers, feedNumbers, batch, spansOf, twice, descends) => {
           const { graph, nodes, made, variables, placeholders } = randomGraph(recipe);
           const last = made[made.length - 1];
           if (last === undefined) return;
@@ -293,7 +351,7 @@ describe("for random graphs, fetches and feeds", () => {
           // softmaxGradient and reluGradient have no gradient for their first input.
           const blocked = [...under].some(({ op }) => op.name === "softmaxGradient" || op.name === "reluGradient");
           if (trained.length === 0 || blocked) return;
-          const updates = [adam().minimize(loss, trained)];
+          const updates = [(twice ? adam() : sgd()).minimize(loss, trained)];
           if (twice) updates.push(sgd({ learningRate: mean(last) }).minimize(loss, trained.slice(0, 2)));
           const fetches = [
             ...choose(graph.nodes.slice(), fetchNumbers).filter((node) => !("update" in node.op)),
@@ -301,7 +359,7 @@ describe("for random graphs, fetches and feeds", () => {
           ];
           const feeds = [...new Set([...placeholders, ...choose(nodes, feedNumbers)])];
           const request = { fetches, feeds, batch };
-          play(request, makePlan(request, spansOf));
+          play(request, makePlan(request, spansOf, descends));
         },
       ),
       { seed: 22, numRuns: 600 },
