@@ -7,7 +7,7 @@ import type { LinearMemory } from "../tensor/memory.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
 import type { Kernels } from "../wasm/engine.js";
-import { concreteShape, isConstant, isVariable } from "./graph.js";
+import { concreteShape, constantValue, isConstant, isVariable } from "./graph.js";
 import { makePlan, type Plan, type PlanRequest, type SpansOf, type Step } from "./plan.js";
 
 /** The session's side: where permanent values lie. */
@@ -192,14 +192,16 @@ function emit({ node, output, bias, activation }: Step, k: Calls, bufferOf: (nod
   node.op.forward?.(k, buffers, node.attributes, { workspace, bias: bias && bufferOf(bias), activation });
 }
 
-/** What the ops that read a fed node want to know about its values. */
+/** What the ops that read a fed node want to know about its values; constants are looked at here and now. */
 function feedChecks(plan: Plan, request: PlanRequest, shapeOf: (node: Node) => Shape) {
   const fed = new Set(request.feeds);
   return allSteps(plan).flatMap(({ node }) =>
     Object.entries(node.op.checkFeed ?? {}).flatMap(([input, check]) => {
       const source = node.inputs[node.op.inputs.indexOf(input)] as Node;
-      if (!fed.has(source) || check === undefined) return [];
+      if (check === undefined) return [];
       const shapes = shapesOf(node, shapeOf);
+      if (isConstant(source) && !fed.has(source)) check(constantValue(source).data, shapes, source.name);
+      if (!fed.has(source)) return [];
       return [{ node: source, check: (data: TensorData) => check(data, shapes, source.name) }];
     }),
   );

@@ -1,9 +1,9 @@
 // Graph: a record of nodes with static shapes. Nothing is computed here; a Session runs it.
 
-import { ArgumentError, checkInteger, describe, oneOf, ShapeError } from "../errors.js";
+import { ArgumentError, checkInteger, describe, ShapeError } from "../errors.js";
 import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
 import { bindBatch, checkShape, formatShape, isOpen, type OpenShape, type Shape } from "../tensor/shape.js";
-import { type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
+import { checkDType, type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
 
 /** Makes the initial value of a variable: a node of the given shape. `stream` keys its random numbers. */
 export type Initializer = (graph: Graph, shape: Shape, stream: string) => Node;
@@ -59,6 +59,8 @@ export class Graph implements NodeFactory {
   readonly #nodes: Node[] = [];
   readonly #byName = new Map<string, Node>();
   readonly #scopes = new Set<string>();
+  /** For a name used before, the number to try next. */
+  readonly #numbers = new Map<string, number>();
   #scope = "";
 
   constructor(options: { readonly seed?: number } = {}) {
@@ -89,6 +91,7 @@ export class Graph implements NodeFactory {
     if (typeof initial === "number" && options.shape !== undefined) {
       const { shape, dtype = "float32" } = options;
       checkDType(subject, dtype);
+      if (dtype === "int32") checkInteger(`${subject}: the initial value of an int32`, initial, -(2 ** 31));
       return this.#add(variableOp, [], { initial, trainable, group }, name, shape, dtype);
     }
     let value: Node;
@@ -118,7 +121,10 @@ export class Graph implements NodeFactory {
   scope<T>(name: string, define: () => T): T {
     checkName("scope", name);
     const outer = this.#scope;
-    const inner = unique(`${outer}${name}`, (candidate) => this.#scopes.has(candidate) || this.#byName.has(candidate));
+    const inner = this.#unique(
+      `${outer}${name}`,
+      (candidate) => this.#scopes.has(candidate) || this.#byName.has(candidate),
+    );
     this.#scopes.add(inner);
     this.#scope = `${inner}/`;
     try {
@@ -156,12 +162,21 @@ export class Graph implements NodeFactory {
 
   #add(op: OpRecord, inputs: readonly Node[], attributes: object, name: string, shape: OpenShape, dtype: DType): Node {
     checkName("node", name);
-    const full = unique(this.#fullName(name), (candidate) => this.#byName.has(candidate));
+    const full = this.#unique(this.#fullName(name), (candidate) => this.#byName.has(candidate));
     const id = this.#nodes.length;
     const node: Node = Object.freeze({ graph: this, id, name: full, op, inputs, attributes, shape, dtype });
     this.#nodes.push(node);
     this.#byName.set(full, node);
     return node;
+  }
+
+  /** `name`, or the first of `name_1`, `name_2`, ... that is not taken and has not been tried. */
+  #unique(name: string, taken: (candidate: string) => boolean): string {
+    if (!taken(name)) return name;
+    let number = this.#numbers.get(name) ?? 1;
+    while (taken(`${name}_${number}`)) number++;
+    this.#numbers.set(name, number + 1);
+    return `${name}_${number}`;
   }
 
   #fullName(name: string): string {
@@ -179,14 +194,6 @@ export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && (value as Node).graph instanceof Graph;
 }
 
-/** `name`, or the first of `name_1`, `name_2`, ... that is not taken. */
-function unique(name: string, taken: (candidate: string) => boolean): string {
-  if (!taken(name)) return name;
-  let number = 1;
-  while (taken(`${name}_${number}`)) number++;
-  return `${name}_${number}`;
-}
-
 /** Like `pattern.test`, also for patterns with the flag g, which remember a position. */
 function matches(pattern: RegExp, text: string): boolean {
   pattern.lastIndex = 0;
@@ -198,12 +205,6 @@ function checkName(kind: string, name: unknown): asserts name is string {
     throw new ArgumentError(
       `Graph: a ${kind} name must be a non-empty string without / at its ends; received ${describe(name)}.`,
     );
-  }
-}
-
-function checkDType(subject: string, dtype: unknown): asserts dtype is DType {
-  if (dtype !== "float32" && dtype !== "int32") {
-    throw new ArgumentError(`${subject}: dtype must be ${oneOf(["float32", "int32"])}; received ${describe(dtype)}.`);
   }
 }
 

@@ -1,7 +1,7 @@
 // Session: the values of a graph's variables, and runs over them. Each session has a memory of its own, which goes when
 // the session does: there is nothing to dispose of.
 
-import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkInteger, describe, ShapeError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes } from "../ops/update.js";
 import { LinearMemory } from "../tensor/memory.js";
@@ -71,7 +71,13 @@ export class Session {
   prepare(request: Request): Executable {
     const fetches = request.fetches.map((fetch) => this.#node(fetch, "fetch"));
     const feeds = (request.feeds ?? []).map((feed) => this.#node(feed, "feed"));
-    return this.#executable(fetches, feeds, request.batch ?? null);
+    const { batch } = request;
+    const open = feeds.find((node) => node.shape.includes(null));
+    if (batch !== undefined) checkInteger("Session.prepare: batch", batch, 0);
+    else if (open) {
+      throw new ArgumentError(`Session.prepare: batch is needed, since ${open.name} is ${formatShape(open.shape)}.`);
+    }
+    return this.#executable(fetches, feeds, batch ?? null);
   }
 
   /** The value of a variable, a copy. */
@@ -108,6 +114,15 @@ export class Session {
   }
 
   #executable(fetches: readonly Node[], feeds: readonly Node[], batch: number | null): Executable {
+    for (const update of fetches.filter(isUpdate)) {
+      const { slots, step } = update.attributes as UpdateAttributes;
+      const fed = feeds.find((node) => node === step || slots.flat().includes(node));
+      if (fed) {
+        throw new ArgumentError(
+          `Session.run: ${update.name} changes ${fed.name}, so that it cannot be fed in the same run; use Session.set.`,
+        );
+      }
+    }
     const key = `${fetches.map((node) => node.id)}|${feeds.map((node) => node.id)}|${batch}`;
     const known = this.#executables.get(key);
     if (known) return known;

@@ -1,6 +1,6 @@
 // Adam: steps scaled by running means of the gradient and of its square.
 
-import { checkNumber } from "../errors.js";
+import { checkDecay, checkNumber } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
@@ -30,8 +30,8 @@ export const adamUpdate = defineUpdate<AdamHyper>({
 /** Kingma & Ba 2015, Algorithm 1. `learningRate` defaults to 0.001. */
 export function adam(options: AdamOptions = {}): Optimizer {
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  checkNumber("adam: beta1", beta1, 0, 1 - Number.EPSILON);
-  checkNumber("adam: beta2", beta2, 0, 1 - Number.EPSILON);
+  checkDecay("adam: beta1", beta1);
+  checkDecay("adam: beta2", beta2);
   checkNumber("adam: epsilon", epsilon, 0, Infinity, true);
   return new Optimizer("adam", learningRate, adamUpdate, { beta1, beta2, epsilon }) as Optimizer;
 }

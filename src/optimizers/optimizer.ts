@@ -1,11 +1,11 @@
 // What all optimizers share: two phases, state as variables of the graph, one update node for all parameters.
 
-import { ArgumentError, checkNumber, describe } from "../errors.js";
+import { ArgumentError, checkNumber, describe, ShapeError } from "../errors.js";
 import { gradients } from "../graph/gradients.js";
 import { type Graph, isNode, isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
 import type { UpdateFunction } from "../ops/update.js";
-import type { Shape } from "../tensor/shape.js";
+import { formatShape, type Shape } from "../tensor/shape.js";
 
 /** A gradient and the variable it belongs to. */
 export interface GradientPair {
@@ -61,6 +61,18 @@ export class Optimizer<H extends object = object> {
       seen.add(variable);
     }
     const graph = first.variable.graph as Graph;
+    const stray = [...pairs.flatMap(({ variable, gradient }) => [variable, gradient]), this.learningRate].find(
+      (node) => isNode(node) && node.graph !== graph,
+    );
+    if (stray !== undefined) {
+      throw new ArgumentError(
+        `${this.name}: variables, gradients and learning rate must belong to one graph; ${(stray as Node).name} is of another.`,
+      );
+    }
+    if (isNode(this.learningRate) && this.learningRate.shape.length > 0) {
+      const { name, shape } = this.learningRate;
+      throw new ShapeError(`${this.name}: learningRate must be a scalar; ${name} is ${formatShape(shape)}.`);
+    }
     // In order of creation, so that the slots lie in memory as the variables do.
     const ordered = [...pairs].sort((a, b) => a.variable.id - b.variable.id);
     const variables = ordered.map(({ variable }) => variable);

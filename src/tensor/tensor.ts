@@ -1,6 +1,6 @@
 // Tensor: a shape and its values, outside linear memory. What goes into a run and what comes out of it.
 
-import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { ArgumentError, describe, oneOf, ShapeError } from "../errors.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
 
 export type DType = "float32" | "int32";
@@ -73,8 +73,16 @@ export class Tensor {
   }
 }
 
+/** Fails unless `dtype` names a type of value. */
+export function checkDType(subject: string, dtype: unknown): asserts dtype is DType {
+  if (dtype !== "float32" && dtype !== "int32") {
+    throw new ArgumentError(`${subject}: dtype must be ${oneOf(["float32", "int32"])}; received ${describe(dtype)}.`);
+  }
+}
+
 /** A tensor from nested arrays, a number, any typed array, or a tensor (returned as it is when the dtype fits). */
 export function tensor(values: TensorLike, options: { shape?: Shape; dtype?: DType } = {}): Tensor {
+  if (options.dtype !== undefined) checkDType("tensor", options.dtype);
   const dtype = options.dtype ?? (values instanceof Tensor ? values.dtype : inferDType(values));
   const source = values instanceof Tensor ? values : flatten(values);
   const shape = options.shape ?? source.shape;
