@@ -1,5 +1,6 @@
 // Counter-based random numbers: element i is a function of (seed, stream, i) alone, whatever the order of execution.
-// Philox4x32-10, word i % 4 of counter (i / 4, 0, stream, 0); src/tensor/random.ts is the same generator.
+// Philox4x32-10, word i % 4 of counter (i / 4, 0, stream, 0); src/tensor/random.ts is the same generator. A kernel begins
+// at the counter `block`, so that a long sequence can be made in pieces.
 // First the words are written, then each is turned into a number where it lies.
 
 import { lane } from "./lane";
@@ -11,8 +12,17 @@ const TWO_TO_MINUS_24: f32 = 5.9604645e-8;
 const TWO_TO_MINUS_32: f32 = 2.3283064e-10;
 
 /** y[i] = low + (high - low) * u, u of 24 bits, uniform in [0, 1). */
-export function randomUniform(y: usize, n: i32, seedLow: u32, seedHigh: u32, stream: u32, low: f32, high: f32): void {
-  words(y, n, seedLow, seedHigh, stream);
+export function randomUniform(
+  y: usize,
+  n: i32,
+  seedLow: u32,
+  seedHigh: u32,
+  stream: u32,
+  block: u32,
+  low: f32,
+  high: f32,
+): void {
+  words(y, n, seedLow, seedHigh, stream, block);
   let i = 0;
   const step = (high - low) * TWO_TO_MINUS_24;
   if (ASC_FEATURE_SIMD) {
@@ -28,8 +38,17 @@ function uniform<V>(y: usize, low: f32, step: f32, word: V): void {
 }
 
 /** y[i] = mean + stddev * z, z standard normal: the quantile of a uniform number. */
-export function randomNormal(y: usize, n: i32, seedLow: u32, seedHigh: u32, stream: u32, mean: f32, stddev: f32): void {
-  words(y, n, seedLow, seedHigh, stream);
+export function randomNormal(
+  y: usize,
+  n: i32,
+  seedLow: u32,
+  seedHigh: u32,
+  stream: u32,
+  block: u32,
+  mean: f32,
+  stddev: f32,
+): void {
+  words(y, n, seedLow, seedHigh, stream, block);
   for (; n > 0; n--) {
     const word = load<u32>(y);
     const tail = (<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32;
@@ -45,10 +64,11 @@ export function truncatedNormal(
   seedLow: u32,
   seedHigh: u32,
   stream: u32,
+  block: u32,
   mean: f32,
   stddev: f32,
 ): void {
-  words(y, n, seedLow, seedHigh, stream);
+  words(y, n, seedLow, seedHigh, stream, block);
   for (; n > 0; n--) {
     const word = load<u32>(y);
     const fromMiddle = <f32>0.5 - (<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32;
@@ -59,8 +79,7 @@ export function truncatedNormal(
   }
 }
 
-function words(y: usize, n: i32, seedLow: u32, seedHigh: u32, stream: u32): void {
-  let block = 0;
+function words(y: usize, n: i32, seedLow: u32, seedHigh: u32, stream: u32, block: u32): void {
   if (ASC_FEATURE_SIMD) {
     for (; n >= 16; n -= 16) {
       philox<v128>(y, block, seedLow, seedHigh, stream, 4);

@@ -78,6 +78,16 @@ async function compileKernels(build) {
   await tool("binaryen/bin/wasm-opt", file, ...enabled, ...passes, "-o", file);
 }
 
+/** The command line imports the package as a user does, and so leaves its modules whole. */
+const throughFrontDoors = {
+  name: "through-front-doors",
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\.\/(index|io\/index|datasets\/index)\.js$/ }, ({ path: specifier }) => ({
+      path: specifier === "../index.js" ? "./index.js" : `./${specifier.split("/")[1]}.js`,
+      external: true,
+    })),
+};
+
 await stage(
   "kernels",
   [
@@ -123,27 +133,24 @@ if (process.argv[2] !== "kernels") {
     async () => {
       await rm(path.join(root, "dist"), { recursive: true, force: true });
       const { build } = await import("esbuild");
+      const options = {
+        absWorkingDir: root,
+        outdir: "dist",
+        bundle: true,
+        splitting: true,
+        format: "esm",
+        target: "es2022",
+        platform: "neutral",
+        external: ["node:*"],
+        packages: "external",
+        sourcemap: true,
+        sourcesContent: false,
+        logLevel: "warning",
+      };
+      const doors = { index: "src/index.ts", datasets: "src/datasets/index.ts", io: "src/io/index.ts" };
       await Promise.all([
-        build({
-          absWorkingDir: root,
-          entryPoints: {
-            index: "src/index.ts",
-            datasets: "src/datasets/index.ts",
-            io: "src/io/index.ts",
-            cli: "src/cli/main.ts",
-          },
-          outdir: "dist",
-          bundle: true,
-          splitting: true,
-          format: "esm",
-          target: "es2022",
-          platform: "neutral",
-          external: ["node:*"],
-          packages: "external",
-          sourcemap: true,
-          sourcesContent: false,
-          logLevel: "warning",
-        }),
+        build({ ...options, entryPoints: doors }),
+        build({ ...options, entryPoints: { cli: "src/cli/main.ts" }, plugins: [throughFrontDoors] }),
         tool("typescript/bin/tsc", "-p", "tsconfig.build.json"),
       ]);
       await mkdir(path.join(root, "dist/wasm"), { recursive: true });

@@ -79,8 +79,17 @@ function fill(
   b: number,
 ): void {
   const number = typeof stream === "string" ? streamOf(stream) : stream;
-  k[kernel](y.ptr, y.size, ...seedKey(seed), number, a, b);
+  for (let from = 0; from < y.size; from += PIECE) {
+    const count = Math.min(PIECE, y.size - from);
+    k[kernel](y.ptr + 4 * from, count, ...seedKey(seed), number, from / 4, a, b);
+  }
 }
+
+/**
+ * Elements of one call, a multiple of the four words of a counter. Engines replace a function that has become hot by
+ * better code when it is called again: a first weight matrix filled in one call would be made by the slowest code.
+ */
+const PIECE = 8192;
 
 function randomAttributes(subject: string, given: Partial<RandomAttributes>): RandomAttributes {
   const { shape, seed = 0, stream = 0 } = given;

@@ -102,7 +102,7 @@ export async function init(options: InitOptions = {}): Promise<Engine> {
         : "this host has no SIMD; the results are the same, slower";
   let compiling = compiled.get(build);
   if (compiling === undefined) {
-    compiling = embedded(build).then((bytes) => WebAssembly.compile(bytes));
+    compiling = embedded(build).then(compile);
     compiled.set(build, compiling);
     compiling.catch(() => compiled.delete(build));
   }
@@ -152,15 +152,21 @@ async function embedded(build: BuildName): Promise<Uint8Array<ArrayBuffer>> {
   return decode(simd);
 }
 
-function decode(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = (digitOf(hex.charCodeAt(2 * i)) << 4) | digitOf(hex.charCodeAt(2 * i + 1));
+/** At once where the host allows that for a module of this size, which spares waiting for its compiler threads. */
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | Promise<WebAssembly.Module> {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch {
+    return WebAssembly.compile(bytes);
   }
-  return bytes;
 }
 
-/** The value of a hexadecimal digit in lower case. */
-function digitOf(code: number): number {
-  return code < 58 ? code - 48 : code - 87;
+/** Eight digits at a time: at a cold start a loop over single ones would take a tenth of it. */
+function decode(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2);
+  const words = new DataView(bytes.buffer);
+  let i = 0;
+  for (; i + 4 <= bytes.length; i += 4) words.setUint32(i, Number.parseInt(hex.slice(2 * i, 2 * i + 8), 16));
+  for (; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
 }

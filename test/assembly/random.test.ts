@@ -16,7 +16,7 @@ const memories = new Map(builds.map((build) => [build, new ScratchMemory(build)]
 function draw(memory: ScratchMemory, kernel: Kernel, n: number, seed: number, stream: number, a = 0, b = 1, shift = 0) {
   memory.clear();
   const y = memory.output("y", n, shift);
-  memory.kernels[kernel](y.ptr, n, ...seedKey(seed), stream, a, b);
+  memory.kernels[kernel](y.ptr, n, ...seedKey(seed), stream, 0, a, b);
   memory.verify(`${kernel} ${memory.build}, n ${n}`);
   return memory.floats(y);
 }
