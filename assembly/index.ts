@@ -1,13 +1,14 @@
 // Everything TypeScript may call.
 
 export { relu, reluGradient } from "./activations";
-export { add, biasAdd, broadcastRows, copy, hashFloats, spread } from "./elementwise";
+export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";
 export { gemm, gemmWorkspace } from "./gemm/gemm";
 export { tileColumns, tileRows } from "./gemm/tile";
+export { copyBlock, gather, oneHot, permute, scatterAdd, toFloat, transpose } from "./layout";
 export { adamUpdate, increment, sgdUpdate } from "./optimizers";
 export { randomNormal, randomUniform, truncatedNormal } from "./random";
 export { argmax, equal, inTopK } from "./ranking";
-export { columnSums, mean } from "./reduce";
+export { maxima, minima, sums } from "./reduce";
 export {
   softmax,
   softmaxGradient,

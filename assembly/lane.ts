@@ -116,6 +116,24 @@ export abstract class lane {
     else return f32x4.pmin(a, b);
   }
 
+  /** The larger; NaN where either is NaN, and +0 is larger than -0. */
+  @inline static maximum<V>(a: V, b: V): V {
+    if (!isVector<V>()) return max<f32>(a as f32, b as f32) as V;
+    else return f32x4.max(a, b);
+  }
+
+  /** The smaller; NaN where either is NaN, and -0 is smaller than +0. */
+  @inline static minimum<V>(a: V, b: V): V {
+    if (!isVector<V>()) return min<f32>(a as f32, b as f32) as V;
+    else return f32x4.min(a, b);
+  }
+
+  /** x >= y ? a : b, lane by lane; b where either is NaN. */
+  @inline static whereAtLeast<V>(x: V, y: V, a: V, b: V): V {
+    if (!isVector<V>()) return select<V>(a, b, x >= y);
+    else return v128.bitselect(a, b, f32x4.ge(x, y));
+  }
+
   /** x > y ? a : b, lane by lane; b where either is NaN. */
   @inline static whereGreater<V>(x: V, y: V, a: V, b: V): V {
     if (!isVector<V>()) return select<V>(a, b, x > y);
@@ -222,6 +240,21 @@ export abstract class lane {
       const two = f32x4.add(four, v128.shuffle<f32>(four, four, 2, 3, 2, 3));
       return f32x4.extract_lane(two, 0) + f32x4.extract_lane(two, 1);
     }
+  }
+
+  /** The upper half of the lanes in the place of the lower. Vectors only. */
+  @inline static upperHalf<V>(a: V): V {
+    return v128.shuffle<f32>(a, a, 2, 3, 2, 3) as V;
+  }
+
+  @inline static first<V>(a: V): f32 {
+    if (!isVector<V>()) return a as f32;
+    else return f32x4.extract_lane(a, 0);
+  }
+
+  /** Vectors only. */
+  @inline static second<V>(a: V): f32 {
+    return f32x4.extract_lane(a, 1);
   }
 
   /** The largest lane; NaN lanes may be lost. */

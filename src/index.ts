@@ -9,13 +9,29 @@ export { type Activation, type DenseOptions, dense, type Layer } from "./layers/
 export type { Loss, LossName } from "./losses/index.js";
 export type { Metric, MetricName } from "./metrics/index.js";
 export { relu, softmax } from "./ops/activations.js";
-export { add, biasAdd } from "./ops/arithmetic.js";
+export {
+  add,
+  affine,
+  biasAdd,
+  divide,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  maximum,
+  minimum,
+  multiply,
+  pow,
+  subtract,
+} from "./ops/arithmetic.js";
 export { sparseSoftmaxCrossEntropy } from "./ops/crossEntropy.js";
+export { gather, oneHot, scatterAdd, toFloat } from "./ops/indexing.js";
+export { concatenate, flatten, pad, reshape, slice, stopGradient, transpose } from "./ops/layout.js";
 export { matmul } from "./ops/matmul.js";
 export type { Node } from "./ops/op.js";
 export { randomNormal, randomUniform, truncatedNormal } from "./ops/random.js";
 export { argmax, equal, inTopK } from "./ops/ranking.js";
-export { columnSums, mean } from "./ops/reductions.js";
+export { broadcastTo, max, mean, min, sum, variance } from "./ops/reductions.js";
 export { type AdamOptions, adam } from "./optimizers/adam.js";
 export type { OptimizerName } from "./optimizers/index.js";
 export type { GradientPair, Optimizer, OptimizerOptions } from "./optimizers/optimizer.js";

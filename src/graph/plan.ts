@@ -121,7 +121,10 @@ function fuse(nodes: readonly Node[], updates: readonly Node[], fetched: Readonl
       if (next === undefined || others.length > 0 || epilogue === undefined || next.inputs[0] !== output) break;
       if (epilogue.kind === "bias") {
         if (bias !== null) break;
-        bias = next.inputs[next.op.inputs.indexOf(epilogue.input)] as Node;
+        const row = next.inputs[next.op.inputs.indexOf(epilogue.input)] as Node;
+        // A sum with something other than one value per column is no bias.
+        if (row.shape.length !== 1 || row.shape[0] !== output.shape[1]) break;
+        bias = row;
       } else activation = epilogue.code;
       absorbed.add(next);
       output = next;
@@ -202,6 +205,12 @@ function place(
     const { node, output } = step;
     if (places.has(output) || request.targets?.has(output)) return;
     const until = lastUse.get(output) ?? time;
+    const same = node.op.alias && places.get(node.inputs[node.op.inputs.indexOf(node.op.alias)] as Node);
+    if (same) {
+      same.storage.to = Math.max(same.storage.to, until);
+      places.set(output, same);
+      return;
+    }
     const overwritten = node.op.inPlace ? node.inputs[node.op.inputs.indexOf(node.op.inPlace)] : undefined;
     const held = overwritten ? places.get(overwritten) : undefined;
     const dies = overwritten !== undefined && lastUse.get(overwritten) === time && held?.storage.to === time;

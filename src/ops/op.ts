@@ -57,6 +57,8 @@ export interface Sample {
   readonly attributes?: object;
   /** For int32 inputs: values are drawn from [0, below). */
   readonly below?: Readonly<Record<string, number>>;
+  /** For float inputs whose values must lie in [low, high). */
+  readonly range?: Readonly<Record<string, readonly [low: number, high: number]>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: records of all ops side by side; defineOp checks each one's own types
@@ -85,6 +87,10 @@ export interface OpRecord<I extends string = string, A = any> {
   readonly vjp?: Readonly<Partial<Record<I, (nodes: Readonly<Record<I | "y" | "dy", Node>>, attributes: A) => Node>>>;
   /** The result may overwrite this input. */
   readonly inPlace?: I;
+  /** The result is this input's value in the same order: it lies where the input lies, unless that is permanent. */
+  readonly alias?: I;
+  /** Gradients do not pass: what lies below does not count as something the result depends on. */
+  readonly stopsGradient?: boolean;
   readonly epilogue?: Epilogue;
   /** `forward` honours `context.bias` and `context.activation`. */
   readonly takesEpilogue?: boolean;
