@@ -5,8 +5,9 @@ export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./el
 export { gemm, gemmWorkspace } from "./gemm/gemm";
 export { tileColumns, tileRows } from "./gemm/tile";
 export { copyBlock, gather, oneHot, permute, scatterAdd, toFloat, transpose } from "./layout";
+export { choose, inverseRoot, movingAverage } from "./normalize";
 export { adamUpdate, increment, sgdUpdate } from "./optimizers";
-export { randomNormal, randomUniform, truncatedNormal } from "./random";
+export { dropout, randomNormal, randomUniform, truncatedNormal } from "./random";
 export { argmax, equal, inTopK } from "./ranking";
 export { maxima, minima, sums } from "./reduce";
 export {

@@ -5,6 +5,7 @@ export { gradients } from "./graph/gradients.js";
 export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
 export { type Feeds, type NodeReference, Session, type SessionOptions } from "./graph/session.js";
 export * as initializers from "./initializers/index.js";
+export * as layers from "./layers/index.js";
 export { type Activation, type DenseOptions, dense, type Layer } from "./layers/index.js";
 export type { Loss, LossName } from "./losses/index.js";
 export type { Metric, MetricName } from "./metrics/index.js";
@@ -25,9 +26,11 @@ export {
   subtract,
 } from "./ops/arithmetic.js";
 export { sparseSoftmaxCrossEntropy } from "./ops/crossEntropy.js";
+export { dropout } from "./ops/dropout.js";
 export { gather, oneHot, scatterAdd, toFloat } from "./ops/indexing.js";
 export { concatenate, flatten, pad, reshape, slice, stopGradient, transpose } from "./ops/layout.js";
 export { matmul } from "./ops/matmul.js";
+export { choose, inverseRoot, layerNormalization } from "./ops/normalization.js";
 export type { Node } from "./ops/op.js";
 export { randomNormal, randomUniform, truncatedNormal } from "./ops/random.js";
 export { argmax, equal, inTopK } from "./ops/ranking.js";

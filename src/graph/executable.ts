@@ -120,7 +120,7 @@ export class Executable {
     for (const { node, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
       const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
-      const rate = bufferOf(node.inputs[node.inputs.length - 1] as Node).ptr;
+      const rate = node.inputs[variables.length];
       for (const { span, block, copies } of spans) {
         const gradient = base + block.offset;
         for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, gradient + shift, words);
@@ -133,7 +133,7 @@ export class Executable {
             gradient,
             slots: slots.map((variablesOfSlot) => residence.addressOf(variablesOfSlot[at] as Node)),
             size: span.words,
-            rate,
+            rate: rate ? bufferOf(rate).ptr : 0,
             step: residence.addressOf(step),
           },
           hyper,
@@ -217,9 +217,15 @@ function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
       return () => f(a, b, c, d, e, g, h);
     case 10:
       return () => f(a, b, c, d, e, g, h, i, j, l);
+    case 9:
+      return () => f(a, b, c, d, e, g, h, i, j);
     case 13: {
       const [m, n, o] = args.slice(10);
       return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o);
+    }
+    case 14: {
+      const [m, n, o, p] = args.slice(10);
+      return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o, p);
     }
     default:
       return () => f(...args);

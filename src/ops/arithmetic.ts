@@ -82,14 +82,18 @@ export const pow = arithmetic(
   { range: { a: [0.8, 1.6], b: [-2, 2] } },
 );
 
-export const greater = arithmetic("greater", "1 where a > b, else 0, with broadcasting. No gradient.", {});
+export const greater = arithmetic("greater", "1 where a > b, else 0, with broadcasting. No gradient passes.", {});
 
-export const greaterEqual = arithmetic("greaterEqual", "1 where a >= b, else 0, with broadcasting. No gradient.", {});
+export const greaterEqual = arithmetic(
+  "greaterEqual",
+  "1 where a >= b, else 0, with broadcasting. No gradient passes.",
+  {},
+);
 
-/** 1 where a < b, else 0, with broadcasting. No gradient. */
+/** 1 where a < b, else 0, with broadcasting. No gradient passes. */
 export const less = (a: Node, b: Node): Node => greater(b, a);
 
-/** 1 where a <= b, else 0, with broadcasting. No gradient. */
+/** 1 where a <= b, else 0, with broadcasting. No gradient passes. */
 export const lessEqual = (a: Node, b: Node): Node => greaterEqual(b, a);
 
 export interface AffineAttributes {
@@ -156,6 +160,8 @@ function arithmetic(
     forward: (k, { a, b, y }, _, { workspace }) => combine(k, operations[name], a, b, y, workspace),
     workspace: () => SCRATCH,
     vjp,
+    // What has no rule is piecewise constant.
+    stopsGradient: Object.keys(vjp).length === 0,
     inPlace: "a",
     ...(epilogue && { epilogue }),
     samples: [

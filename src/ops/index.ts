@@ -15,9 +15,11 @@ import {
   subtract,
 } from "./arithmetic.js";
 import { sparseSoftmaxCrossEntropy, sparseSoftmaxCrossEntropyGradient } from "./crossEntropy.js";
+import { maskedDropout } from "./dropout.js";
 import { gather, oneHot, scatterAdd, toFloat } from "./indexing.js";
 import { concatenation, pad, reshape, slice, stopGradient, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
+import { choose, inverseRoot } from "./normalization.js";
 import type { OpRecord } from "./op.js";
 import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
 import { argmax, equal, inTopK } from "./ranking.js";
@@ -57,6 +59,9 @@ export const ops: readonly OpRecord[] = [
   scatterAdd,
   oneHot,
   toFloat,
+  inverseRoot,
+  choose,
+  maskedDropout,
   argmax,
   equal,
   inTopK,

@@ -23,6 +23,12 @@ export interface Node {
 /** The side of a graph that ops see. */
 export interface NodeFactory {
   readonly seed: number;
+  /** A scalar that is 0 unless fed: 1 while training. Ops that behave differently then read it. */
+  readonly training: Node;
+  /** Counts training steps, int32. */
+  readonly trainingStep: Node;
+  /** The name that a node made now would get. */
+  uniqueName(name: string): string;
   apply(op: OpRecord, inputs: readonly Node[], attributes: object, name?: string): Node;
 }
 

@@ -11,11 +11,12 @@ export interface UpdateSpan {
   readonly gradient: number;
   readonly slots: readonly number[];
   readonly size: number;
+  /** 0 where there is none. */
   readonly rate: number;
   readonly step: number;
 }
 
-/** What an update node carries. Its inputs are one gradient per variable, then the rate. */
+/** What an update node carries. Its inputs are one gradient per variable, then the rate if there is one. */
 export interface UpdateAttributes<H = object> {
   readonly variables: readonly Node[];
   /** For each slot of the record, one variable per variable. */
@@ -39,7 +40,7 @@ export interface UpdateFunction<H> {
   (
     variables: readonly Node[],
     gradients: readonly Node[],
-    state: Pick<UpdateAttributes, "slots" | "step"> & { readonly rate: Node },
+    state: Pick<UpdateAttributes, "slots" | "step"> & { readonly rate: Node | null },
     hyper: H,
     name?: string,
   ): Node;
@@ -57,7 +58,7 @@ export function defineUpdate<H extends object>(record: {
   const apply = (
     variables: readonly Node[],
     gradients: readonly Node[],
-    state: Pick<UpdateAttributes, "slots" | "step"> & { readonly rate: Node },
+    state: Pick<UpdateAttributes, "slots" | "step"> & { readonly rate: Node | null },
     hyper: H,
     nodeName?: string,
   ): Node => {
@@ -71,7 +72,8 @@ export function defineUpdate<H extends object>(record: {
       }
     });
     const attributes: UpdateAttributes<H> = { variables, slots: state.slots, step: state.step, hyper };
-    return state.rate.graph.apply(full, [...gradients, state.rate], attributes, nodeName);
+    const inputs = state.rate === null ? gradients : [...gradients, state.rate];
+    return state.step.graph.apply(full, inputs, attributes, nodeName);
   };
   return Object.assign(apply, { record: full });
 }
@@ -79,3 +81,19 @@ export function defineUpdate<H extends object>(record: {
 export function isUpdate(node: Node): boolean {
   return "update" in node.op;
 }
+
+export interface MovingAverageHyper {
+  /** Share of the old value that stays, in [0, 1]. */
+  readonly momentum: number;
+}
+
+/** Keeps running statistics: no optimizer, but made like one's update, with the training step. */
+export const movingAverage = defineUpdate<MovingAverageHyper>({
+  name: "movingAverage",
+  doc: "w += (1 - momentum) * (value - w)",
+  slots: [],
+  forward: (k, { variable, gradient, size }, { momentum }) => k.movingAverage(variable, gradient, size, 1 - momentum),
+});
+
+/** Changes no variable but the step. */
+export const countStep = defineUpdate({ name: "countStep", doc: "step += 1", slots: [], forward: () => {} });

@@ -294,6 +294,7 @@ export class Model {
       const count = Math.min(batchSize, features.count - from);
       if (count !== executable.request.batch) executable = this.#trainingStep(built, compiled, count);
       load(executable, built, compiled, features, labels, order, from, count);
+      if (this.graph.knowsTraining) executable.input(this.graph.training)[0] = 1;
       executable.run();
       for (let i = 0; i < nodes.length; i++) {
         sums[i] = (sums[i] as number) + executable.scalar(nodes[i] as Node) * count;
@@ -311,8 +312,10 @@ export class Model {
   #trainingStep({ input }: Built, { labels, reports, update, steps }: Compiled, batch: number): Executable {
     const known = steps.get(batch);
     if (known) return known;
-    const fetches = [...reports.map(([, node]) => node), update];
-    const executable = this.session.prepare({ fetches, feeds: [input, labels], batch });
+    const { graph } = this;
+    const fetches = [...reports.map(([, node]) => node), update, ...graph.updates];
+    const mode = graph.knowsTraining ? [graph.training] : [];
+    const executable = this.session.prepare({ fetches, feeds: [input, labels, ...mode], batch });
     steps.set(batch, executable);
     return executable;
   }
