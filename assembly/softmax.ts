@@ -102,7 +102,7 @@ function crossEntropyGradientOn<V>(x: usize, labels: usize, dy: usize, dx: usize
 }
 
 /** Writes exp(x - max) to y unless y is 0, and returns the canonical sum. */
-function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
+export function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
   const width = <i32>sizeof<V>();
   const zero = lane.splat<V>(0);
   const shift = lane.splat<V>(max);

@@ -8,6 +8,7 @@ export * as initializers from "./initializers/index.js";
 export * as layers from "./layers/index.js";
 export { type Activation, type DenseOptions, dense, type Layer } from "./layers/index.js";
 export type { Loss, LossName } from "./losses/index.js";
+export * as losses from "./losses/index.js";
 export type { Metric, MetricName } from "./metrics/index.js";
 export { relu, softmax } from "./ops/activations.js";
 export {
@@ -25,7 +26,7 @@ export {
   pow,
   subtract,
 } from "./ops/arithmetic.js";
-export { sparseSoftmaxCrossEntropy } from "./ops/crossEntropy.js";
+export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from "./ops/crossEntropy.js";
 export { dropout } from "./ops/dropout.js";
 export { gather, oneHot, scatterAdd, toFloat } from "./ops/indexing.js";
 export { concatenate, flatten, pad, reshape, slice, stopGradient, transpose } from "./ops/layout.js";

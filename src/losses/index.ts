@@ -1,12 +1,35 @@
 // Losses by name, for `compile`.
 
 import { ArgumentError, describe, oneOf } from "../errors.js";
+import { categoricalCrossentropy } from "./categoricalCrossentropy.js";
+import { hinge, squaredHinge } from "./hinge.js";
+import { huber } from "./huber.js";
 import type { Loss } from "./loss.js";
+import { meanAbsoluteError } from "./meanAbsoluteError.js";
+import { meanSquaredError } from "./meanSquaredError.js";
 import { sparseCategoricalCrossentropy } from "./sparseCategoricalCrossentropy.js";
 
+export type { CategoricalCrossentropyOptions } from "./categoricalCrossentropy.js";
 export type { Loss } from "./loss.js";
+export {
+  categoricalCrossentropy,
+  hinge,
+  huber,
+  meanAbsoluteError,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+  squaredHinge,
+};
 
-const losses = { sparseCategoricalCrossentropy };
+const losses = {
+  sparseCategoricalCrossentropy,
+  categoricalCrossentropy: categoricalCrossentropy(),
+  meanSquaredError,
+  meanAbsoluteError,
+  huber: huber(),
+  hinge,
+  squaredHinge,
+};
 
 export type LossName = keyof typeof losses;
 

@@ -14,7 +14,12 @@ import {
   pow,
   subtract,
 } from "./arithmetic.js";
-import { sparseSoftmaxCrossEntropy, sparseSoftmaxCrossEntropyGradient } from "./crossEntropy.js";
+import {
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+  sparseSoftmaxCrossEntropy,
+  sparseSoftmaxCrossEntropyGradient,
+} from "./crossEntropy.js";
 import { maskedDropout } from "./dropout.js";
 import { gather, oneHot, scatterAdd, toFloat } from "./indexing.js";
 import { concatenation, pad, reshape, slice, stopGradient, transpose } from "./layout.js";
@@ -44,6 +49,8 @@ export const ops: readonly OpRecord[] = [
   softmaxGradient,
   sparseSoftmaxCrossEntropy,
   sparseSoftmaxCrossEntropyGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
   sum,
   mean,
   max,
