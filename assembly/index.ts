@@ -1,7 +1,35 @@
 // Everything TypeScript may call.
 
-export { relu, reluGradient } from "./activations";
-export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
+export {
+  elu,
+  eluGradient,
+  gelu,
+  geluGradient,
+  geluTanh,
+  geluTanhGradient,
+  hardSigmoid,
+  hardSigmoidGradient,
+  hardSwish,
+  hardSwishGradient,
+  leakyRelu,
+  leakyReluGradient,
+  relu,
+  reluGradient,
+  selu,
+  seluGradient,
+  sigmoid,
+  sigmoidGradient,
+  silu,
+  siluGradient,
+  softplus,
+  softplusGradient,
+  softsign,
+  softsignGradient,
+  step,
+  stepGradient,
+  tanh,
+  tanhGradient,
+} from "./activations";
 export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";
 export { gemm, gemmWorkspace } from "./gemm/gemm";
 export { tileColumns, tileRows } from "./gemm/tile";
@@ -17,3 +45,18 @@ export {
   sparseSoftmaxCrossEntropy,
   sparseSoftmaxCrossEntropyGradient,
 } from "./softmax";
+export {
+  abs,
+  absGradient,
+  erf,
+  erfGradient,
+  exp,
+  expGradient,
+  log,
+  logGradient,
+  neg,
+  sqrt,
+  sqrtGradient,
+  square,
+  squareGradient,
+} from "./unary";

@@ -31,6 +31,11 @@ export abstract class lane {
     else return v128.load32_splat(p + offset) as V;
   }
 
+  /** Entry i of a table of 32-bit constants, in every lane. */
+  @inline static constant<V>(table: usize, i: i32): V {
+    return lane.loadSplat<V>(table + (i << 2), 0);
+  }
+
   /** The first n lanes, 0 < n < count; the others are `fill`. */
   @inline static loadPart<V>(p: usize, n: i32, fill: f32): V {
     if (!isVector<V>()) return fill as V;
@@ -95,6 +100,11 @@ export abstract class lane {
     else return f32x4.sqrt(a);
   }
 
+  @inline static abs<V>(a: V): V {
+    if (!isVector<V>()) return f32.abs(a as f32) as V;
+    else return f32x4.abs(a);
+  }
+
   /** a * b + c; one rounding in the relaxed build, two in the others. */
   @inline static fma<V>(a: V, b: V, c: V): V {
     if (!isVector<V>()) return a * b + c;
@@ -140,6 +150,12 @@ export abstract class lane {
     else return v128.bitselect(a, b, f32x4.gt(x, y));
   }
 
+  /** a where the sign bit of x is set, else b. */
+  @inline static whereNegative<V>(x: V, a: V, b: V): V {
+    if (!isVector<V>()) return select<V>(a, b, reinterpret<i32>(x) < 0);
+    else return v128.bitselect(a, b, i32x4.shr_s(x, 31));
+  }
+
   /** a where x is NaN, else b. */
   @inline static whereNaN<V>(x: V, a: V, b: V): V {
     if (!isVector<V>()) return select<V>(a, b, isNaN<V>(x));
@@ -172,6 +188,16 @@ export abstract class lane {
   @inline static bitsAnd<V>(a: V, b: i32): V {
     if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) & b) as V;
     else return v128.and(a, i32x4.splat(b));
+  }
+
+  @inline static andBits<V>(a: V, b: V): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) & reinterpret<i32>(b)) as V;
+    else return v128.and(a, b);
+  }
+
+  @inline static xorBits<V>(a: V, b: V): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) ^ reinterpret<i32>(b)) as V;
+    else return v128.xor(a, b);
   }
 
   @inline static bitsOr<V>(a: V, b: i32): V {

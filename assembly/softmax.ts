@@ -134,13 +134,13 @@ export function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
 
 /** exp(x - shift) of one register, of which the first n lanes count; the others are 0 and not written. */
 function term<V>(x: usize, shift: V, y: usize, offset: i32, n: i32): V {
-  if (n >= lane.count<V>()) {
-    const e = math.exp<V>(lane.sub<V>(lane.load<V>(x + offset), shift));
-    if (y !== 0) lane.store<V>(y + offset, e);
-    return e;
+  const full = n >= lane.count<V>();
+  const value = full ? lane.load<V>(x + offset) : lane.loadPart<V>(x + offset, n, -Infinity);
+  const e = math.exp<V>(lane.sub<V>(value, shift));
+  if (y !== 0) {
+    if (full) lane.store<V>(y + offset, e);
+    else lane.storePart<V>(y + offset, e, n);
   }
-  const e = math.exp<V>(lane.sub<V>(lane.loadPart<V>(x + offset, n, -Infinity), shift));
-  if (y !== 0) lane.storePart<V>(y + offset, e, n);
   return e;
 }
 
