@@ -14,6 +14,9 @@ const GREATER: i32 = 6;
 const GREATER_EQUAL: i32 = 7;
 const FIRST: i32 = 8;
 
+/** Vectors that a turn of the loop takes; single lanes go one by one. */
+const UNROLL: i32 = 4;
+
 @unmanaged
 export class Sum {
   @inline forward<V>(x: V, y: V): V {
@@ -92,7 +95,7 @@ export function combine(operation: i32, x: usize, y: usize, z: usize, n: i32): v
 /**
  * z[n0, n1, n2] = operation(x, y), z contiguous, the operands read with the given strides in elements; x2 and y2 are
  * 1, or 0 for an operand that stands still along the last axis. z may be an operand that is as large.
- * `scratch` holds two registers.
+ * `scratch` holds 2 * UNROLL vectors.
  */
 export function broadcast(
   operation: i32,
@@ -114,7 +117,7 @@ export function broadcast(
     let xRow = x;
     let yRow = y;
     for (let i = n1; i > 0; i--) {
-      row(operation, x2 ? xRow : still(xRow, scratch), x2, y2 ? yRow : still(yRow, scratch + 16), y2, z, n2);
+      row(operation, x2 ? xRow : still(xRow, scratch), x2, y2 ? yRow : still(yRow, scratch + (UNROLL << 4)), y2, z, n2);
       xRow += x1 << 2;
       yRow += y1 << 2;
       z += n2 << 2;
@@ -124,10 +127,11 @@ export function broadcast(
   }
 }
 
-/** Where a register full of the float at p can be read. */
+/** Where UNROLL registers full of the float at p can be read; one lane at p itself. */
 function still(p: usize, scratch: usize): usize {
   if (ASC_FEATURE_SIMD) {
-    lane.store<v128>(scratch, lane.loadSplat<v128>(p, 0));
+    const value = lane.loadSplat<v128>(p, 0);
+    for (let i = 0; i < UNROLL; i++) lane.store<v128>(scratch + (i << 4), value);
     return scratch;
   }
   return p;
@@ -151,12 +155,21 @@ export function rowOf<F>(x: usize, xMoves: i32, y: usize, yMoves: i32, z: usize,
   else rowOn<f32, F>(x, xMoves, y, yMoves, z, n);
 }
 
-/** An operand moves on register by register, or is one register read again and again. */
+/** An operand moves on, or is the same few registers read again and again. */
 function rowOn<V, F>(x: usize, xMoves: i32, y: usize, yMoves: i32, z: usize, n: i32): void {
   const count = lane.count<V>();
   const width = <i32>sizeof<V>();
   const xStep = xMoves * width;
   const yStep = yMoves * width;
+  for (; isVector<V>() && n >= count * UNROLL; n -= count * UNROLL) {
+    lane.store<V>(z, changetype<F>(0).forward<V>(lane.load<V>(x), lane.load<V>(y)));
+    lane.store<V>(z + width, changetype<F>(0).forward<V>(lane.load<V>(x + width), lane.load<V>(y + width)));
+    lane.store<V>(z + 2 * width, changetype<F>(0).forward<V>(lane.load<V>(x + 2 * width), lane.load<V>(y + 2 * width)));
+    lane.store<V>(z + 3 * width, changetype<F>(0).forward<V>(lane.load<V>(x + 3 * width), lane.load<V>(y + 3 * width)));
+    x += xStep * UNROLL;
+    y += yStep * UNROLL;
+    z += width * UNROLL;
+  }
   for (; n >= count; n -= count) {
     lane.store<V>(z, changetype<F>(0).forward<V>(lane.load<V>(x), lane.load<V>(y)));
     x += xStep;

@@ -12,34 +12,33 @@ export function copyBlock(x: usize, y: usize, n0: i32, n1: i32, width: i32, x0: 
   }
 }
 
+/** Columns at a time: as many lines of y stay in the cache while the rows go by, each a line of x wide. */
+const STRIP: i32 = 16;
+
 /** y[count, columns, rows] = x[count, rows, columns], each matrix transposed, in blocks of 4 x 4. */
 export function transpose(x: usize, y: usize, count: i32, rows: i32, columns: i32): void {
   const xStep = columns << 2;
   const yStep = rows << 2;
   for (; count > 0; count--) {
-    let i = 0;
-    if (ASC_FEATURE_SIMD) {
-      for (; i + 4 <= rows; i += 4) {
-        let p = x + i * xStep;
-        let q = y + (i << 2);
-        let left = columns;
-        for (; left >= 4; left -= 4) {
-          lane.transpose4(p, xStep, q, yStep);
-          p += 16;
-          q += yStep << 2;
-        }
-        // The last columns of four rows, one by one.
-        for (; left > 0; left--) {
-          gatherRow(p, xStep, q, 4);
-          p += 4;
-          q += yStep;
-        }
-      }
+    for (let j = 0; j < columns; j += STRIP) {
+      transposeStrip(x + (j << 2), xStep, y + j * yStep, yStep, rows, min(columns - j, STRIP));
     }
-    for (let j = 0; j < columns; j++) gatherRow(x + i * xStep + (j << 2), xStep, y + j * yStep + (i << 2), rows - i);
     x += rows * xStep;
     y += rows * xStep;
   }
+}
+
+function transposeStrip(x: usize, xStep: i32, y: usize, yStep: i32, rows: i32, columns: i32): void {
+  let j = 0;
+  if (ASC_FEATURE_SIMD) {
+    for (; rows >= 4; rows -= 4) {
+      for (j = 0; j + 4 <= columns; j += 4) lane.transpose4(x + (j << 2), xStep, y + j * yStep, yStep);
+      for (; j < columns; j++) gatherRow(x + (j << 2), xStep, y + j * yStep, 4);
+      x += xStep << 2;
+      y += 16;
+    }
+  }
+  for (j = 0; j < columns; j++) gatherRow(x + (j << 2), xStep, y + j * yStep, rows);
 }
 
 /** y[n0, n1, n2, n3], contiguous, from x with any strides. */

@@ -143,8 +143,8 @@ export const biasAdd: Op<["x", "bias"]> = defineOp({
   samples: [{ inputs: { x: [3, 4], bias: [4] } }, { inputs: { x: [2, 7], bias: [7] } }],
 });
 
-/** Bytes the broadcasting kernel keeps two registers in. */
-const SCRATCH = 32;
+/** Bytes in which the broadcasting kernel keeps copies of operands that stand still. */
+const SCRATCH = 128;
 
 function arithmetic(
   name: keyof typeof operations,

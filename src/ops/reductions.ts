@@ -114,8 +114,8 @@ export const spread: Op<["x"], ShapeAttribute> = defineOp({
   ],
 });
 
-/** Two registers of the broadcasting kernel, and a divisor. */
-const SCRATCH = 48;
+/** What the broadcasting kernel needs, and a divisor. */
+const SCRATCH = 144;
 /** The operation of assembly/elementwise.ts that takes its first operand. */
 const FIRST = 8;
 const DIVIDE = 3;
@@ -126,7 +126,7 @@ function repeat(k: Calls, x: Buffer, y: Buffer, divisor: number, { workspace }: 
     k.spread(x.ptr, divisor, y.ptr, y.size);
     return;
   }
-  const at = workspace + 32;
+  const at = workspace + 128;
   if (divisor !== 1) k.fill(at, divisor, 1);
   let z = y.ptr;
   visitOuter(collapse(y.shape, [broadcastStrides(x.shape, y.shape)], 3), 3, ([from], [n0, n1, n2], [xs]) => {

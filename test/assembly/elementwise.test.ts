@@ -86,7 +86,7 @@ describe.each(builds)("%s", (build) => {
         });
         const [a, b] = [memory.input("x", x, shift), memory.input("y", y, shift)];
         const z = memory.output("z", 6 * n, shift);
-        const scratch = memory.workspace(32, shift);
+        const scratch = memory.workspace(128, shift);
         const [x0, y1] = [x2 ? n : 1, y2 ? n : 1];
         kernels.broadcast(code, a.ptr, b.ptr, z.ptr, 3, 2, n, x0, 0, x2, 0, y1, y2, scratch.ptr);
         expectSameBits(`${subject}, x moves ${x2}, y moves ${y2}`, memory.floats(z), expected);
