@@ -10,7 +10,25 @@ export { type Activation, type DenseOptions, dense, type Layer } from "./layers/
 export type { Loss, LossName } from "./losses/index.js";
 export * as losses from "./losses/index.js";
 export type { Metric, MetricName } from "./metrics/index.js";
-export { relu, softmax } from "./ops/activations.js";
+export {
+  elu,
+  gelu,
+  geluTanh,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  logSoftmax,
+  prelu,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  softsign,
+  step,
+  tanh,
+} from "./ops/activations.js";
 export {
   add,
   affine,
@@ -36,6 +54,7 @@ export type { Node } from "./ops/op.js";
 export { randomNormal, randomUniform, truncatedNormal } from "./ops/random.js";
 export { argmax, equal, inTopK } from "./ops/ranking.js";
 export { broadcastTo, max, mean, min, sum, variance } from "./ops/reductions.js";
+export { abs, erf, exp, log, neg, sqrt, square } from "./ops/unary.js";
 export { type AdamOptions, adam } from "./optimizers/adam.js";
 export type { OptimizerName } from "./optimizers/index.js";
 export type { GradientPair, Optimizer, OptimizerOptions } from "./optimizers/optimizer.js";

@@ -8,7 +8,21 @@ export type InitializerName = Extract<DenseOptions["kernelInitializer"], string>
 // Complete by their types: a name that the library gains and this page lacks does not compile.
 const activations = Object.keys({
   relu: true,
+  sigmoid: true,
+  tanh: true,
+  leakyRelu: true,
+  elu: true,
+  selu: true,
+  softplus: true,
+  softsign: true,
+  gelu: true,
+  geluTanh: true,
+  silu: true,
+  hardSigmoid: true,
+  hardSwish: true,
+  step: true,
   softmax: true,
+  logSoftmax: true,
   linear: true,
 } satisfies Record<ActivationName, true>) as ActivationName[];
 const initializers = Object.keys({

@@ -13,6 +13,21 @@ export interface CategoricalCrossentropyOptions {
   readonly labelSmoothing?: number;
 }
 
+/** What losses with a distribution over the classes as label have in common. */
+export function distributionLabels(name: string): Pick<Loss, "name" | "labelType" | "labelShape" | "checkLabels"> {
+  return {
+    name,
+    labelType: "float32",
+    labelShape: (output) => {
+      if (output.length !== 2) {
+        throw new ShapeError(`${name}: the output must have shape [null, classes]; received ${formatShape(output)}.`);
+      }
+      return output;
+    },
+    checkLabels: (labels) => checkEach(name, labels, "probabilities", (p) => p >= 0 && p <= 1),
+  };
+}
+
 /**
  * Mean over the batch of -sum(label * log p). The model's output is taken as logits [n, classes]; where it is a softmax,
  * the logits under it are used, which is the same loss, computed stably.
@@ -21,17 +36,7 @@ export function categoricalCrossentropy(options: CategoricalCrossentropyOptions 
   const { labelSmoothing = 0 } = options;
   checkNumber("categoricalCrossentropy: labelSmoothing", labelSmoothing, 0, 1);
   return {
-    name: "categoricalCrossentropy",
-    labelType: "float32",
-    labelShape: (output) => {
-      if (output.length !== 2) {
-        throw new ShapeError(
-          `categoricalCrossentropy: the output must have shape [null, classes]; received ${formatShape(output)}.`,
-        );
-      }
-      return output;
-    },
-    checkLabels: (labels) => checkEach("categoricalCrossentropy", labels, "probabilities", (p) => p >= 0 && p <= 1),
+    ...distributionLabels("categoricalCrossentropy"),
     apply: (output, labels) => {
       const scale = 1 - labelSmoothing;
       const shift = labelSmoothing / (output.shape[1] as number);

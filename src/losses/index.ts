@@ -1,9 +1,11 @@
 // Losses by name, for `compile`.
 
 import { ArgumentError, describe, oneOf } from "../errors.js";
+import { binaryCrossentropy } from "./binaryCrossentropy.js";
 import { categoricalCrossentropy } from "./categoricalCrossentropy.js";
 import { hinge, squaredHinge } from "./hinge.js";
 import { huber } from "./huber.js";
+import { klDivergence } from "./klDivergence.js";
 import type { Loss } from "./loss.js";
 import { meanAbsoluteError } from "./meanAbsoluteError.js";
 import { meanSquaredError } from "./meanSquaredError.js";
@@ -12,9 +14,11 @@ import { sparseCategoricalCrossentropy } from "./sparseCategoricalCrossentropy.j
 export type { CategoricalCrossentropyOptions } from "./categoricalCrossentropy.js";
 export type { Loss } from "./loss.js";
 export {
+  binaryCrossentropy,
   categoricalCrossentropy,
   hinge,
   huber,
+  klDivergence,
   meanAbsoluteError,
   meanSquaredError,
   sparseCategoricalCrossentropy,
@@ -26,6 +30,8 @@ const losses = {
   categoricalCrossentropy: categoricalCrossentropy(),
   meanSquaredError,
   meanAbsoluteError,
+  binaryCrossentropy,
+  klDivergence,
   huber: huber(),
   hinge,
   squaredHinge,

@@ -5,6 +5,7 @@ import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
 import { type Buffer, type Calls, checkRank, defineOp, type Node, type Op, type OpRecord, type Sample } from "./op.js";
 import { sum, sumTo } from "./reductions.js";
 import { broadcastShape, broadcastStrides, collapse, visitOuter } from "./strides.js";
+import { log } from "./unary.js";
 
 /** The numbers that assembly/elementwise.ts knows the operations by. */
 const operations = {
@@ -18,6 +19,9 @@ const operations = {
   greaterEqual: 7,
   pow: 9,
 };
+
+/** The smallest normal float. */
+const SMALLEST = 1.17549435e-38;
 
 /** Values that are seldom close to each other. */
 const APART = { a: [-9, 9], b: [-9, 9] } as const;
@@ -78,6 +82,11 @@ export const pow = arithmetic(
     "for a negative one. The exponent has a gradient where the base is positive, and 0 where it is 0.",
   {
     a: ({ a, b, dy }) => sumTo(multiply(dy, multiply(b, pow(a, affine(b, { shift: -1 })))), a.shape),
+    b: ({ a, b, y, dy }) => {
+      // y ln a, where a is 0 that of the smallest number: 0 wherever y is.
+      const logs = log(maximum(a, affine(a, { scale: 0, shift: SMALLEST })));
+      return sumTo(multiply(dy, multiply(y, logs)), b.shape);
+    },
   },
   { range: { a: [0.8, 1.6], b: [-2, 2] } },
 );
