@@ -6,16 +6,19 @@ import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
 import { Session } from "../../src/graph/session.js";
 import {
+  binaryCrossentropy,
   categoricalCrossentropy,
   getLoss,
   hinge,
   huber,
+  klDivergence,
   type Loss,
   meanAbsoluteError,
   meanSquaredError,
   sparseCategoricalCrossentropy,
   squaredHinge,
 } from "../../src/losses/index.js";
+import { sigmoid } from "../../src/ops/activations.js";
 import type { Node } from "../../src/ops/op.js";
 import { builds, engineOf } from "../support/builds.js";
 import { expectClose } from "../support/compare-floats.js";
@@ -24,6 +27,7 @@ import { goldenCases, goldenNumbers, goldenTensor, goldenTolerance } from "../su
 const cases: readonly (readonly [pattern: RegExp, make: (params: Record<string, number>) => Loss])[] = [
   [/^sparse_ce_(\dx\d+_scale\d+|smooth0)$/, () => sparseCategoricalCrossentropy],
   [/^dense_ce/, ({ label_smoothing = 0 }) => categoricalCrossentropy({ labelSmoothing: label_smoothing })],
+  [/^bce_logits_(hard|soft)/, () => binaryCrossentropy],
   [/^mse/, () => meanSquaredError],
   [/^mae/, () => meanAbsoluteError],
   [/^huber/, ({ delta = 1 }) => huber({ delta })],
@@ -55,6 +59,31 @@ describe.each(builds)("%s", (build) => {
       goldenTolerance(golden, `d_${of}`),
     );
   });
+});
+
+test("klDivergence is PyTorch's of the logarithm of the softmax, with the gradient of the cross-entropy", () => {
+  for (const golden of goldenCases("losses", /^kl_div_batchmean/)) {
+    for (const build of builds) {
+      const graph = new Graph();
+      const x = graph.variable("x", goldenTensor(golden.inputs.log_q));
+      const labels = graph.constant("labels", goldenTensor(golden.inputs.p));
+      const loss = klDivergence.apply(x, labels);
+      const nodes = [loss, categoricalCrossentropy().apply(x, labels)].flatMap((node) => gradients(node, [x]));
+      const [value, ...slopes] = new Session(graph, { engine: engineOf(build) }).run([loss, ...nodes]);
+      expectClose(golden.name, value!.data, goldenNumbers(golden.outputs.y), 4e-7);
+      expect(slopes[0]!.data).toEqual(slopes[1]!.data);
+    }
+  }
+});
+
+test("binaryCrossentropy of a sigmoid is that of its logits", () => {
+  const graph = new Graph();
+  const z = graph.variable("z", [100, -3]);
+  const labels = graph.constant("labels", [0, 1]);
+  const losses = [binaryCrossentropy.apply(sigmoid(z), labels), binaryCrossentropy.apply(z, labels)];
+  const [ofSigmoid, ofLogits] = new Session(graph, { engine: engineOf("scalar") }).run(losses);
+  expect(ofSigmoid!.item()).toBe(ofLogits!.item());
+  expect(ofLogits!.item()).toBeCloseTo((100 + Math.log1p(Math.exp(3))) / 2, 4);
 });
 
 test("names give losses", () => {
