@@ -155,8 +155,8 @@ export class Executable {
   }
 }
 
-function workspaceOf({ node }: Step, kernels: Kernels, shapeOf: (node: Node) => Shape): number {
-  if (node.op.workspace === undefined) return 0;
+function workspaceOf({ node, view }: Step, kernels: Kernels, shapeOf: (node: Node) => Shape): number {
+  if (view !== null || node.op.workspace === undefined) return 0;
   const shapes: Record<string, Shape> = { y: shapeOf(node) };
   node.op.inputs.forEach((input, i) => {
     shapes[input] = shapeOf(node.inputs[i] as Node);
@@ -165,7 +165,12 @@ function workspaceOf({ node }: Step, kernels: Kernels, shapeOf: (node: Node) => 
 }
 
 function emit(step: Step, k: Calls, bufferOf: (node: Node) => Buffer, workspace: number): void {
-  const { node, output, bias, activation } = step;
+  const { node, view, output, bias, activation } = step;
+  if (view !== null) {
+    const [from, to] = [bufferOf(view), bufferOf(output)];
+    if (from.ptr !== to.ptr) k.copy(from.ptr, to.ptr, to.size);
+    return;
+  }
   const buffers: Record<string, Buffer> = { y: bufferOf(output) };
   node.op.inputs.forEach((input, i) => {
     buffers[input] = bufferOf(node.inputs[i] as Node);

@@ -6,7 +6,7 @@ import { ArgumentError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes } from "../ops/update.js";
 import { sizeOf } from "../tensor/shape.js";
-import { concreteShape, isConstant, isPlaceholder, isVariable } from "./graph.js";
+import { concreteShape, constantValue, isConstant, isPlaceholder, isVariable } from "./graph.js";
 import { arrange, type Storage } from "./storage.js";
 
 export interface PlanRequest {
@@ -21,6 +21,8 @@ export interface PlanRequest {
 /** One op with what has been fused behind it. */
 export interface Step {
   readonly node: Node;
+  /** The node whose value the step's is, as it is: there is nothing to compute. */
+  readonly view: Node | null;
   /** The last node that is fused; its value is the step's. */
   readonly output: Node;
   readonly bias: Node | null;
@@ -71,6 +73,7 @@ export function makePlan(request: PlanRequest, spansOf: SpansOf): Plan {
     order.filter((node) => !isUpdate(node) && !comesFromOutside(node, fed)),
     updates,
     fetched,
+    fed,
   );
   return place(request, steps, updates, fed, fetched, spansOf);
 }
@@ -88,6 +91,11 @@ function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node[] {
     if (needed.has(node)) continue;
     needed.add(node);
     if (fed.has(node)) continue;
+    const view = viewed(node, fed);
+    if (view !== null) {
+      stack.push(view);
+      continue;
+    }
     if (isPlaceholder(node)) {
       const goal = fetches.map((fetch) => fetch.name).join(", ");
       throw new ArgumentError(`Session.run: ${node.name} must be fed, since ${goal} depends on it.`);
@@ -98,11 +106,28 @@ function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node[] {
   return [...needed].sort((a, b) => a.id - b.id);
 }
 
+/** The input that a node's value is, as it is, where that is known when the plan is made. */
+function viewed({ op, inputs }: Node, fed: ReadonlySet<Node>): Node | null {
+  const input = (name: string) => inputs[op.inputs.indexOf(name)] as Node;
+  if (op.alias !== undefined) return input(op.alias);
+  if (op.switch === undefined) return null;
+  const by = input(op.switch.by);
+  if (!isConstant(by) || fed.has(by)) return null;
+  const name = constantValue(by).item() === 0 ? op.switch.off : op.switch.on;
+  return name === undefined ? null : input(name);
+}
+
 /** Joins to each op that takes an epilogue the bias and the activation that follow and have no other witness. */
-function fuse(nodes: readonly Node[], updates: readonly Node[], fetched: ReadonlySet<Node>): Step[] {
+function fuse(
+  nodes: readonly Node[],
+  updates: readonly Node[],
+  fetched: ReadonlySet<Node>,
+  fed: ReadonlySet<Node>,
+): Step[] {
   const consumers = new Map<Node, Node[]>();
   for (const node of [...nodes, ...updates]) {
-    for (const input of node.inputs) {
+    const view = viewed(node, fed);
+    for (const input of view === null ? node.inputs : [view]) {
       const known = consumers.get(input);
       if (known) known.push(node);
       else consumers.set(input, [node]);
@@ -129,7 +154,7 @@ function fuse(nodes: readonly Node[], updates: readonly Node[], fetched: Readonl
       absorbed.add(next);
       output = next;
     }
-    steps.push({ node, output, bias, activation });
+    steps.push({ node, view: viewed(node, fed), output, bias, activation });
   }
   // A fused step stands where its last node stood, so that its bias is there.
   return steps.sort((a, b) => a.output.id - b.output.id);
@@ -137,6 +162,7 @@ function fuse(nodes: readonly Node[], updates: readonly Node[], fetched: Readonl
 
 /** The inputs of a step whose values it reads. */
 export function stepInputs(step: Step): readonly Node[] {
+  if (step.view !== null) return [step.view];
   return step.bias === null ? step.node.inputs : [...step.node.inputs, step.bias];
 }
 
@@ -205,13 +231,14 @@ function place(
     const { node, output } = step;
     if (places.has(output) || request.targets?.has(output)) return;
     const until = lastUse.get(output) ?? time;
-    const same = node.op.alias && places.get(node.inputs[node.op.inputs.indexOf(node.op.alias)] as Node);
+    const same = step.view && places.get(step.view);
     if (same) {
       same.storage.to = Math.max(same.storage.to, until);
       places.set(output, same);
       return;
     }
-    const overwritten = node.op.inPlace ? node.inputs[node.op.inputs.indexOf(node.op.inPlace)] : undefined;
+    const overwritten =
+      step.view === null && node.op.inPlace ? node.inputs[node.op.inputs.indexOf(node.op.inPlace)] : undefined;
     const held = overwritten ? places.get(overwritten) : undefined;
     const dies = overwritten !== undefined && lastUse.get(overwritten) === time && held?.storage.to === time;
     if (dies && held && held.shift === 0 && held.storage.bytes === words(output) * 4) {

@@ -36,6 +36,7 @@ export const maskedDropout: Op<["x", "training", "step"], DropoutAttributes> = d
   workspace: () => 256,
   vjp: { x: ({ training, step, dy }, attributes) => maskedDropout(dy, training, step, attributes) },
   inPlace: "x",
+  switch: { by: "training", off: "x" },
   samples: [
     { inputs: { x: [70], training: [], step: [] }, below: { step: 9 }, attributes: { stream: "a" } },
     { inputs: { x: [3, 5], training: [], step: [] }, below: { step: 9 }, attributes: { rate: 0.2, seed: 3 } },

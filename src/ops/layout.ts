@@ -15,11 +15,6 @@ import {
 import type { ShapeAttribute } from "./reductions.js";
 import { collapse, contiguous, resolveAxes, visitOuter } from "./strides.js";
 
-/** The value where it lies; a copy where that is permanent. */
-function view(k: Calls, { x, y }: { readonly x: Buffer; readonly y: Buffer }): void {
-  if (x.ptr !== y.ptr) k.copy(x.ptr, y.ptr, y.size);
-}
-
 export const reshape: Op<["x"], ShapeAttribute> = defineOp({
   name: "reshape",
   doc: "The same elements under another shape. One extent may be -1, which the others decide; null is the batch.",
@@ -47,7 +42,6 @@ export const reshape: Op<["x"], ShapeAttribute> = defineOp({
     if (missing !== 0 && !(missing === 1 && rest === 1)) throw misfit();
     return shape.map((extent) => (extent !== -1 ? extent : missing === 1 ? null : rest));
   },
-  forward: view,
   vjp: { x: ({ x, dy }) => reshape(dy, { shape: x.shape }) },
   alias: "x",
   samples: [
@@ -71,7 +65,6 @@ export const stopGradient: Op<["x"]> = defineOp({
   doc: "x itself, through which no gradient passes.",
   inputs: ["x"],
   shape: ({ x }) => x,
-  forward: view,
   alias: "x",
   stopsGradient: true,
   samples: [{ inputs: { x: [5] } }],

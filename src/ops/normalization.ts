@@ -48,6 +48,7 @@ export const choose: Op<["condition", "whenTrue", "whenFalse"]> = defineOp({
     whenTrue: ({ condition, dy }) => choose(condition, dy, affine(dy, { scale: 0 })),
     whenFalse: ({ condition, dy }) => choose(condition, affine(dy, { scale: 0 }), dy),
   },
+  switch: { by: "condition", off: "whenFalse", on: "whenTrue" },
   samples: [{ inputs: { condition: [], whenTrue: [2, 3], whenFalse: [2, 3] } }],
 });
 

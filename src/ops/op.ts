@@ -95,6 +95,11 @@ export interface OpRecord<I extends string = string, A = any> {
   readonly inPlace?: I;
   /** The result is this input's value in the same order: it lies where the input lies, unless that is permanent. */
   readonly alias?: I;
+  /**
+   * While the scalar `by` is 0 the result is the input `off`; else, if there is one, the input `on`. Where that is known
+   * when a plan is made, nothing else is computed.
+   */
+  readonly switch?: { readonly by: I; readonly off: I; readonly on?: I };
   /** Gradients do not pass: what lies below does not count as something the result depends on. */
   readonly stopsGradient?: boolean;
   readonly epilogue?: Epilogue;

@@ -62,6 +62,18 @@ describe.each(builds)("dropout in the %s build", (build) => {
   });
 });
 
+test("outside training nothing is computed that only training needs", () => {
+  const graph = new Graph();
+  const x = graph.placeholder("x", [null, 4]);
+  const { y } = batchNormalization().apply(x);
+  const dropped = dropout(y);
+  const session = new Session(graph, { engine: engineOf("scalar") });
+  const calls = (feeds: Node[]) => session.prepare({ fetches: [dropped], feeds: [x, ...feeds], batch: 3 }).callCount;
+  // Subtract the mean and divide by the root, with copies of the two running statistics out of permanent memory.
+  expect(calls([])).toBeLessThanOrEqual(7);
+  expect(calls([graph.training])).toBeGreaterThan(calls([]) + 2);
+});
+
 test("the exact builds draw the same masks", () => {
   const masks = builds.filter(isExact).map((build) => {
     const graph = new Graph({ seed: 5 });
