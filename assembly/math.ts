@@ -194,15 +194,14 @@ export abstract class math {
 
   /** (1 - Phi(x)) e^(x^2 / 2) for x in [0, 14.4]; relative error of the quotient 6e-9 before rounding. */
   @inline static tailRatio<V>(x: V): V {
-    let p = lane.fma<V>(lane.constant<V>(TAIL, 8), x, lane.constant<V>(TAIL, 7));
-    p = lane.fma<V>(p, x, lane.constant<V>(TAIL, 6));
-    p = lane.fma<V>(p, x, lane.constant<V>(TAIL, 5));
-    p = lane.fma<V>(p, x, lane.constant<V>(TAIL, 4));
-    let q = lane.fma<V>(lane.constant<V>(TAIL, 14), x, lane.constant<V>(TAIL, 13));
-    q = lane.fma<V>(q, x, lane.constant<V>(TAIL, 12));
-    q = lane.fma<V>(q, x, lane.constant<V>(TAIL, 11));
-    q = lane.fma<V>(q, x, lane.constant<V>(TAIL, 10));
-    q = lane.fma<V>(q, x, lane.constant<V>(TAIL, 9));
+    const x2 = lane.mul<V>(x, x);
+    const p01 = lane.fma<V>(x, lane.constant<V>(TAIL, 5), lane.constant<V>(TAIL, 4));
+    const p23 = lane.fma<V>(x, lane.constant<V>(TAIL, 7), lane.constant<V>(TAIL, 6));
+    const p = lane.fma<V>(lane.fma<V>(x2, lane.constant<V>(TAIL, 8), p23), x2, p01);
+    const q01 = lane.fma<V>(x, lane.constant<V>(TAIL, 10), lane.constant<V>(TAIL, 9));
+    const q23 = lane.fma<V>(x, lane.constant<V>(TAIL, 12), lane.constant<V>(TAIL, 11));
+    const q45 = lane.fma<V>(x, lane.constant<V>(TAIL, 14), lane.constant<V>(TAIL, 13));
+    const q = lane.fma<V>(lane.fma<V>(x2, q45, q23), x2, q01);
     return lane.div<V>(p, q);
   }
 

@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import type { BuildName } from "../../src/wasm/host.js";
-import { builds, isExact } from "../support/builds.js";
+import { builds, engineOf, isExact } from "../support/builds.js";
 import { expectSameBits } from "../support/compare-floats.js";
 import { compileKernels } from "../support/compile-kernels.js";
 import { erf } from "../support/error-function.js";
@@ -246,4 +246,11 @@ test.each(builds)("largest finds the maximum of any number of floats in %s", (bu
     }
   }
   expect(kernels.max(from, 0)).toBe(-Infinity);
+});
+
+test.each(builds)("the constants lie in the module's own first kilobyte in %s", (build) => {
+  const { memory } = engineOf(build).instantiate();
+  const words = new Int32Array(memory.buffer);
+  expect(words.subarray(0, 256).some((word) => word !== 0)).toBe(true);
+  expect(words.subarray(256).every((word) => word === 0)).toBe(true);
 });
