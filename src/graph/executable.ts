@@ -115,8 +115,8 @@ export class Executable {
     };
     const calls: Call[] = [];
     const k = recorder(kernels, calls);
-    for (const step of plan.steps) emit(step, k, bufferOf, workspace);
     for (const node of plan.snapshots) k.copy(residence.addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
+    for (const step of plan.steps) emit(step, k, bufferOf, workspace);
     for (const { node, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
       const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;

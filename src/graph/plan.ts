@@ -55,7 +55,7 @@ export interface PlannedSpan {
 export interface Plan {
   readonly steps: readonly Step[];
   readonly updates: readonly { readonly node: Node; readonly spans: readonly PlannedSpan[] }[];
-  /** Variables that are fetched in a run that updates: copied before the updates. */
+  /** Variables that are fetched in a run that updates: copied before anything else, as steps read the copies. */
   readonly snapshots: readonly Node[];
   readonly places: ReadonlyMap<Node, Place>;
   readonly arenaBytes: number;
@@ -251,7 +251,7 @@ function place(
 
   const snapshots = updateNodes.length === 0 ? [] : [...fetched].filter((node) => isVariable(node) && !fed.has(node));
   for (const node of snapshots) {
-    places.set(node, { storage: store(words(node) * 4, updateTime, end), shift: 0 });
+    places.set(node, { storage: store(words(node) * 4, -1, end), shift: 0 });
   }
   return { steps, updates, snapshots, places, arenaBytes: arrange(storages) };
 }

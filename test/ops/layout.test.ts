@@ -8,10 +8,13 @@ import { Graph } from "../../src/graph/graph.js";
 import { Session } from "../../src/graph/session.js";
 import { relu } from "../../src/ops/activations.js";
 import { add, multiply } from "../../src/ops/arithmetic.js";
+import { dropout } from "../../src/ops/dropout.js";
 import { gather, oneHot, scatterAdd, toFloat } from "../../src/ops/indexing.js";
 import { concatenate, flatten, pad, reshape, slice, stopGradient, transpose } from "../../src/ops/layout.js";
+import { choose } from "../../src/ops/normalization.js";
 import type { Node } from "../../src/ops/op.js";
 import { mean, sum } from "../../src/ops/reductions.js";
+import { movingAverage } from "../../src/ops/update.js";
 import { RandomStream } from "../../src/tensor/random.js";
 import { sizeOf } from "../../src/tensor/shape.js";
 import type { NestedNumbers } from "../../src/tensor/tensor.js";
@@ -196,6 +199,50 @@ describe.each(builds)("%s", (build) => {
       [3, 4],
     ]);
     expect(flat!.toArray()).toEqual([1, 2, 3, 4]);
+  });
+
+  test("a value is the same whether its memory is shared or kept", () => {
+    const choices = fc.array(fc.tuple(fc.nat(6), fc.nat(), fc.nat()), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(choices, (recipe) => {
+        const graph = new Graph({ seed: 1 });
+        const x = graph.placeholder("x", [null, 6]);
+        const v = graph.variable("v", randomFloats(6, 2), { shape: [1, 6] });
+        const nodes: Node[] = [x, v, add(x, v)];
+        for (const [op, first, second] of recipe) {
+          const a = nodes[nodes.length - 1 - (first % nodes.length)] as Node;
+          const b = nodes[nodes.length - 1 - (second % nodes.length)] as Node;
+          const wide = a.shape.length === 3 ? [a.shape[0] as number, 6] : [a.shape[0] as number, 2, 3];
+          if (op === 0) nodes.push(reshape(a, { shape: wide }));
+          else if (op === 1) nodes.push(stopGradient(a));
+          else if (op === 2) nodes.push(relu(a));
+          else if (op === 3) nodes.push(choose(graph.training, relu(a), a));
+          else if (op === 4) nodes.push(dropout(a));
+          else if (a.shape.length === b.shape.length) nodes.push(op === 5 ? add(a, b) : multiply(a, b));
+        }
+        const session = new Session(graph, { engine });
+        const feeds = { x: randomFloats(12, 3) };
+        void graph.training;
+        const all = session.run(nodes, feeds);
+        nodes.forEach((node, i) => {
+          expect(session.run(node, feeds).data, node.name).toEqual(all[i]!.data);
+          expect(session.run(node, { ...feeds, training: 0 }).data, node.name).toEqual(all[i]!.data);
+        });
+      }),
+      { seed: 5, numRuns: 100 },
+    );
+  });
+
+  test("a variable fetched beside its update is that before, for what is computed from it too", () => {
+    const graph = new Graph();
+    const w = graph.variable("w", [1, 2]);
+    const step = graph.variable("step", 0, { shape: [], trainable: false, dtype: "int32" });
+    const update = movingAverage([w], [relu(w)], { rate: null, slots: [], step }, { momentum: 1 });
+    const [before, , twice] = new Session(graph, { engine }).run([w, update, add(w, w)]);
+    expect([before!.toArray(), twice!.toArray()]).toEqual([
+      [1, 2],
+      [2, 4],
+    ]);
   });
 
   test("no gradient passes stopGradient", () => {
