@@ -43,26 +43,6 @@ function mapUnaryWithOn<V, F>(x: usize, parameter: f32, y: usize, n: i32): void 
   }
 }
 
-/** z[i] = F.forward(x[i], y[i]); z may be x or y. */
-export function mapBinary<F>(x: usize, y: usize, z: usize, n: i32): void {
-  if (ASC_FEATURE_SIMD) mapBinaryOn<v128, F>(x, y, z, n);
-  else mapBinaryOn<f32, F>(x, y, z, n);
-}
-
-function mapBinaryOn<V, F>(x: usize, y: usize, z: usize, n: i32): void {
-  const count = lane.count<V>();
-  const width = <i32>sizeof<V>();
-  for (; n >= count; n -= count) {
-    lane.store<V>(z, changetype<F>(0).forward<V>(lane.load<V>(x), lane.load<V>(y)));
-    x += width;
-    y += width;
-    z += width;
-  }
-  if (n > 0) {
-    lane.storePart<V>(z, changetype<F>(0).forward<V>(lane.loadPart<V>(x, n, 0), lane.loadPart<V>(y, n, 0)), n);
-  }
-}
-
 /** dx[i] = F.gradient(value[i], dy[i]), value being the activation's x or y as F wants it; dx may be value or dy. */
 export function mapGradient<F>(value: usize, dy: usize, dx: usize, n: i32): void {
   if (ASC_FEATURE_SIMD) mapGradientOn<v128, F>(value, dy, dx, n);
