@@ -2,7 +2,7 @@
 //   node scripts/sweep-ulp.mjs              all functions, some minutes each
 //   node scripts/sweep-ulp.mjs exp tanh     these only
 //   --stride N  every N-th float only       --threads N       --build NAME
-// Results are kept in build/accuracy.json; docs/accuracy.md is written from them.
+// Results are kept in build/accuracy.json; docs/accuracy.md is written from them (then `biome check --write docs`).
 // The reference errs by 1e-15 or so itself, a millionth of a unit. Where it lies so close to the middle between two
 // floats that this could turn the rounding (1e-10 relative), the value counts as doubtful in the column of correct roundings.
 
