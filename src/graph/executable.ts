@@ -117,20 +117,22 @@ export class Executable {
     const k = recorder(kernels, calls);
     for (const node of plan.snapshots) k.copy(residence.addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
     for (const step of plan.steps) emit(step, k, bufferOf, workspace);
+    // All copies come first: a gradient may be a variable that the first update changes.
+    for (const { block, copies } of plan.updates.flatMap(({ spans }) => spans)) {
+      for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, base + block.offset + shift, words);
+    }
     for (const { node, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
       const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
       const rate = node.inputs[variables.length];
-      for (const { span, block, copies } of spans) {
-        const gradient = base + block.offset;
-        for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, gradient + shift, words);
+      for (const { span, block } of spans) {
         const first = span.variables[0] as Node;
         const at = variables.indexOf(first);
         update.forward(
           k,
           {
             variable: residence.addressOf(first),
-            gradient,
+            gradient: base + block.offset,
             slots: slots.map((variablesOfSlot) => residence.addressOf(variablesOfSlot[at] as Node)),
             size: span.words,
             rate: rate ? bufferOf(rate).ptr : 0,

@@ -203,6 +203,15 @@ function place(
     places.set(node, { storage: store(words(node) * 4, -1, lastUse.get(node) ?? -1), shift: 0 });
   }
 
+  /** The value that the step of `node` may overwrite, if that dies there and has no place of its own. */
+  const overwrites = (node: Node): Node | undefined => {
+    const time = madeAt.get(node) as number;
+    const { node: made, view } = steps[time] as Step;
+    const input = view === null && made.op.inPlace && made.inputs[made.op.inputs.indexOf(made.op.inPlace)];
+    const free = input && madeAt.has(input) && !places.has(input) && !request.targets?.has(input);
+    return free && lastUse.get(input) === time && words(input) === words(node) ? input : undefined;
+  };
+
   // Gradients of one span form a block with the offsets of their variables.
   const updates = updateNodes.map((node, i) => {
     const attributes = node.attributes as UpdateAttributes;
@@ -218,9 +227,12 @@ function place(
           copies.push({ from: gradient, shift, words: words(gradient) });
           return;
         }
-        places.set(gradient, { storage: block, shift });
-        block.from = Math.min(block.from, time);
-        block.to = Math.max(block.to, lastUse.get(gradient) ?? 0);
+        // What a gradient may overwrite, such as one that it clips, is made in the same place to begin with.
+        for (let made: Node | undefined = gradient; made !== undefined; made = overwrites(made)) {
+          places.set(made, { storage: block, shift });
+          block.from = Math.min(block.from, madeAt.get(made) as number);
+          block.to = Math.max(block.to, lastUse.get(made) ?? 0);
+        }
       });
       return { span, block, copies };
     });
