@@ -30,13 +30,16 @@ export {
   tanh,
   tanhGradient,
 } from "./activations";
+export { clip, clipGradient, scaleToNorm, sumOfSquares } from "./clipping";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
 export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";
 export { gemm, gemmWorkspace } from "./gemm/gemm";
 export { tileColumns, tileRows } from "./gemm/tile";
 export { copyBlock, gather, oneHot, permute, scatterAdd, toFloat, transpose } from "./layout";
 export { choose, inverseRoot, movingAverage } from "./normalize";
-export { adamUpdate, increment, sgdUpdate } from "./optimizers";
+export { adamUpdate, increment, nadamUpdate } from "./optimizers/adam";
+export { adadeltaUpdate, adagradUpdate, rmspropUpdate } from "./optimizers/adaptive";
+export { lionUpdate, momentumUpdate, sgdUpdate } from "./optimizers/descent";
 export { prelu, preluGradient, preluSlopeGradient } from "./prelu";
 export { dropout, randomNormal, randomUniform, truncatedNormal } from "./random";
 export { argmax, equal, inTopK } from "./ranking";

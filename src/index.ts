@@ -44,6 +44,7 @@ export {
   pow,
   subtract,
 } from "./ops/arithmetic.js";
+export { clip, sumOfSquares } from "./ops/clipping.js";
 export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from "./ops/crossEntropy.js";
 export { dropout } from "./ops/dropout.js";
 export { gather, oneHot, scatterAdd, toFloat } from "./ops/indexing.js";
@@ -55,10 +56,17 @@ export { randomNormal, randomUniform, truncatedNormal } from "./ops/random.js";
 export { argmax, equal, inTopK } from "./ops/ranking.js";
 export { broadcastTo, max, mean, min, sum, variance } from "./ops/reductions.js";
 export { abs, erf, exp, log, neg, sqrt, square } from "./ops/unary.js";
-export { type AdamOptions, adam } from "./optimizers/adam.js";
+export { type AdadeltaOptions, adadelta } from "./optimizers/adadelta.js";
+export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";
+export { type AdamOptions, adam, adamw } from "./optimizers/adam.js";
+export { clipByGlobalNorm, clipByNorm, clipByValue, type GradientPair, globalNorm } from "./optimizers/clipping.js";
 export type { OptimizerName } from "./optimizers/index.js";
-export type { GradientPair, Optimizer, OptimizerOptions } from "./optimizers/optimizer.js";
-export { sgd } from "./optimizers/sgd.js";
+export { type LionOptions, lion } from "./optimizers/lion.js";
+export { type NadamOptions, nadam } from "./optimizers/nadam.js";
+export type { Optimizer } from "./optimizers/optimizer.js";
+export type { Formulation, OptimizerOptions } from "./optimizers/options.js";
+export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
+export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export { RandomStream } from "./tensor/random.js";
 export type { OpenShape, Shape } from "./tensor/shape.js";
 export { type DType, type NestedNumbers, Tensor, type TensorLike, tensor } from "./tensor/tensor.js";

@@ -50,6 +50,7 @@ import {
   pow,
   subtract,
 } from "./arithmetic.js";
+import { clip, clipGradient, scaleToNorm, sumOfSquares } from "./clipping.js";
 import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
@@ -82,6 +83,10 @@ import {
 } from "./unary.js";
 
 export const ops: readonly OpRecord[] = [
+  clip,
+  clipGradient,
+  sumOfSquares,
+  scaleToNorm,
   matmul,
   add,
   subtract,

@@ -26,39 +26,40 @@ export interface UpdateAttributes<H = object> {
   readonly hyper: H;
 }
 
+/** The variables behind an update: what it counts, what it keeps per parameter, and its rate, if it has one. */
+export interface UpdateState extends Pick<UpdateAttributes, "slots" | "step"> {
+  readonly rate: Node | null;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: records of all updates side by side; defineUpdate checks each one's own
 export interface UpdateRecord<H = any> extends OpRecord {
   readonly update: {
-    /** Names of the state kept per parameter. */
-    readonly slots: readonly string[];
+    /** The state kept per parameter: names, with the value that each begins with. */
+    readonly slots: (hyper: H) => Readonly<Record<string, number>>;
     readonly forward: (k: Calls, span: UpdateSpan, hyper: H) => void;
   };
 }
 
 export interface UpdateFunction<H> {
   /** The update node of `variables` by their `gradients`. */
-  (
-    variables: readonly Node[],
-    gradients: readonly Node[],
-    state: Pick<UpdateAttributes, "slots" | "step"> & { readonly rate: Node | null },
-    hyper: H,
-    name?: string,
-  ): Node;
+  (variables: readonly Node[], gradients: readonly Node[], state: UpdateState, hyper: H, name?: string): Node;
   readonly record: UpdateRecord<H>;
 }
 
 export function defineUpdate<H extends object>(record: {
   readonly name: string;
   readonly doc: string;
-  readonly slots: readonly string[];
+  /** Names and first values of the state kept per parameter. Default none. */
+  readonly slots?: (hyper: H) => Readonly<Record<string, number>>;
+  /** The kernel call of one span; `span.slots` come in the order of `slots`. */
   readonly forward: (k: Calls, span: UpdateSpan, hyper: H) => void;
 }): UpdateFunction<H> {
-  const { name, doc, slots, forward } = record;
+  const { name, doc, slots = () => ({}), forward } = record;
   const full: UpdateRecord<H> = { name, doc, inputs: [], shape: () => [], samples: [], update: { slots, forward } };
   const apply = (
     variables: readonly Node[],
     gradients: readonly Node[],
-    state: Pick<UpdateAttributes, "slots" | "step"> & { readonly rate: Node | null },
+    state: UpdateState,
     hyper: H,
     nodeName?: string,
   ): Node => {
@@ -91,9 +92,8 @@ export interface MovingAverageHyper {
 export const movingAverage = defineUpdate<MovingAverageHyper>({
   name: "movingAverage",
   doc: "w += (1 - momentum) * (value - w)",
-  slots: [],
   forward: (k, { variable, gradient, size }, { momentum }) => k.movingAverage(variable, gradient, size, 1 - momentum),
 });
 
 /** Changes no variable but the step. */
-export const countStep = defineUpdate({ name: "countStep", doc: "step += 1", slots: [], forward: () => {} });
+export const countStep = defineUpdate({ name: "countStep", doc: "step += 1", forward: () => {} });
