@@ -67,6 +67,7 @@ export type { Optimizer } from "./optimizers/optimizer.js";
 export type { Formulation, OptimizerOptions } from "./optimizers/options.js";
 export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
+export * as schedules from "./schedules/index.js";
 export { RandomStream } from "./tensor/random.js";
 export type { OpenShape, Shape } from "./tensor/shape.js";
 export { type DType, type NestedNumbers, Tensor, type TensorLike, tensor } from "./tensor/tensor.js";
