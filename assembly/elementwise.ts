@@ -1,38 +1,233 @@
-// Arithmetic element by element.
+// Arithmetic element by element, with broadcasting, and what fills or fingerprints flat memory.
 
 import { lane } from "./lane";
-import { mapBinary } from "./span";
+import { math } from "./math";
 
-/** z = x + y */
+// Operations by number; src/ops/arithmetic.ts names the same.
+const ADD: i32 = 0;
+const SUBTRACT: i32 = 1;
+const MULTIPLY: i32 = 2;
+const DIVIDE: i32 = 3;
+const MINIMUM: i32 = 4;
+const MAXIMUM: i32 = 5;
+const GREATER: i32 = 6;
+const GREATER_EQUAL: i32 = 7;
+const FIRST: i32 = 8;
+
+/** Vectors that a turn of the loop takes; single lanes go one by one. */
+const UNROLL: i32 = 4;
+
 @unmanaged
-class Sum {
+export class Sum {
   @inline forward<V>(x: V, y: V): V {
     return lane.add<V>(x, y);
   }
 }
 
-export function add(x: usize, y: usize, z: usize, n: i32): void {
-  mapBinary<Sum>(x, y, z, n);
-}
-
-/** y[rows, columns] = x[rows, columns] + bias[columns] */
-export function biasAdd(x: usize, bias: usize, y: usize, rows: i32, columns: i32): void {
-  const step = columns << 2;
-  for (; rows > 0; rows--) {
-    mapBinary<Sum>(x, bias, y, columns);
-    x += step;
-    y += step;
+@unmanaged
+class Difference {
+  @inline forward<V>(x: V, y: V): V {
+    return lane.sub<V>(x, y);
   }
 }
 
-/** y[i] = x[0] / divisor for all n elements: the gradient of a mean, and of a sum with divisor 1. */
-export function spread(x: usize, divisor: f32, y: usize, n: i32): void {
-  const value = f32.load(x) / divisor;
+@unmanaged
+class Product {
+  @inline forward<V>(x: V, y: V): V {
+    return lane.mul<V>(x, y);
+  }
+}
+
+@unmanaged
+class Quotient {
+  @inline forward<V>(x: V, y: V): V {
+    return lane.div<V>(x, y);
+  }
+}
+
+@unmanaged
+export class Minimum {
+  @inline forward<V>(x: V, y: V): V {
+    return lane.minimum<V>(x, y);
+  }
+}
+
+@unmanaged
+export class Maximum {
+  @inline forward<V>(x: V, y: V): V {
+    return lane.maximum<V>(x, y);
+  }
+}
+
+@unmanaged
+class Greater {
+  @inline forward<V>(x: V, y: V): V {
+    return lane.whereGreater<V>(x, y, lane.splat<V>(1), lane.splat<V>(0));
+  }
+}
+
+@unmanaged
+class GreaterEqual {
+  @inline forward<V>(x: V, y: V): V {
+    return lane.whereAtLeast<V>(x, y, lane.splat<V>(1), lane.splat<V>(0));
+  }
+}
+
+@unmanaged
+class First {
+  @inline forward<V>(x: V, _y: V): V {
+    return x;
+  }
+}
+
+@unmanaged
+class Power {
+  @inline forward<V>(x: V, y: V): V {
+    return power(x as f32, y as f32) as V;
+  }
+}
+
+/** z[i] = operation(x[i], y[i]); z may be x or y. */
+export function combine(operation: i32, x: usize, y: usize, z: usize, n: i32): void {
+  row(operation, x, 1, y, 1, z, n);
+}
+
+/**
+ * z[n0, n1, n2] = operation(x, y), z contiguous, the operands read with the given strides in elements; x2 and y2 are
+ * 1, or 0 for an operand that stands still along the last axis. z may be an operand that is as large.
+ * `scratch` holds 2 * UNROLL vectors.
+ */
+export function broadcast(
+  operation: i32,
+  x: usize,
+  y: usize,
+  z: usize,
+  n0: i32,
+  n1: i32,
+  n2: i32,
+  x0: i32,
+  x1: i32,
+  x2: i32,
+  y0: i32,
+  y1: i32,
+  y2: i32,
+  scratch: usize,
+): void {
+  for (; n0 > 0; n0--) {
+    let xRow = x;
+    let yRow = y;
+    for (let i = n1; i > 0; i--) {
+      row(operation, x2 ? xRow : still(xRow, scratch), x2, y2 ? yRow : still(yRow, scratch + (UNROLL << 4)), y2, z, n2);
+      xRow += x1 << 2;
+      yRow += y1 << 2;
+      z += n2 << 2;
+    }
+    x += x0 << 2;
+    y += y0 << 2;
+  }
+}
+
+/** Where UNROLL registers full of the float at p can be read; one lane at p itself. */
+function still(p: usize, scratch: usize): usize {
+  if (ASC_FEATURE_SIMD) {
+    const value = lane.loadSplat<v128>(p, 0);
+    for (let i = 0; i < UNROLL; i++) lane.store<v128>(scratch + (i << 4), value);
+    return scratch;
+  }
+  return p;
+}
+
+function row(operation: i32, x: usize, xMoves: i32, y: usize, yMoves: i32, z: usize, n: i32): void {
+  if (operation === ADD) rowOf<Sum>(x, xMoves, y, yMoves, z, n);
+  else if (operation === SUBTRACT) rowOf<Difference>(x, xMoves, y, yMoves, z, n);
+  else if (operation === MULTIPLY) rowOf<Product>(x, xMoves, y, yMoves, z, n);
+  else if (operation === DIVIDE) rowOf<Quotient>(x, xMoves, y, yMoves, z, n);
+  else if (operation === MINIMUM) rowOf<Minimum>(x, xMoves, y, yMoves, z, n);
+  else if (operation === MAXIMUM) rowOf<Maximum>(x, xMoves, y, yMoves, z, n);
+  else if (operation === GREATER) rowOf<Greater>(x, xMoves, y, yMoves, z, n);
+  else if (operation === GREATER_EQUAL) rowOf<GreaterEqual>(x, xMoves, y, yMoves, z, n);
+  else if (operation === FIRST) rowOf<First>(x, xMoves, y, yMoves, z, n);
+  else rowOn<f32, Power>(x, xMoves, y, yMoves, z, n);
+}
+
+export function rowOf<F>(x: usize, xMoves: i32, y: usize, yMoves: i32, z: usize, n: i32): void {
+  if (ASC_FEATURE_SIMD) rowOn<v128, F>(x, xMoves, y, yMoves, z, n);
+  else rowOn<f32, F>(x, xMoves, y, yMoves, z, n);
+}
+
+/** An operand moves on, or is the same few registers read again and again. */
+function rowOn<V, F>(x: usize, xMoves: i32, y: usize, yMoves: i32, z: usize, n: i32): void {
+  const count = lane.count<V>();
+  const width = <i32>sizeof<V>();
+  const xStep = xMoves * width;
+  const yStep = yMoves * width;
+  for (; isVector<V>() && n >= count * UNROLL; n -= count * UNROLL) {
+    lane.store<V>(z, changetype<F>(0).forward<V>(lane.load<V>(x), lane.load<V>(y)));
+    lane.store<V>(z + width, changetype<F>(0).forward<V>(lane.load<V>(x + width), lane.load<V>(y + width)));
+    lane.store<V>(z + 2 * width, changetype<F>(0).forward<V>(lane.load<V>(x + 2 * width), lane.load<V>(y + 2 * width)));
+    lane.store<V>(z + 3 * width, changetype<F>(0).forward<V>(lane.load<V>(x + 3 * width), lane.load<V>(y + 3 * width)));
+    x += xStep * UNROLL;
+    y += yStep * UNROLL;
+    z += width * UNROLL;
+  }
+  for (; n >= count; n -= count) {
+    lane.store<V>(z, changetype<F>(0).forward<V>(lane.load<V>(x), lane.load<V>(y)));
+    x += xStep;
+    y += yStep;
+    z += width;
+  }
+  if (isVector<V>() && n > 0) rowOn<f32, F>(x, xMoves, y, yMoves, z, n);
+}
+
+/**
+ * x^y. Whole exponents below 2^31 by squaring in f64, any base; others as e^(y ln x): NaN for a negative base, and a
+ * relative error that grows with |y ln x|, measured in test/assembly/elementwise.test.ts.
+ */
+function power(x: f32, y: f32): f32 {
+  const whole = trunc<f32>(y) === y;
+  if (whole && abs<f32>(y) < 2147483648) {
+    let product: f64 = 1;
+    let factor: f64 = x;
+    for (let n = <i32>abs<f32>(y); n > 0; n >>= 1) {
+      if (n & 1) product *= factor;
+      factor *= factor;
+    }
+    return <f32>(y < 0 ? 1 / product : product);
+  }
+  // A float beyond 2^31 is an even integer.
+  const base = whole ? abs<f32>(x) : x;
+  return base === 1 ? 1 : math.exp<f32>(y * math.log<f32>(base));
+}
+
+/** y[i] = scale * x[i] + shift; y may be x. */
+export function affine(x: usize, y: usize, n: i32, scale: f32, shift: f32): void {
+  if (ASC_FEATURE_SIMD) affineOn<v128>(x, y, n, scale, shift);
+  else affineOn<f32>(x, y, n, scale, shift);
+}
+
+function affineOn<V>(x: usize, y: usize, n: i32, scale: f32, shift: f32): void {
+  const count = lane.count<V>();
+  const width = <i32>sizeof<V>();
+  for (; n >= count; n -= count) {
+    lane.store<V>(y, lane.fma<V>(lane.load<V>(x), lane.splat<V>(scale), lane.splat<V>(shift)));
+    x += width;
+    y += width;
+  }
+  if (isVector<V>() && n > 0) affineOn<f32>(x, y, n, scale, shift);
+}
+
+/** y[i] = value, n floats. */
+export function fill(y: usize, value: f32, n: i32): void {
   let i = 0;
   if (ASC_FEATURE_SIMD) {
     for (; i + 4 <= n; i += 4) lane.store<v128>(y + (i << 2), lane.splat<v128>(value));
   }
   for (; i < n; i++) f32.store(y + (i << 2), value);
+}
+
+/** y[i] = x[0] / divisor for all n elements: the gradient of a mean, and of a sum with divisor 1. */
+export function spread(x: usize, divisor: f32, y: usize, n: i32): void {
+  fill(y, f32.load(x) / divisor, n);
 }
 
 /** y = x, n floats; the two do not overlap. */
@@ -52,13 +247,4 @@ export function hashFloats(x: usize, n: i32, state: u64): u64 {
     x += 4;
   }
   return state;
-}
-
-/** y[rows, columns] = x[columns] in each row */
-export function broadcastRows(x: usize, y: usize, rows: i32, columns: i32): void {
-  const step = columns << 2;
-  for (; rows > 0; rows--) {
-    memory.copy(y, x, step);
-    y += step;
-  }
 }

@@ -1,16 +1,69 @@
 // Everything TypeScript may call.
 
-export { relu, reluGradient } from "./activations";
-export { add, biasAdd, broadcastRows, copy, hashFloats, spread } from "./elementwise";
+export {
+  elu,
+  eluGradient,
+  gelu,
+  geluGradient,
+  geluTanh,
+  geluTanhGradient,
+  hardSigmoid,
+  hardSigmoidGradient,
+  hardSwish,
+  hardSwishGradient,
+  leakyRelu,
+  leakyReluGradient,
+  relu,
+  reluGradient,
+  selu,
+  seluGradient,
+  sigmoid,
+  sigmoidGradient,
+  silu,
+  siluGradient,
+  softplus,
+  softplusGradient,
+  softsign,
+  softsignGradient,
+  step,
+  stepGradient,
+  tanh,
+  tanhGradient,
+} from "./activations";
+export { clip, clipGradient, scaleToNorm, sumOfSquares } from "./clipping";
+export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
+export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";
 export { gemm, gemmDescend, gemmWorkspace } from "./gemm/gemm";
 export { gemmDescendDepth, tileColumns, tileRows } from "./gemm/tile";
-export { adamUpdate, increment, sgdUpdate } from "./optimizers";
-export { randomNormal, randomUniform, truncatedNormal } from "./random";
+export { copyBlock, gather, oneHot, permute, scatterAdd, toFloat, transpose } from "./layout";
+export { choose, inverseRoot, movingAverage } from "./normalize";
+export { adamUpdate, increment, nadamUpdate } from "./optimizers/adam";
+export { adadeltaUpdate, adagradUpdate, rmspropUpdate } from "./optimizers/adaptive";
+export { lionUpdate, momentumUpdate, sgdUpdate } from "./optimizers/descent";
+export { prelu, preluGradient, preluSlopeGradient } from "./prelu";
+export { dropout, randomNormal, randomUniform, truncatedNormal } from "./random";
 export { argmax, equal, inTopK } from "./ranking";
-export { columnSums, mean } from "./reduce";
+export { maxima, minima, sums } from "./reduce";
 export {
+  logSoftmax,
+  logSoftmaxGradient,
   softmax,
   softmaxGradient,
   sparseSoftmaxCrossEntropy,
   sparseSoftmaxCrossEntropyGradient,
 } from "./softmax";
+export {
+  abs,
+  absGradient,
+  erf,
+  erfGradient,
+  exp,
+  expGradient,
+  log,
+  logGradient,
+  neg,
+  sqrt,
+  sqrtGradient,
+  square,
+  squareGradient,
+} from "./unary";

@@ -39,6 +39,11 @@ export abstract class lane {
     return v128.load32_splat(p) as V;
   }
 
+  /** Entry i of a table of 32-bit constants, in every lane. */
+  @inline static constant<V>(table: usize, i: i32): V {
+    return lane.loadSplat<V>(table + (i << 2), 0);
+  }
+
   /** The first n lanes, 0 < n < count; the others are `fill`. */
   @inline static loadPart<V>(p: usize, n: i32, fill: f32): V {
     if (!isVector<V>()) return fill as V;
@@ -103,6 +108,11 @@ export abstract class lane {
     else return f32x4.sqrt(a);
   }
 
+  @inline static abs<V>(a: V): V {
+    if (!isVector<V>()) return f32.abs(a as f32) as V;
+    else return f32x4.abs(a);
+  }
+
   /** a * b + c; one rounding in the relaxed build, two in the others. */
   @inline static fma<V>(a: V, b: V, c: V): V {
     if (!isVector<V>()) return a * b + c;
@@ -124,10 +134,34 @@ export abstract class lane {
     else return f32x4.pmin(a, b);
   }
 
+  /** The larger; NaN where either is NaN, and +0 is larger than -0. */
+  @inline static maximum<V>(a: V, b: V): V {
+    if (!isVector<V>()) return max<f32>(a as f32, b as f32) as V;
+    else return f32x4.max(a, b);
+  }
+
+  /** The smaller; NaN where either is NaN, and -0 is smaller than +0. */
+  @inline static minimum<V>(a: V, b: V): V {
+    if (!isVector<V>()) return min<f32>(a as f32, b as f32) as V;
+    else return f32x4.min(a, b);
+  }
+
+  /** x >= y ? a : b, lane by lane; b where either is NaN. */
+  @inline static whereAtLeast<V>(x: V, y: V, a: V, b: V): V {
+    if (!isVector<V>()) return select<V>(a, b, x >= y);
+    else return v128.bitselect(a, b, f32x4.ge(x, y));
+  }
+
   /** x > y ? a : b, lane by lane; b where either is NaN. */
   @inline static whereGreater<V>(x: V, y: V, a: V, b: V): V {
     if (!isVector<V>()) return select<V>(a, b, x > y);
     else return v128.bitselect(a, b, f32x4.gt(x, y));
+  }
+
+  /** a where the sign bit of x is set, else b. */
+  @inline static whereNegative<V>(x: V, a: V, b: V): V {
+    if (!isVector<V>()) return select<V>(a, b, reinterpret<i32>(x) < 0);
+    else return v128.bitselect(a, b, i32x4.shr_s(x, 31));
   }
 
   /** a where x is NaN, else b. */
@@ -162,6 +196,16 @@ export abstract class lane {
   @inline static bitsAnd<V>(a: V, b: i32): V {
     if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) & b) as V;
     else return v128.and(a, i32x4.splat(b));
+  }
+
+  @inline static andBits<V>(a: V, b: V): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) & reinterpret<i32>(b)) as V;
+    else return v128.and(a, b);
+  }
+
+  @inline static xorBits<V>(a: V, b: V): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) ^ reinterpret<i32>(b)) as V;
+    else return v128.xor(a, b);
   }
 
   @inline static bitsOr<V>(a: V, b: i32): V {
@@ -230,6 +274,21 @@ export abstract class lane {
       const two = f32x4.add(four, v128.shuffle<f32>(four, four, 2, 3, 2, 3));
       return f32x4.extract_lane(two, 0) + f32x4.extract_lane(two, 1);
     }
+  }
+
+  /** The upper half of the lanes in the place of the lower. Vectors only. */
+  @inline static upperHalf<V>(a: V): V {
+    return v128.shuffle<f32>(a, a, 2, 3, 2, 3) as V;
+  }
+
+  @inline static first<V>(a: V): f32 {
+    if (!isVector<V>()) return a as f32;
+    else return f32x4.extract_lane(a, 0);
+  }
+
+  /** Vectors only. */
+  @inline static second<V>(a: V): f32 {
+    return f32x4.extract_lane(a, 1);
   }
 
   /** The largest lane; NaN lanes may be lost. */

@@ -1,5 +1,7 @@
-// exp and log on registers of any width: the same operations in the same order in every build.
-// Error bounds are measured in test/assembly/math.test.ts.
+// Transcendental functions on registers of any width: the same operations in the same order in every build.
+// Polynomials are minimax fits of our own unless a source is named, summed in pairs (Estrin), since latency limits them
+// and not throughput. The errors stated are the largest over all float32 (docs/accuracy.md); test/assembly/math.test.ts
+// samples them.
 
 import { lane } from "./lane";
 
@@ -7,37 +9,206 @@ const LOG2_E: f32 = Mathf.LOG2E;
 // ln 2 in two parts: the first has few bits, so that its product with a small integer is exact.
 const LN2_HIGH: f32 = 0.693359375;
 const LN2_LOW: f32 = -2.1219444e-4;
-// Adding 1.5 * 2^23 rounds to the nearest integer and leaves it in the low bits.
+// Adding 1.5 * 2^23 rounds to the nearest integer k and leaves it in the low bits; adding the bias of an exponent too
+// makes those bits, shifted left by 23, a power of two.
 const ROUND: f32 = 12582912;
-const ROUND_BITS: i32 = 0x4b400000;
+
+// Tables of constants, lane.constant(TABLE, i) being entry i in every lane. V8 builds a vector constant anew at each use,
+// and that takes half as long again as this load. They lie in the module's own first kilobyte.
+
+/** log2(e), -ln 2 in two parts; then 1 and the coefficients of (e^r - 1 - r) / r^2 from r^0 up. */
+const EXPONENTIAL = memory.data<f32>([
+  LOG2_E,
+  -LN2_HIGH,
+  -LN2_LOW,
+  1,
+  0.49999998149,
+  0.16666543421,
+  0.0416672008,
+  0.00836654745,
+  0.00138825107,
+]);
+/** Least and largest x; ROUND with the bias of k: twice 127; 127; 127 and 24 against underflow; the same. */
+const EXP = memory.data<f32>([-104, 89, ROUND + 254]);
+const EXPM1 = memory.data<f32>([-18, 88, ROUND + 127]);
+const LOGISTIC = memory.data<f32>([-104, 40, ROUND + 151, 5.9604644775390625e-8]);
+const TANH = memory.data<f32>([10, 2]);
+/** 2, then (2 s + 2 s^3 / 3 + ... - 2 s) / s^3 = (2 atanh(s) - 2 s) / s^3 in s^2 on [0, 1/9]. */
+const LOG1P = memory.data<f32>([2, 0.66666416163, 0.40021534879, 0.28001670338, 0.28012698398]);
+/** The seam, sqrt(2), -2, 4; then erf(x) / x - 1 in x^2 on [0, 0.93]. */
+const ERF = memory.data<f32>([
+  0.93,
+  Mathf.SQRT2,
+  -2,
+  4,
+  0.12837914769,
+  -0.376124811,
+  0.1128168254,
+  -0.02676171986,
+  0.00498594058,
+  -0.00059537416,
+]);
+/** Largest x, -1/2, ROUND, 2^-24; then numerator and denominator of e^(x^2 / 2) (1 - Phi(x)) on [0, 14.4]. */
+const TAIL = memory.data<f32>([
+  14.4,
+  -0.5,
+  ROUND + 151,
+  5.9604644775390625e-8,
+  0.5,
+  0.43849542094,
+  0.1833838055,
+  0.04068338615,
+  0.00412376622,
+  1,
+  1.67487582807,
+  1.203120333,
+  0.46986313821,
+  0.1019845049,
+  0.01033663095,
+]);
+/** The sign, the exponent and the first 11 bits of a float. */
+const UPPER_BITS = memory.data<i32>([-4096]);
 
 export abstract class math {
   /**
-   * e^x = 2^k * e^r with |r| <= ln(2) / 2; degree-7 polynomial in r. Overflows to Infinity above 88.73, underflows
-   * gradually to 0 below -103.97; NaN stays NaN. Largest error 1.0 ULP, 1.02 in the relaxed build.
-   * see: Cephes expf.c (S. Moshier)
+   * e^x = 2^k * e^r with |r| <= ln(2) / 2; degree-6 polynomial in r. Overflows to Infinity above 88.73, underflows
+   * gradually to 0 below -103.97; NaN stays NaN. Largest error 1.1 ULP.  see: Cephes expf.c (S. Moshier) for the reduction
    */
-  static exp<V>(x: V): V {
-    x = lane.raise<V>(x, lane.splat<V>(-104));
-    x = lane.lower<V>(x, lane.splat<V>(89));
-    const shifted = lane.fma<V>(x, lane.splat<V>(LOG2_E), lane.splat<V>(ROUND));
-    const k = lane.sub<V>(shifted, lane.splat<V>(ROUND));
-    let r = lane.fma<V>(k, lane.splat<V>(-LN2_HIGH), x);
-    r = lane.fma<V>(k, lane.splat<V>(-LN2_LOW), r);
-    let p = lane.splat<V>(1.98756915e-4);
-    p = lane.fma<V>(p, r, lane.splat<V>(1.3981999507e-3));
-    p = lane.fma<V>(p, r, lane.splat<V>(8.3334519073e-3));
-    p = lane.fma<V>(p, r, lane.splat<V>(4.1665795894e-2));
-    p = lane.fma<V>(p, r, lane.splat<V>(1.6666665459e-1));
-    p = lane.fma<V>(p, r, lane.splat<V>(5.0000001201e-1));
-    p = lane.fma<V>(p, lane.mul<V>(r, r), r);
-    p = lane.add<V>(p, lane.splat<V>(1));
+  @inline static exp<V>(x: V): V {
+    x = lane.raise<V>(x, lane.constant<V>(EXP, 0));
+    x = lane.lower<V>(x, lane.constant<V>(EXP, 1));
+    const shifted = lane.fma<V>(x, lane.constant<V>(EXPONENTIAL, 0), lane.constant<V>(EXP, 2));
+    const k = lane.sub<V>(shifted, lane.constant<V>(EXP, 2));
+    const p = lane.add<V>(math.expm1Reduced<V>(k, x), lane.constant<V>(EXPONENTIAL, 3));
     // 2^k in two factors, since k reaches 128 and -150 and one exponent field does not.
-    const whole = lane.bitsAdd<V>(shifted, -ROUND_BITS);
-    const half = lane.bitsShiftRight<V>(whole, 1);
-    const rest = lane.bitsSub<V>(whole, half);
-    p = lane.mul<V>(p, lane.bitsShiftLeft<V>(lane.bitsAdd<V>(half, 127), 23));
-    return lane.mul<V>(p, lane.bitsShiftLeft<V>(lane.bitsAdd<V>(rest, 127), 23));
+    const half = lane.bitsShiftRight<V>(shifted, 1);
+    const rest = lane.bitsSub<V>(shifted, half);
+    return lane.mul<V>(lane.mul<V>(p, lane.bitsShiftLeft<V>(half, 23)), lane.bitsShiftLeft<V>(rest, 23));
+  }
+
+  /** e^r - 1 with r = x - k ln 2 in [-ln(2) / 2, ln(2) / 2]. */
+  @inline static expm1Reduced<V>(k: V, x: V): V {
+    const r = lane.fma<V>(k, lane.constant<V>(EXPONENTIAL, 1), x);
+    return math.expm1Near0<V>(lane.fma<V>(k, lane.constant<V>(EXPONENTIAL, 2), r));
+  }
+
+  /** e^r - 1 = r + r^2 p(r), p of degree 4. */
+  @inline static expm1Near0<V>(r: V): V {
+    const r2 = lane.mul<V>(r, r);
+    const low = lane.fma<V>(r, lane.constant<V>(EXPONENTIAL, 5), lane.constant<V>(EXPONENTIAL, 4));
+    let high = lane.fma<V>(r, lane.constant<V>(EXPONENTIAL, 7), lane.constant<V>(EXPONENTIAL, 6));
+    high = lane.fma<V>(r2, lane.constant<V>(EXPONENTIAL, 8), high);
+    return lane.fma<V>(lane.fma<V>(high, r2, low), r2, r);
+  }
+
+  /**
+   * e^x - 1 = 2^k (e^r - 1) + (2^k - 1) for x up to 88; -1 below -17.4, NaN stays NaN, -0 gives 0. Largest error 1.9 ULP, and 1.1 ULP
+   * where x is negative.
+   */
+  @inline static expm1<V>(x: V): V {
+    x = lane.raise<V>(x, lane.constant<V>(EXPM1, 0));
+    return math.expm1Above<V>(lane.lower<V>(x, lane.constant<V>(EXPM1, 1)));
+  }
+
+  /** expm1 for x already in [-18, 88]. */
+  @inline static expm1Above<V>(x: V): V {
+    const shifted = lane.fma<V>(x, lane.constant<V>(EXPONENTIAL, 0), lane.constant<V>(EXPM1, 2));
+    const p = math.expm1Reduced<V>(lane.sub<V>(shifted, lane.constant<V>(EXPM1, 2)), x);
+    const power = lane.bitsShiftLeft<V>(shifted, 23);
+    return lane.fma<V>(p, power, lane.sub<V>(power, lane.constant<V>(EXPONENTIAL, 3)));
+  }
+
+  /**
+   * 1 / (1 + e^-x) = e^x / (1 + e^x), which needs no case for large |x|: 1 above 17, gradually to 0 below -87.3. Where x
+   * is negative, y = e - e y forgives the rounding of 1 + e. NaN stays NaN. Largest error 1.9 ULP.
+   */
+  @inline static logistic<V>(x: V): V {
+    x = lane.raise<V>(x, lane.constant<V>(LOGISTIC, 0));
+    x = lane.lower<V>(x, lane.constant<V>(LOGISTIC, 1));
+    const one = lane.constant<V>(EXPONENTIAL, 3);
+    const shifted = lane.fma<V>(x, lane.constant<V>(EXPONENTIAL, 0), lane.constant<V>(LOGISTIC, 2));
+    const k = lane.sub<V>(shifted, lane.constant<V>(LOGISTIC, 2));
+    let e = lane.add<V>(math.expm1Reduced<V>(k, x), one);
+    e = lane.mul<V>(lane.mul<V>(e, lane.bitsShiftLeft<V>(shifted, 23)), lane.constant<V>(LOGISTIC, 3));
+    const y = lane.div<V>(e, lane.add<V>(e, one));
+    return lane.whereNegative<V>(x, lane.sub<V>(e, lane.mul<V>(e, y)), y);
+  }
+
+  /** tanh x = m / (m + 2) with m = e^(2x) - 1, by |x|: odd to the last bit; 1 above 9.02. Largest error 2.7 ULP. */
+  @inline static tanh<V>(x: V): V {
+    const positive = lane.abs<V>(x);
+    const a = lane.lower<V>(positive, lane.constant<V>(TANH, 0));
+    const m = math.expm1Above<V>(lane.add<V>(a, a));
+    const y = lane.div<V>(m, lane.add<V>(m, lane.constant<V>(TANH, 1)));
+    return lane.xorBits<V>(y, lane.xorBits<V>(x, positive));
+  }
+
+  /**
+   * ln(1 + x) for x in [0, 1] = 2 atanh(s), s = x / (2 + x); written x - s (x - ...), which forgives the rounding of s.
+   * Largest error 1.4 ULP.  see: FreeBSD e_logf.c
+   */
+  @inline static log1p<V>(x: V): V {
+    const s = lane.div<V>(x, lane.add<V>(x, lane.constant<V>(LOG1P, 0)));
+    const z = lane.mul<V>(s, s);
+    const low = lane.fma<V>(z, lane.constant<V>(LOG1P, 2), lane.constant<V>(LOG1P, 1));
+    const high = lane.fma<V>(z, lane.constant<V>(LOG1P, 4), lane.constant<V>(LOG1P, 3));
+    const series = lane.fma<V>(high, lane.mul<V>(z, z), low);
+    return lane.sub<V>(x, lane.mul<V>(s, lane.sub<V>(x, lane.mul<V>(z, series))));
+  }
+
+  /**
+   * erf x: x times a polynomial in x^2 for |x| <= 0.93, else 1 - 2 (1 - Phi(sqrt(2) |x|)) with the sign of x: odd to the
+   * last bit; 1 above 3.92. NaN stays NaN. Largest error 1.6 ULP.
+   */
+  @inline static erf<V>(x: V): V {
+    const positive = lane.abs<V>(x);
+    const a = lane.lower<V>(positive, lane.constant<V>(ERF, 3));
+    const z = lane.mul<V>(a, a);
+    const z2 = lane.mul<V>(z, z);
+    const p01 = lane.fma<V>(z, lane.constant<V>(ERF, 5), lane.constant<V>(ERF, 4));
+    const p23 = lane.fma<V>(z, lane.constant<V>(ERF, 7), lane.constant<V>(ERF, 6));
+    const p45 = lane.fma<V>(z, lane.constant<V>(ERF, 9), lane.constant<V>(ERF, 8));
+    const p = lane.fma<V>(lane.fma<V>(p45, z2, p23), z2, p01);
+    const tail = math.normalTail<V>(lane.mul<V>(a, lane.constant<V>(ERF, 1)));
+    const far = lane.fma<V>(tail, lane.constant<V>(ERF, 2), lane.constant<V>(EXPONENTIAL, 3));
+    const y = lane.whereGreater<V>(a, lane.constant<V>(ERF, 0), far, lane.fma<V>(p, a, a));
+    return lane.xorBits<V>(y, lane.xorBits<V>(x, positive));
+  }
+
+  /**
+   * e^(-x^2 / 2) for x in [0, 14.4]. The square is taken in two parts, x^2 = h^2 + (x + h) (x - h) with 12 bits in h, since
+   * the rounding of x^2 would cost many ULP.
+   */
+  @inline static bell<V>(x: V): V {
+    const h = lane.andBits<V>(x, lane.constant<V>(UPPER_BITS, 0));
+    const minusHalf = lane.constant<V>(TAIL, 1);
+    const square = lane.mul<V>(lane.mul<V>(h, h), minusHalf);
+    const rest = lane.mul<V>(lane.mul<V>(lane.add<V>(x, h), lane.sub<V>(x, h)), minusHalf);
+    const shifted = lane.fma<V>(square, lane.constant<V>(EXPONENTIAL, 0), lane.constant<V>(TAIL, 2));
+    const k = lane.sub<V>(shifted, lane.constant<V>(TAIL, 2));
+    const r = lane.add<V>(lane.fma<V>(k, lane.constant<V>(EXPONENTIAL, 1), square), rest);
+    const t = math.expm1Near0<V>(lane.fma<V>(k, lane.constant<V>(EXPONENTIAL, 2), r));
+    const e = lane.mul<V>(lane.add<V>(t, lane.constant<V>(EXPONENTIAL, 3)), lane.bitsShiftLeft<V>(shifted, 23));
+    return lane.mul<V>(e, lane.constant<V>(TAIL, 3));
+  }
+
+  /** (1 - Phi(x)) e^(x^2 / 2) for x in [0, 14.4]; relative error of the quotient 6e-9 before rounding. */
+  @inline static tailRatio<V>(x: V): V {
+    const x2 = lane.mul<V>(x, x);
+    const p01 = lane.fma<V>(x, lane.constant<V>(TAIL, 5), lane.constant<V>(TAIL, 4));
+    const p23 = lane.fma<V>(x, lane.constant<V>(TAIL, 7), lane.constant<V>(TAIL, 6));
+    const p = lane.fma<V>(lane.fma<V>(x2, lane.constant<V>(TAIL, 8), p23), x2, p01);
+    const q01 = lane.fma<V>(x, lane.constant<V>(TAIL, 10), lane.constant<V>(TAIL, 9));
+    const q23 = lane.fma<V>(x, lane.constant<V>(TAIL, 12), lane.constant<V>(TAIL, 11));
+    const q45 = lane.fma<V>(x, lane.constant<V>(TAIL, 14), lane.constant<V>(TAIL, 13));
+    const q = lane.fma<V>(lane.fma<V>(x2, q45, q23), x2, q01);
+    return lane.div<V>(p, q);
+  }
+
+  /** 1 - Phi(x) for x >= 0, Phi being the normal distribution function. NaN stays NaN. */
+  @inline static normalTail<V>(x: V): V {
+    x = lane.lower<V>(x, lane.constant<V>(TAIL, 0));
+    return lane.mul<V>(math.bell<V>(x), math.tailRatio<V>(x));
   }
 
   /**

@@ -1,6 +1,7 @@
 // Counter-based random numbers: element i is a function of (seed, stream, i) alone, whatever the order of execution.
-// Philox4x32-10, word i % 4 of counter (i / 4, 0, stream, 0); src/tensor/random.ts is the same generator. A kernel begins
-// at the counter `block`, so that a long sequence can be made in pieces.
+// Philox4x32-10, word i % 4 of counter (i / 4, 0, stream, 0), for dropout (i / 4, step + 1, stream, 0);
+// src/tensor/random.ts is the same generator. A kernel begins at the counter `block`, so that a long sequence can be made
+// in pieces.
 // First the words are written, then each is turned into a number where it lies.
 
 import { lane } from "./lane";
@@ -22,7 +23,7 @@ export function randomUniform(
   low: f32,
   high: f32,
 ): void {
-  words(y, n, seedLow, seedHigh, stream, block);
+  words(y, n, block, 0, seedLow, seedHigh, stream);
   let i = 0;
   const step = (high - low) * TWO_TO_MINUS_24;
   if (ASC_FEATURE_SIMD) {
@@ -48,7 +49,7 @@ export function randomNormal(
   mean: f32,
   stddev: f32,
 ): void {
-  words(y, n, seedLow, seedHigh, stream, block);
+  words(y, n, block, 0, seedLow, seedHigh, stream);
   for (; n > 0; n--) {
     const word = load<u32>(y);
     const tail = (<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32;
@@ -68,7 +69,7 @@ export function truncatedNormal(
   mean: f32,
   stddev: f32,
 ): void {
-  words(y, n, seedLow, seedHigh, stream, block);
+  words(y, n, block, 0, seedLow, seedHigh, stream);
   for (; n > 0; n--) {
     const word = load<u32>(y);
     const fromMiddle = <f32>0.5 - (<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32;
@@ -79,30 +80,76 @@ export function truncatedNormal(
   }
 }
 
-function words(y: usize, n: i32, seedLow: u32, seedHigh: u32, stream: u32, block: u32): void {
+/** Floats whose random words are made at a time; the workspace of `dropout` holds as many. */
+const CHUNK: i32 = 64;
+
+/**
+ * y[i] = 0 where the uniform number of element i is below `rate`, else x[i] / (1 - rate), while training[0] is not 0;
+ * otherwise y = x. The numbers are those of (seed, stream, step[0] + 1, i). y may be x.
+ */
+export function dropout(
+  x: usize,
+  y: usize,
+  n: i32,
+  training: usize,
+  step: usize,
+  seedLow: u32,
+  seedHigh: u32,
+  stream: u32,
+  rate: f32,
+  workspace: usize,
+): void {
+  if (f32.load(training) === 0) {
+    if (x !== y) memory.copy(y, x, n << 2);
+    return;
+  }
+  const scale = <f32>1 / (<f32>1 - rate);
+  const high = i32.load(step) + 1;
+  for (let from = 0; from < n; from += CHUNK) {
+    const count = min(n - from, CHUNK);
+    words(workspace, count, from >> 2, high, seedLow, seedHigh, stream);
+    const at = from << 2;
+    let i = 0;
+    if (ASC_FEATURE_SIMD) {
+      for (; i + 4 <= count; i += 4)
+        keep<v128>(x + at + (i << 2), y + at + (i << 2), workspace + (i << 2), rate, scale);
+    }
+    for (; i < count; i++) keep<f32>(x + at + (i << 2), y + at + (i << 2), workspace + (i << 2), rate, scale);
+  }
+}
+
+function keep<V>(x: usize, y: usize, word: usize, rate: f32, scale: f32): void {
+  const whole = lane.bitsToFloat<V>(lane.bitsAnd<V>(lane.bitsShiftRight<V>(lane.load<V>(word), 8), 0x00ffffff));
+  const kept = lane.mul<V>(lane.load<V>(x), lane.splat<V>(scale));
+  const u = lane.mul<V>(whole, lane.splat<V>(TWO_TO_MINUS_24));
+  lane.store<V>(y, lane.whereAtLeast<V>(u, lane.splat<V>(rate), kept, lane.splat<V>(0)));
+}
+
+/** The words of n elements, n a multiple of 4 or the last, from counter (block, high, stream, 0) on. */
+function words(y: usize, n: i32, block: i32, high: i32, seedLow: u32, seedHigh: u32, stream: u32): void {
   if (ASC_FEATURE_SIMD) {
     for (; n >= 16; n -= 16) {
-      philox<v128>(y, block, seedLow, seedHigh, stream, 4);
+      philox<v128>(y, block, high, seedLow, seedHigh, stream, 4);
       lane.transpose4(y, 16, y, 16);
       block += 4;
       y += 64;
     }
   }
   for (; n > 0; n -= 4) {
-    philox<i32>(y, block, seedLow, seedHigh, stream, n);
+    philox<i32>(y, block, high, seedLow, seedHigh, stream, n);
     block++;
     y += 16;
   }
 }
 
 /** The first `count` words of the counters from `block` on, one a lane, the lanes of each word side by side. */
-function philox<V>(y: usize, block: i32, seedLow: i32, seedHigh: i32, stream: i32, count: i32): void {
+function philox<V>(y: usize, block: i32, high: i32, seedLow: i32, seedHigh: i32, stream: i32, count: i32): void {
   const m0 = lane.splatInteger<V>(0xd2511f53);
   const m1 = lane.splatInteger<V>(0xcd9e8d57);
   let c0 = lane.addIntegers<V>(lane.splatInteger<V>(block), lane.countUp<V>());
-  let c1 = lane.splatInteger<V>(0);
+  let c1 = lane.splatInteger<V>(high);
   let c2 = lane.splatInteger<V>(stream);
-  let c3 = c1;
+  let c3 = lane.splatInteger<V>(0);
   for (let round = 0; round < 10; round++) {
     const high0 = lane.mulHigh<V>(c0, m0);
     const high1 = lane.mulHigh<V>(c2, m1);

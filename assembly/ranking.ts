@@ -1,20 +1,25 @@
 // Order of the scores in a row: the index of the largest, and whether a label is among the first k.
 
-/** y[row] = index of the first largest element of x[row, n], as i32; NaN never wins. */
-export function argmax(x: usize, y: usize, rows: i32, n: i32): void {
-  for (; rows > 0; rows--) {
-    let best = 0;
-    let value: f32 = -Infinity;
-    for (let j = 0; j < n; j++) {
-      const candidate = f32.load(x + (j << 2));
-      if (candidate > value) {
-        value = candidate;
-        best = j;
+/** y[outer, inner] = index of the first largest over n of x[outer, n, inner], as i32; NaN never wins. */
+export function argmax(x: usize, y: usize, outer: i32, n: i32, inner: i32): void {
+  const step = inner << 2;
+  for (; outer > 0; outer--) {
+    for (let i = 0; i < step; i += 4) {
+      let best = 0;
+      let value: f32 = -Infinity;
+      let p = x + i;
+      for (let j = 0; j < n; j++) {
+        const candidate = f32.load(p);
+        if (candidate > value) {
+          value = candidate;
+          best = j;
+        }
+        p += step;
       }
+      i32.store(y, best);
+      y += 4;
     }
-    i32.store(y, best);
-    x += n << 2;
-    y += 4;
+    x += n * step;
   }
 }
 

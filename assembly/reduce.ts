@@ -1,6 +1,7 @@
 // Reductions. Sums over a row of memory follow one canonical order in every build: partial sum j takes the elements
 // j, j + 8, j + 16, ..., then lane.total8 adds the eight in a fixed tree. Sums over columns run down the rows.
 
+import { fill, Maximum, Minimum, rowOf } from "./elementwise";
 import { lane } from "./lane";
 
 /** The canonical sum of n floats; 0 for none. */
@@ -59,16 +60,70 @@ export function largest<V>(x: usize, n: i32): f32 {
   return lane.largest<V>(best);
 }
 
-/** y[0] = (x[0] + ... + x[n-1]) / n; NaN for n = 0, as 0 / 0. */
-export function mean(x: usize, y: usize, n: i32): void {
-  const total = ASC_FEATURE_SIMD ? sum<v128>(x, n) : sum<f32>(x, n);
-  f32.store(y, total / <f32>n);
+/**
+ * y[outer, inner] = sum over n of x[outer, n, inner], divided by `divisor`. Where inner is 1 each sum runs along a row of
+ * memory in the canonical order; else each column is added from the first row down. 0 / divisor for n = 0.
+ */
+export function sums(x: usize, y: usize, outer: i32, n: i32, inner: i32, divisor: f32): void {
+  if (inner === 1) {
+    for (; outer > 0; outer--) {
+      const total = ASC_FEATURE_SIMD ? sum<v128>(x, n) : sum<f32>(x, n);
+      f32.store(y, total / divisor);
+      x += n << 2;
+      y += 4;
+    }
+    return;
+  }
+  for (; outer > 0; outer--) {
+    if (ASC_FEATURE_SIMD) columnSumsOn<v128>(x, y, n, inner);
+    else columnSumsOn<f32>(x, y, n, inner);
+    x += (n * inner) << 2;
+    const end = y + (inner << 2);
+    if (divisor === 1) y = end;
+    for (; y < end; y += 4) f32.store(y, f32.load(y) / divisor);
+  }
 }
 
-/** db[columns] = sum of the rows of dy[rows, columns], each column from the first row down. */
-export function columnSums(dy: usize, db: usize, rows: i32, columns: i32): void {
-  if (ASC_FEATURE_SIMD) columnSumsOn<v128>(dy, db, rows, columns);
-  else columnSumsOn<f32>(dy, db, rows, columns);
+/** y[outer, inner] = the largest over n of x[outer, n, inner], -Infinity for n = 0; NaN where one is NaN. */
+export function maxima(x: usize, y: usize, outer: i32, n: i32, inner: i32): void {
+  extremes<Maximum>(x, y, outer, n, inner, -Infinity);
+}
+
+/** y[outer, inner] = the smallest over n of x[outer, n, inner], Infinity for n = 0; NaN where one is NaN. */
+export function minima(x: usize, y: usize, outer: i32, n: i32, inner: i32): void {
+  extremes<Minimum>(x, y, outer, n, inner, Infinity);
+}
+
+/** Extremes do not depend on an order. */
+function extremes<F>(x: usize, y: usize, outer: i32, n: i32, inner: i32, none: f32): void {
+  for (; outer > 0; outer--) {
+    if (inner === 1) {
+      f32.store(y, ASC_FEATURE_SIMD ? extremeOn<v128, F>(x, n, none) : extremeOn<f32, F>(x, n, none));
+      x += n << 2;
+    } else {
+      fill(y, none, inner);
+      for (let i = n; i > 0; i--) {
+        rowOf<F>(y, 1, x, 1, y, inner);
+        x += inner << 2;
+      }
+    }
+    y += inner << 2;
+  }
+}
+
+function extremeOn<V, F>(x: usize, n: i32, none: f32): f32 {
+  const count = lane.count<V>();
+  let best = lane.splat<V>(none);
+  for (; n >= count; n -= count) {
+    best = changetype<F>(0).forward<V>(best, lane.load<V>(x));
+    x += sizeof<V>();
+  }
+  if (!isVector<V>()) return lane.first<V>(best);
+  else {
+    best = changetype<F>(0).forward<V>(best, lane.upperHalf<V>(best));
+    const both = changetype<F>(0).forward<f32>(lane.first<V>(best), lane.second<V>(best));
+    return extremeOn<f32, F>(x, n, both);
+  }
 }
 
 function columnSumsOn<V>(dy: usize, db: usize, rows: i32, columns: i32): void {

@@ -3,7 +3,7 @@
 
 import { lane } from "./lane";
 import { math } from "./math";
-import { largest } from "./reduce";
+import { largest, sum } from "./reduce";
 
 /** y[rows, n] = exp(x - max) / sum(exp(x - max)) in each row. y may be x. */
 export function softmax(x: usize, y: usize, rows: i32, n: i32): void {
@@ -43,6 +43,58 @@ function softmaxGradientOn<V>(y: usize, dy: usize, dx: usize, rows: i32, n: i32)
       const at = j << 2;
       const part = lane.sub<V>(lane.loadPart<V>(dy + at, n - j, 0), shift);
       lane.storePart<V>(dx + at, lane.mul<V>(lane.loadPart<V>(y + at, n - j, 0), part), n - j);
+    }
+    y += step;
+    dy += step;
+    dx += step;
+  }
+}
+
+/** y[rows, n] = (x - max) - log(sum(exp(x - max))) in each row. y may be x. */
+export function logSoftmax(x: usize, y: usize, rows: i32, n: i32): void {
+  if (ASC_FEATURE_SIMD) logSoftmaxOn<v128>(x, y, rows, n);
+  else logSoftmaxOn<f32>(x, y, rows, n);
+}
+
+function logSoftmaxOn<V>(x: usize, y: usize, rows: i32, n: i32): void {
+  const count = lane.count<V>();
+  const step = n << 2;
+  for (; rows > 0; rows--) {
+    const max = largest<V>(x, n);
+    const shift = lane.splat<V>(max);
+    const logarithm = lane.splat<V>(math.log<f32>(exponentials<V>(x, max, 0, n)));
+    for (let j = 0; j < n; j += count) {
+      const at = j << 2;
+      const full = !isVector<V>() || n - j >= count;
+      const value = full ? lane.load<V>(x + at) : lane.loadPart<V>(x + at, n - j, 0);
+      const result = lane.sub<V>(lane.sub<V>(value, shift), logarithm);
+      if (full) lane.store<V>(y + at, result);
+      else lane.storePart<V>(y + at, result, n - j);
+    }
+    x += step;
+    y += step;
+  }
+}
+
+/** dx = dy - exp(y) * sum(dy) in each row, the sum canonical. */
+export function logSoftmaxGradient(y: usize, dy: usize, dx: usize, rows: i32, n: i32): void {
+  if (ASC_FEATURE_SIMD) logSoftmaxGradientOn<v128>(y, dy, dx, rows, n);
+  else logSoftmaxGradientOn<f32>(y, dy, dx, rows, n);
+}
+
+function logSoftmaxGradientOn<V>(y: usize, dy: usize, dx: usize, rows: i32, n: i32): void {
+  const count = lane.count<V>();
+  const step = n << 2;
+  for (; rows > 0; rows--) {
+    const total = lane.splat<V>(sum<V>(dy, n));
+    for (let j = 0; j < n; j += count) {
+      const at = j << 2;
+      const full = !isVector<V>() || n - j >= count;
+      const value = full ? lane.load<V>(y + at) : lane.loadPart<V>(y + at, n - j, 0);
+      const upstream = full ? lane.load<V>(dy + at) : lane.loadPart<V>(dy + at, n - j, 0);
+      const result = lane.sub<V>(upstream, lane.mul<V>(math.exp<V>(value), total));
+      if (full) lane.store<V>(dx + at, result);
+      else lane.storePart<V>(dx + at, result, n - j);
     }
     y += step;
     dy += step;
@@ -102,7 +154,7 @@ function crossEntropyGradientOn<V>(x: usize, labels: usize, dy: usize, dx: usize
 }
 
 /** Writes exp(x - max) to y unless y is 0, and returns the canonical sum. */
-function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
+export function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
   const width = <i32>sizeof<V>();
   const zero = lane.splat<V>(0);
   const shift = lane.splat<V>(max);
@@ -134,13 +186,13 @@ function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
 
 /** exp(x - shift) of one register, of which the first n lanes count; the others are 0 and not written. */
 function term<V>(x: usize, shift: V, y: usize, offset: i32, n: i32): V {
-  if (n >= lane.count<V>()) {
-    const e = math.exp<V>(lane.sub<V>(lane.load<V>(x + offset), shift));
-    if (y !== 0) lane.store<V>(y + offset, e);
-    return e;
+  const full = n >= lane.count<V>();
+  const value = full ? lane.load<V>(x + offset) : lane.loadPart<V>(x + offset, n, -Infinity);
+  const e = math.exp<V>(lane.sub<V>(value, shift));
+  if (y !== 0) {
+    if (full) lane.store<V>(y + offset, e);
+    else lane.storePart<V>(y + offset, e, n);
   }
-  const e = math.exp<V>(lane.sub<V>(lane.loadPart<V>(x + offset, n, -Infinity), shift));
-  if (y !== 0) lane.storePart<V>(y + offset, e, n);
   return e;
 }
 

@@ -9,53 +9,81 @@ export function mapUnary<F>(x: usize, y: usize, n: i32): void {
   else mapUnaryOn<f32, F>(x, y, n);
 }
 
+// Where the operation is long, one copy of it serves full registers and the last one: the code stays half as big.
 function mapUnaryOn<V, F>(x: usize, y: usize, n: i32): void {
   const count = lane.count<V>();
   const width = <i32>sizeof<V>();
-  for (; n >= count; n -= count) {
-    lane.store<V>(y, changetype<F>(0).forward<V>(lane.load<V>(x)));
+  for (; n > 0; n -= count) {
+    const full = !isVector<V>() || n >= count;
+    const result = changetype<F>(0).forward<V>(full ? lane.load<V>(x) : lane.loadPart<V>(x, n, 0));
+    if (full) lane.store<V>(y, result);
+    else lane.storePart<V>(y, result, n);
     x += width;
     y += width;
   }
-  if (n > 0) lane.storePart<V>(y, changetype<F>(0).forward<V>(lane.loadPart<V>(x, n, 0)), n);
 }
 
-/** z[i] = F.forward(x[i], y[i]); z may be x or y. */
-export function mapBinary<F>(x: usize, y: usize, z: usize, n: i32): void {
-  if (ASC_FEATURE_SIMD) mapBinaryOn<v128, F>(x, y, z, n);
-  else mapBinaryOn<f32, F>(x, y, z, n);
+/** y[i] = F.forward(x[i], parameter); y may be x. */
+export function mapUnaryWith<F>(x: usize, parameter: f32, y: usize, n: i32): void {
+  if (ASC_FEATURE_SIMD) mapUnaryWithOn<v128, F>(x, parameter, y, n);
+  else mapUnaryWithOn<f32, F>(x, parameter, y, n);
 }
 
-function mapBinaryOn<V, F>(x: usize, y: usize, z: usize, n: i32): void {
+function mapUnaryWithOn<V, F>(x: usize, parameter: f32, y: usize, n: i32): void {
   const count = lane.count<V>();
   const width = <i32>sizeof<V>();
-  for (; n >= count; n -= count) {
-    lane.store<V>(z, changetype<F>(0).forward<V>(lane.load<V>(x), lane.load<V>(y)));
+  const p = lane.splat<V>(parameter);
+  for (; n > 0; n -= count) {
+    const full = !isVector<V>() || n >= count;
+    const result = changetype<F>(0).forward<V>(full ? lane.load<V>(x) : lane.loadPart<V>(x, n, 0), p);
+    if (full) lane.store<V>(y, result);
+    else lane.storePart<V>(y, result, n);
     x += width;
     y += width;
-    z += width;
-  }
-  if (n > 0) {
-    lane.storePart<V>(z, changetype<F>(0).forward<V>(lane.loadPart<V>(x, n, 0), lane.loadPart<V>(y, n, 0)), n);
   }
 }
 
-/** dx[i] = F.gradient(y[i], dy[i]), y being the activation's output; dx may be y or dy. */
-export function mapGradient<F>(y: usize, dy: usize, dx: usize, n: i32): void {
-  if (ASC_FEATURE_SIMD) mapGradientOn<v128, F>(y, dy, dx, n);
-  else mapGradientOn<f32, F>(y, dy, dx, n);
+/** dx[i] = F.gradient(value[i], dy[i]), value being the activation's x or y as F wants it; dx may be value or dy. */
+export function mapGradient<F>(value: usize, dy: usize, dx: usize, n: i32): void {
+  if (ASC_FEATURE_SIMD) mapGradientOn<v128, F>(value, dy, dx, n);
+  else mapGradientOn<f32, F>(value, dy, dx, n);
 }
 
-function mapGradientOn<V, F>(y: usize, dy: usize, dx: usize, n: i32): void {
+function mapGradientOn<V, F>(value: usize, dy: usize, dx: usize, n: i32): void {
   const count = lane.count<V>();
   const width = <i32>sizeof<V>();
-  for (; n >= count; n -= count) {
-    lane.store<V>(dx, changetype<F>(0).gradient<V>(lane.load<V>(y), lane.load<V>(dy)));
-    y += width;
+  for (; n > 0; n -= count) {
+    const full = !isVector<V>() || n >= count;
+    const v = full ? lane.load<V>(value) : lane.loadPart<V>(value, n, 0);
+    const upstream = full ? lane.load<V>(dy) : lane.loadPart<V>(dy, n, 0);
+    const result = changetype<F>(0).gradient<V>(v, upstream);
+    if (full) lane.store<V>(dx, result);
+    else lane.storePart<V>(dx, result, n);
+    value += width;
     dy += width;
     dx += width;
   }
-  if (n > 0) {
-    lane.storePart<V>(dx, changetype<F>(0).gradient<V>(lane.loadPart<V>(y, n, 0), lane.loadPart<V>(dy, n, 0)), n);
+}
+
+/** dx[i] = F.gradient(value[i], dy[i], parameter), value being the activation's x or y; dx may be value or dy. */
+export function mapGradientWith<F>(value: usize, dy: usize, parameter: f32, dx: usize, n: i32): void {
+  if (ASC_FEATURE_SIMD) mapGradientWithOn<v128, F>(value, dy, parameter, dx, n);
+  else mapGradientWithOn<f32, F>(value, dy, parameter, dx, n);
+}
+
+function mapGradientWithOn<V, F>(value: usize, dy: usize, parameter: f32, dx: usize, n: i32): void {
+  const count = lane.count<V>();
+  const width = <i32>sizeof<V>();
+  const p = lane.splat<V>(parameter);
+  for (; n > 0; n -= count) {
+    const full = !isVector<V>() || n >= count;
+    const v = full ? lane.load<V>(value) : lane.loadPart<V>(value, n, 0);
+    const upstream = full ? lane.load<V>(dy) : lane.loadPart<V>(dy, n, 0);
+    const result = changetype<F>(0).gradient<V>(v, upstream, p);
+    if (full) lane.store<V>(dx, result);
+    else lane.storePart<V>(dx, result, n);
+    value += width;
+    dy += width;
+    dx += width;
   }
 }

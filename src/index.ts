@@ -5,21 +5,69 @@ export { gradients } from "./graph/gradients.js";
 export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
 export { type Feeds, type NodeReference, Session, type SessionOptions } from "./graph/session.js";
 export * as initializers from "./initializers/index.js";
+export * as layers from "./layers/index.js";
 export { type Activation, type DenseOptions, dense, type Layer } from "./layers/index.js";
 export type { Loss, LossName } from "./losses/index.js";
+export * as losses from "./losses/index.js";
 export type { Metric, MetricName } from "./metrics/index.js";
-export { relu, softmax } from "./ops/activations.js";
-export { add, biasAdd } from "./ops/arithmetic.js";
-export { sparseSoftmaxCrossEntropy } from "./ops/crossEntropy.js";
+export {
+  elu,
+  gelu,
+  geluTanh,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  logSoftmax,
+  prelu,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  softsign,
+  step,
+  tanh,
+} from "./ops/activations.js";
+export {
+  add,
+  affine,
+  biasAdd,
+  divide,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  maximum,
+  minimum,
+  multiply,
+  pow,
+  subtract,
+} from "./ops/arithmetic.js";
+export { clip, sumOfSquares } from "./ops/clipping.js";
+export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from "./ops/crossEntropy.js";
+export { dropout } from "./ops/dropout.js";
+export { gather, oneHot, scatterAdd, toFloat } from "./ops/indexing.js";
+export { concatenate, flatten, pad, reshape, slice, stopGradient, transpose } from "./ops/layout.js";
 export { matmul } from "./ops/matmul.js";
+export { choose, inverseRoot, layerNormalization } from "./ops/normalization.js";
 export type { Node } from "./ops/op.js";
 export { randomNormal, randomUniform, truncatedNormal } from "./ops/random.js";
 export { argmax, equal, inTopK } from "./ops/ranking.js";
-export { columnSums, mean } from "./ops/reductions.js";
-export { type AdamOptions, adam } from "./optimizers/adam.js";
+export { broadcastTo, max, mean, min, sum, variance } from "./ops/reductions.js";
+export { abs, erf, exp, log, neg, sqrt, square } from "./ops/unary.js";
+export { type AdadeltaOptions, adadelta } from "./optimizers/adadelta.js";
+export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";
+export { type AdamOptions, adam, adamw } from "./optimizers/adam.js";
+export { clipByGlobalNorm, clipByNorm, clipByValue, type GradientPair, globalNorm } from "./optimizers/clipping.js";
 export type { OptimizerName } from "./optimizers/index.js";
-export type { GradientPair, Optimizer, OptimizerOptions } from "./optimizers/optimizer.js";
-export { sgd } from "./optimizers/sgd.js";
+export { type LionOptions, lion } from "./optimizers/lion.js";
+export { type NadamOptions, nadam } from "./optimizers/nadam.js";
+export type { Optimizer } from "./optimizers/optimizer.js";
+export type { Formulation, OptimizerOptions } from "./optimizers/options.js";
+export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
+export { type SgdOptions, sgd } from "./optimizers/sgd.js";
+export * as schedules from "./schedules/index.js";
 export { RandomStream } from "./tensor/random.js";
 export type { OpenShape, Shape } from "./tensor/shape.js";
 export { type DType, type NestedNumbers, Tensor, type TensorLike, tensor } from "./tensor/tensor.js";

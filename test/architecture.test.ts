@@ -16,7 +16,7 @@ const floors: readonly (readonly string[])[] = [
   ["tensor"],
   ["ops"],
   ["graph"],
-  ["layers", "losses", "optimizers", "initializers", "metrics", "data"],
+  ["layers", "losses", "optimizers", "initializers", "schedules", "metrics", "data"],
   ["training"],
   ["io"],
   ["datasets"],

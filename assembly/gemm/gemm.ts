@@ -21,7 +21,7 @@ export function gemmWorkspace(m: i32, n: i32, k: i32): i32 {
 }
 
 /**
- * C[m, n] = A[m, k] * B[k, n], then + bias[n] where bias is not 0, then the activation (0 none, 1 ReLU).
+ * C[m, n] = A[m, k] * B[k, n], then + bias[n] where bias is not 0, then the activation (numbered in epilogue.ts, 0 for none).
  * A[i, p] is at a + 4 * (i * rsA + p * csA), B likewise; one stride of each must be 1. C has rows of n.
  * Each element adds its k products in order, starting from 0, unfused but in the relaxed build.
  */

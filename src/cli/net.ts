@@ -1,8 +1,24 @@
 // The net that the command line trains: dense layers in a row, logits at the end.
 
 import type { Dataset } from "../datasets/index.js";
-import { adam, dense, type Engine, type Model, type Optimizer, sequential, sgd } from "../index.js";
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamw,
+  dense,
+  type Engine,
+  lion,
+  type Model,
+  nadam,
+  type Optimizer,
+  rmsprop,
+  sequential,
+  sgd,
+} from "../index.js";
 import type { TrainOptions } from "./options.js";
+
+const optimizers = { sgd, adagrad, adadelta, rmsprop, adam, adamw, nadam, lion };
 
 /** A fresh model for the dataset on that engine; not compiled. */
 export function buildModel(options: TrainOptions, data: Dataset, engine: Engine): Model {
@@ -15,5 +31,5 @@ export function buildModel(options: TrainOptions, data: Dataset, engine: Engine)
 }
 
 export function buildOptimizer({ optimizer, learningRate }: TrainOptions): Optimizer {
-  return { sgd, adam }[optimizer]({ learningRate }) as Optimizer;
+  return optimizers[optimizer]({ learningRate });
 }

@@ -8,7 +8,21 @@ export type InitializerName = Extract<DenseOptions["kernelInitializer"], string>
 // Complete by their types: a name that the library gains and this page lacks does not compile.
 const activations = Object.keys({
   relu: true,
+  sigmoid: true,
+  tanh: true,
+  leakyRelu: true,
+  elu: true,
+  selu: true,
+  softplus: true,
+  softsign: true,
+  gelu: true,
+  geluTanh: true,
+  silu: true,
+  hardSigmoid: true,
+  hardSwish: true,
+  step: true,
   softmax: true,
+  logSoftmax: true,
   linear: true,
 } satisfies Record<ActivationName, true>) as ActivationName[];
 const initializers = Object.keys({
@@ -22,7 +36,12 @@ const initializers = Object.keys({
   zeros: true,
   ones: true,
 } satisfies Record<InitializerName, true>) as InitializerName[];
-const optimizers = Object.keys({ sgd: true, adam: true } satisfies Record<OptimizerName, true>) as OptimizerName[];
+/** Rates that suit all datasets; those of the other optimizers stand with each. */
+const usualRates = { adagrad: 0.01, adadelta: 1, rmsprop: 0.001, adamw: 0.001, nadam: 0.001, lion: 0.0003 };
+const optimizers = Object.keys({ sgd: 0, adam: 0, ...usualRates } satisfies Record<
+  OptimizerName,
+  number
+>) as OptimizerName[];
 const builds = Object.keys({ scalar: true, simd: true, relaxed: true } satisfies Record<
   BuildName,
   true
@@ -43,7 +62,7 @@ const images: Preset = {
   hidden: [300, 100],
   initializer: "glorotUniform",
   optimizer: "adam",
-  learningRate: { sgd: 0.01, adam: 0.001 },
+  learningRate: { sgd: 0.01, adam: 0.001, ...usualRates },
   batchSize: 50,
   epochs: 10,
   files: true,
@@ -54,7 +73,7 @@ const presets = {
     hidden: [256, 128],
     initializer: "heNormal",
     optimizer: "adam",
-    learningRate: { sgd: 0.1, adam: 0.001 },
+    learningRate: { sgd: 0.1, adam: 0.001, ...usualRates },
     batchSize: 32,
     epochs: 30,
     files: false,
@@ -63,7 +82,7 @@ const presets = {
     hidden: [16],
     initializer: "heNormal",
     optimizer: "adam",
-    learningRate: { sgd: 0.05, adam: 0.02 },
+    learningRate: { sgd: 0.05, adam: 0.02, ...usualRates },
     batchSize: 16,
     epochs: 60,
     files: false,

@@ -107,10 +107,8 @@ export class Executable {
     const base = memory.arena;
     const workspace = base + plan.arenaBytes;
 
-    // A snapshot is filled after the steps: they read the variable itself, only the fetch reads the copy.
-    const snapshots = new Set(plan.snapshots);
-    const bufferOf = (node: Node, fetched = false): Buffer => {
-      const place = snapshots.has(node) && !fetched ? undefined : plan.places.get(node);
+    const bufferOf = (node: Node): Buffer => {
+      const place = plan.places.get(node);
       const ptr = place
         ? base + place.storage.offset + place.shift
         : (request.targets?.get(node) ?? residence.addressOf(node));
@@ -119,33 +117,33 @@ export class Executable {
     };
     const calls: Call[] = [];
     const k = recorder(kernels, calls);
+    for (const node of plan.snapshots) k.copy(residence.addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
     for (const step of plan.steps) emit(step, k, bufferOf, workspace);
-    for (const node of plan.snapshots) {
-      const { ptr, size } = bufferOf(node, true);
-      k.copy(residence.addressOf(node), ptr, size);
+    // All copies come first: a gradient may be a variable that the first update changes.
+    for (const { block, copies } of plan.updates.flatMap(({ spans }) => spans)) {
+      for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, base + block.offset + shift, words);
     }
     for (const { node, descents, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
       const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
-      const rate = bufferOf(node.inputs[node.inputs.length - 1] as Node).ptr;
+      const rate = node.inputs[variables.length];
       for (const { step: made, variable } of descents) {
         const y: Buffer = { ...bufferOf(variable), ptr: residence.addressOf(variable) };
         const { op, attributes } = made.node;
-        op.descend?.forward(k, { ...inputBuffers(made.node, bufferOf), y }, attributes, { workspace, rate });
+        const context = { workspace, rate: bufferOf(rate as Node).ptr };
+        op.descend?.forward(k, { ...inputBuffers(made.node, bufferOf), y }, attributes, context);
       }
-      for (const { span, block, copies } of spans) {
-        const gradient = base + block.offset;
-        for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, gradient + shift, words);
+      for (const { span, block } of spans) {
         const first = span.variables[0] as Node;
         const at = variables.indexOf(first);
         update.forward(
           k,
           {
             variable: residence.addressOf(first),
-            gradient,
+            gradient: base + block.offset,
             slots: slots.map((variablesOfSlot) => residence.addressOf(variablesOfSlot[at] as Node)),
             size: span.words,
-            rate,
+            rate: rate ? bufferOf(rate).ptr : 0,
             step: residence.addressOf(step),
           },
           hyper,
@@ -159,7 +157,8 @@ export class Executable {
     for (const node of [...request.feeds, ...request.fetches]) {
       // An update has no value of its own; the number of updates made stands for it.
       const value = isUpdate(node) ? (node.attributes as UpdateAttributes).step : node;
-      const { ptr, size, shape } = bufferOf(value, value === node);
+      const { size, shape, ...place } = bufferOf(value);
+      const ptr = value === node ? place.ptr : residence.addressOf(value);
       const words = value.dtype === "int32" ? memory.i32 : memory.f32;
       this.#slots.set(node, { shape, view: words.subarray(ptr / 4, ptr / 4 + size) });
     }
@@ -183,11 +182,18 @@ function inputBuffers(node: Node, bufferOf: (node: Node) => Buffer): Record<stri
   return Object.fromEntries(node.op.inputs.map((input, i) => [input, bufferOf(node.inputs[i] as Node)]));
 }
 
-function workspaceOf({ node }: Step, kernels: Kernels, shapeOf: (node: Node) => Shape): number {
+function workspaceOf({ node, view }: Step, kernels: Kernels, shapeOf: (node: Node) => Shape): number {
+  if (view !== null) return 0;
   return node.op.workspace?.(kernels, shapesOf(node, shapeOf), node.attributes) ?? 0;
 }
 
-function emit({ node, output, bias, activation }: Step, k: Calls, bufferOf: (node: Node) => Buffer, workspace: number) {
+function emit(step: Step, k: Calls, bufferOf: (node: Node) => Buffer, workspace: number): void {
+  const { node, view, output, bias, activation } = step;
+  if (view !== null) {
+    const [from, to] = [bufferOf(view), bufferOf(output)];
+    if (from.ptr !== to.ptr) k.copy(from.ptr, to.ptr, to.size);
+    return;
+  }
   const buffers = { ...inputBuffers(node, bufferOf), y: bufferOf(output) };
   node.op.forward?.(k, buffers, node.attributes, { workspace, bias: bias && bufferOf(bias), activation });
 }
@@ -237,6 +243,8 @@ function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
       return () => f(a, b, c, d, e, g, h);
     case 10:
       return () => f(a, b, c, d, e, g, h, i, j, l);
+    case 9:
+      return () => f(a, b, c, d, e, g, h, i, j);
     case 12: {
       const [m, n] = args.slice(10);
       return () => f(a, b, c, d, e, g, h, i, j, l, m, n);
@@ -244,6 +252,10 @@ function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
     case 13: {
       const [m, n, o] = args.slice(10);
       return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o);
+    }
+    case 14: {
+      const [m, n, o, p] = args.slice(10);
+      return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o, p);
     }
     default:
       return () => f(...args);

@@ -72,7 +72,8 @@ function nodesBetween(of: Node, targets: readonly Node[]): Set<Node> {
       stack.push(...open);
       continue;
     }
-    depends.set(node, wanted.has(node) || node.inputs.some((input) => depends.get(input) === true));
+    const through = !node.op.stopsGradient && node.inputs.some((input) => depends.get(input) === true);
+    depends.set(node, wanted.has(node) || through);
     stack.pop();
   }
   return new Set([...depends].filter(([, leads]) => leads).map(([node]) => node));

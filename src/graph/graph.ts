@@ -2,6 +2,7 @@
 
 import { ArgumentError, checkInteger, describe, ShapeError } from "../errors.js";
 import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
+import { countStep, isUpdate } from "../ops/update.js";
 import { bindBatch, checkShape, formatShape, isOpen, type OpenShape, type Shape } from "../tensor/shape.js";
 import { checkDType, type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
 
@@ -61,7 +62,10 @@ export class Graph implements NodeFactory {
   readonly #scopes = new Set<string>();
   /** For a name used before, the number to try next. */
   readonly #numbers = new Map<string, number>();
+  readonly #updates: Node[] = [];
   #scope = "";
+  #training: Node | null = null;
+  #trainingStep: Node | null = null;
 
   constructor(options: { readonly seed?: number } = {}) {
     const { seed = 0 } = options;
@@ -72,6 +76,45 @@ export class Graph implements NodeFactory {
   /** All nodes, in order of creation, which is a topological order. */
   get nodes(): readonly Node[] {
     return this.#nodes;
+  }
+
+  /**
+   * The mode of a run: a scalar that is 0 unless it is fed, 1 while training. `fit` feeds it; by hand:
+   * `session.run([update, ...graph.updates], { x, labels, training: 1 })`.
+   */
+  get training(): Node {
+    this.#training ??= this.#atTheTop(() => this.constant("training", 0, { shape: [] }));
+    return this.#training;
+  }
+
+  /** True once something in the graph depends on the mode. */
+  get knowsTraining(): boolean {
+    return this.#training !== null;
+  }
+
+  /** Counts the training steps, int32: what makes dropout different in each. One of `updates` moves it on. */
+  get trainingStep(): Node {
+    this.#trainingStep ??= this.#atTheTop(() => {
+      const step = this.variable("trainingStep", 0, { shape: [], trainable: false, dtype: "int32" });
+      this.addUpdate(countStep([], [], { rate: null, slots: [], step }, {}));
+      return step;
+    });
+    return this.#trainingStep;
+  }
+
+  /** Updates to make with each training step beside the optimizer's: moving averages, the step count. */
+  get updates(): readonly Node[] {
+    return this.#updates;
+  }
+
+  /** Adds an update to those made with each training step. */
+  addUpdate(update: Node): void {
+    if (!isNode(update) || !isUpdate(update) || update.graph !== this) {
+      throw new ArgumentError(
+        `Graph.addUpdate: it must be an update of this graph; received ${describe(update?.name)}.`,
+      );
+    }
+    this.#updates.push(update);
   }
 
   /** A value fed at each run. `null` in the shape is the batch, the same in all placeholders of a run. */
@@ -160,9 +203,23 @@ export class Graph implements NodeFactory {
     return this.#add(op, inputs, attributes, name ?? op.name, shape, op.dtype ?? "float32");
   }
 
+  uniqueName(name: string): string {
+    return this.#unique(this.#fullName(name), (candidate) => this.#byName.has(candidate));
+  }
+
+  #atTheTop<T>(define: () => T): T {
+    const scope = this.#scope;
+    this.#scope = "";
+    try {
+      return define();
+    } finally {
+      this.#scope = scope;
+    }
+  }
+
   #add(op: OpRecord, inputs: readonly Node[], attributes: object, name: string, shape: OpenShape, dtype: DType): Node {
     checkName("node", name);
-    const full = this.#unique(this.#fullName(name), (candidate) => this.#byName.has(candidate));
+    const full = this.uniqueName(name);
     const id = this.#nodes.length;
     const node: Node = Object.freeze({ graph: this, id, name: full, op, inputs, attributes, shape, dtype });
     this.#nodes.push(node);

@@ -7,7 +7,7 @@ import { ArgumentError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import { sizeOf } from "../tensor/shape.js";
-import { concreteShape, isConstant, isPlaceholder, isVariable } from "./graph.js";
+import { concreteShape, constantValue, isConstant, isPlaceholder, isVariable } from "./graph.js";
 import { arrange, type Storage } from "./storage.js";
 
 export interface PlanRequest {
@@ -22,6 +22,8 @@ export interface PlanRequest {
 /** One op with what has been fused behind it. */
 export interface Step {
   readonly node: Node;
+  /** The node whose value the step's is, as it is: there is nothing to compute. */
+  readonly view: Node | null;
   /** The last node that is fused; its value is the step's. */
   readonly output: Node;
   readonly bias: Node | null;
@@ -66,7 +68,7 @@ export interface PlannedUpdate {
 export interface Plan {
   readonly steps: readonly Step[];
   readonly updates: readonly PlannedUpdate[];
-  /** Variables that are fetched in a run that updates: copied before the updates. */
+  /** Variables that are fetched in a run that updates: copied before anything else, as steps read the copies. */
   readonly snapshots: readonly Node[];
   readonly places: ReadonlyMap<Node, Place>;
   readonly arenaBytes: number;
@@ -87,6 +89,7 @@ export function makePlan(request: PlanRequest, spansOf: SpansOf, descends: Desce
     order.filter((node) => !isUpdate(node) && !comesFromOutside(node, fed)),
     updates,
     fetched,
+    fed,
   );
   const descents = findDescents(steps, updates, (node) => !fetched.has(node) && !request.targets?.has(node), descends);
   return place(request, steps, updates, descents, fed, fetched, spansOf);
@@ -105,6 +108,11 @@ function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node[] {
     if (needed.has(node)) continue;
     needed.add(node);
     if (fed.has(node)) continue;
+    const view = viewed(node, fed);
+    if (view !== null) {
+      stack.push(view);
+      continue;
+    }
     if (isPlaceholder(node)) {
       const goal = fetches.map((fetch) => fetch.name).join(", ");
       throw new ArgumentError(`Session.run: ${node.name} must be fed, since ${goal} depends on it.`);
@@ -115,11 +123,28 @@ function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node[] {
   return [...needed].sort((a, b) => a.id - b.id);
 }
 
+/** The input that a node's value is, as it is, where that is known when the plan is made. */
+function viewed({ op, inputs }: Node, fed: ReadonlySet<Node>): Node | null {
+  const input = (name: string) => inputs[op.inputs.indexOf(name)] as Node;
+  if (op.alias !== undefined) return input(op.alias);
+  if (op.switch === undefined) return null;
+  const by = input(op.switch.by);
+  if (!isConstant(by) || fed.has(by)) return null;
+  const name = constantValue(by).item() === 0 ? op.switch.off : op.switch.on;
+  return name === undefined ? null : input(name);
+}
+
 /** Joins to each op that takes an epilogue the bias and the activation that follow and have no other witness. */
-function fuse(nodes: readonly Node[], updates: readonly Node[], fetched: ReadonlySet<Node>): Step[] {
+function fuse(
+  nodes: readonly Node[],
+  updates: readonly Node[],
+  fetched: ReadonlySet<Node>,
+  fed: ReadonlySet<Node>,
+): Step[] {
   const consumers = new Map<Node, Node[]>();
   for (const node of [...nodes, ...updates]) {
-    for (const input of node.inputs) {
+    const view = viewed(node, fed);
+    for (const input of view === null ? node.inputs : [view]) {
       const known = consumers.get(input);
       if (known) known.push(node);
       else consumers.set(input, [node]);
@@ -138,12 +163,15 @@ function fuse(nodes: readonly Node[], updates: readonly Node[], fetched: Readonl
       if (next === undefined || others.length > 0 || epilogue === undefined || next.inputs[0] !== output) break;
       if (epilogue.kind === "bias") {
         if (bias !== null) break;
-        bias = next.inputs[next.op.inputs.indexOf(epilogue.input)] as Node;
+        const row = next.inputs[next.op.inputs.indexOf(epilogue.input)] as Node;
+        // A sum with something other than one value per column is no bias.
+        if (row.shape.length !== 1 || row.shape[0] !== output.shape[1]) break;
+        bias = row;
       } else activation = epilogue.code;
       absorbed.add(next);
       output = next;
     }
-    steps.push({ node, output, bias, activation });
+    steps.push({ node, view: viewed(node, fed), output, bias, activation });
   }
   // A fused step stands where its last node stood, so that its bias is there.
   return steps.sort((a, b) => a.output.id - b.output.id);
@@ -163,8 +191,8 @@ function findDescents(
   const madeBy = new Map(steps.map((step) => [step.output, step]));
   return new Map(
     updates.map((update) => {
-      const { variables } = update.attributes as UpdateAttributes;
-      if (!(update.op as UpdateRecord).update.descends) return [update, []];
+      const { variables, hyper } = update.attributes as UpdateAttributes;
+      if (!(update.op as UpdateRecord).update.descends(hyper)) return [update, []];
       const descents = variables.flatMap((variable, i): Descent[] => {
         const gradient = update.inputs[i] as Node;
         const step = madeBy.get(gradient);
@@ -198,6 +226,7 @@ function without(span: VariableSpan, absent: ReadonlySet<Node>): VariableSpan[] 
 
 /** The inputs of a step whose values it reads. */
 export function stepInputs(step: Step): readonly Node[] {
+  if (step.view !== null) return [step.view];
   return step.bias === null ? step.node.inputs : [...step.node.inputs, step.bias];
 }
 
@@ -244,6 +273,15 @@ function place(
     places.set(node, { storage: store(words(node) * 4, -1, lastUse.get(node) ?? -1), shift: 0 });
   }
 
+  /** The value that the step of `node` may overwrite, if that dies there and has no place of its own. */
+  const overwrites = (node: Node): Node | undefined => {
+    const time = madeAt.get(node) as number;
+    const { node: made, view } = steps[time] as Step;
+    const input = view === null && made.op.inPlace && made.inputs[made.op.inputs.indexOf(made.op.inPlace)];
+    const free = input && madeAt.has(input) && !places.has(input) && !request.targets?.has(input);
+    return free && lastUse.get(input) === time && words(input) === words(node) ? input : undefined;
+  };
+
   // Gradients of one span form a block with the offsets of their variables.
   const updates = updateNodes.map((node, i) => {
     const attributes = node.attributes as UpdateAttributes;
@@ -262,9 +300,12 @@ function place(
           copies.push({ from: gradient, shift, words: words(gradient) });
           return;
         }
-        places.set(gradient, { storage: block, shift });
-        block.from = Math.min(block.from, time);
-        block.to = Math.max(block.to, lastUse.get(gradient) ?? 0);
+        // What a gradient may overwrite, such as one that it clips, is made in the same place to begin with.
+        for (let made: Node | undefined = gradient; made !== undefined; made = overwrites(made)) {
+          places.set(made, { storage: block, shift });
+          block.from = Math.min(block.from, madeAt.get(made) as number);
+          block.to = Math.max(block.to, lastUse.get(made) ?? 0);
+        }
       });
       return { span, block, copies };
     });
@@ -275,7 +316,14 @@ function place(
     const { node, output } = step;
     if (places.has(output) || request.targets?.has(output)) return;
     const until = lastUse.get(output) ?? time;
-    const overwritten = node.op.inPlace ? node.inputs[node.op.inputs.indexOf(node.op.inPlace)] : undefined;
+    const same = step.view && places.get(step.view);
+    if (same) {
+      same.storage.to = Math.max(same.storage.to, until);
+      places.set(output, same);
+      return;
+    }
+    const overwritten =
+      step.view === null && node.op.inPlace ? node.inputs[node.op.inputs.indexOf(node.op.inPlace)] : undefined;
     const held = overwritten ? places.get(overwritten) : undefined;
     const dies = overwritten !== undefined && lastUse.get(overwritten) === time && held?.storage.to === time;
     if (dies && held && held.shift === 0 && held.storage.bytes === words(output) * 4) {
@@ -288,7 +336,7 @@ function place(
 
   const snapshots = updateNodes.length === 0 ? [] : [...fetched].filter((node) => isVariable(node) && !fed.has(node));
   for (const node of snapshots) {
-    places.set(node, { storage: store(words(node) * 4, updateTime, end), shift: 0 });
+    places.set(node, { storage: store(words(node) * 4, -1, end), shift: 0 });
   }
   return { steps, updates, snapshots, places, arenaBytes: arrange(storages) };
 }

@@ -1,10 +1,44 @@
 // Activations by name, for layers.
 
 import { ArgumentError, describe, oneOf } from "../errors.js";
-import { relu, softmax } from "../ops/activations.js";
+import {
+  elu,
+  gelu,
+  geluTanh,
+  hardSigmoid,
+  hardSwish,
+  leakyRelu,
+  logSoftmax,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  softsign,
+  step,
+  tanh,
+} from "../ops/activations.js";
 import type { Node } from "../ops/op.js";
 
-const activations = { relu, softmax };
+const activations = {
+  relu,
+  sigmoid,
+  tanh,
+  leakyRelu,
+  elu,
+  selu,
+  softplus,
+  softsign,
+  gelu,
+  geluTanh,
+  silu,
+  hardSigmoid,
+  hardSwish,
+  step,
+  softmax,
+  logSoftmax,
+};
 
 export type ActivationName = keyof typeof activations | "linear";
 /** A name, a function of nodes, or null for none. */
@@ -20,5 +54,6 @@ export function getActivation(subject: string, activation: Activation): (x: Node
       `${subject}: activation must be null, a function or ${oneOf(names)}; received ${describe(activation)}.`,
     );
   }
-  return activations[activation];
+  const apply: (x: Node) => Node = activations[activation];
+  return (x) => apply(x);
 }

@@ -1,12 +1,41 @@
 // Losses by name, for `compile`.
 
 import { ArgumentError, describe, oneOf } from "../errors.js";
+import { binaryCrossentropy } from "./binaryCrossentropy.js";
+import { categoricalCrossentropy } from "./categoricalCrossentropy.js";
+import { hinge, squaredHinge } from "./hinge.js";
+import { huber } from "./huber.js";
+import { klDivergence } from "./klDivergence.js";
 import type { Loss } from "./loss.js";
+import { meanAbsoluteError } from "./meanAbsoluteError.js";
+import { meanSquaredError } from "./meanSquaredError.js";
 import { sparseCategoricalCrossentropy } from "./sparseCategoricalCrossentropy.js";
 
+export type { CategoricalCrossentropyOptions } from "./categoricalCrossentropy.js";
 export type { Loss } from "./loss.js";
+export {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  hinge,
+  huber,
+  klDivergence,
+  meanAbsoluteError,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+  squaredHinge,
+};
 
-const losses = { sparseCategoricalCrossentropy };
+const losses = {
+  sparseCategoricalCrossentropy,
+  categoricalCrossentropy: categoricalCrossentropy(),
+  meanSquaredError,
+  meanAbsoluteError,
+  binaryCrossentropy,
+  klDivergence,
+  huber: huber(),
+  hinge,
+  squaredHinge,
+};
 
 export type LossName = keyof typeof losses;
 

@@ -1,5 +1,6 @@
 // What a loss is: the labels it wants, and a scalar node made of the model's output and the labels.
 
+import { softmax } from "../ops/activations.js";
 import type { Node } from "../ops/op.js";
 import type { OpenShape } from "../tensor/shape.js";
 import type { DType, TensorData } from "../tensor/tensor.js";
@@ -13,4 +14,9 @@ export interface Loss {
   checkLabels(labels: TensorData, output: OpenShape): void;
   /** The mean over the batch. */
   apply(output: Node, labels: Node): Node;
+}
+
+/** The logits of a model's output: of a softmax what lies under it, else the output itself. */
+export function logitsOf(output: Node): Node {
+  return output.op === softmax.record ? (output.inputs[0] as Node) : output;
 }

@@ -1,11 +1,10 @@
 // Cross-entropy with integer labels.
 
 import { ShapeError } from "../errors.js";
-import { softmax } from "../ops/activations.js";
 import { checkLabels, sparseSoftmaxCrossEntropy } from "../ops/crossEntropy.js";
 import { mean } from "../ops/reductions.js";
 import { formatShape } from "../tensor/shape.js";
-import type { Loss } from "./loss.js";
+import { type Loss, logitsOf } from "./loss.js";
 
 /**
  * Mean over the batch of -log p[label]. The model's output is taken as logits [n, classes]; where it is a softmax, the
@@ -25,7 +24,3 @@ export const sparseCategoricalCrossentropy: Loss = {
   checkLabels: (labels, output) => checkLabels("sparseCategoricalCrossentropy", labels, output[1] as number),
   apply: (output, labels) => mean(sparseSoftmaxCrossEntropy(logitsOf(output), labels)),
 };
-
-function logitsOf(output: Parameters<Loss["apply"]>[0]) {
-  return output.op === softmax.record ? (output.inputs[0] as typeof output) : output;
-}

@@ -1,24 +1,133 @@
-// Arithmetic element by element.
+// Arithmetic element by element. Shapes broadcast by NumPy's rule; a gradient is summed over the axes repeated.
 
-import { ShapeError } from "../errors.js";
-import { formatShape, sameShape } from "../tensor/shape.js";
-import { checkRank, defineOp, type Op } from "./op.js";
-import { columnSums } from "./reductions.js";
+import { checkNumber, ShapeError } from "../errors.js";
+import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
+import { type Buffer, type Calls, checkRank, defineOp, type Node, type Op, type OpRecord, type Sample } from "./op.js";
+import { sum, sumTo } from "./reductions.js";
+import { broadcastShape, broadcastStrides, collapse, visitOuter } from "./strides.js";
+import { log } from "./unary.js";
 
-export const add: Op<["a", "b"]> = defineOp({
-  name: "add",
-  doc: "Sum of two tensors of one shape: y = a + b.",
-  inputs: ["a", "b"],
-  shape: ({ a, b }) => {
-    if (!sameShape(a, b)) {
-      throw new ShapeError(`add: shapes must be equal; a is ${formatShape(a)}, b is ${formatShape(b)}.`);
-    }
-    return a;
+/** The numbers that assembly/elementwise.ts knows the operations by. */
+const operations = {
+  add: 0,
+  subtract: 1,
+  multiply: 2,
+  divide: 3,
+  minimum: 4,
+  maximum: 5,
+  greater: 6,
+  greaterEqual: 7,
+  pow: 9,
+};
+
+/** The smallest normal float. */
+const SMALLEST = 1.17549435e-38;
+
+/** Values that are seldom close to each other. */
+const APART = { a: [-9, 9], b: [-9, 9] } as const;
+
+type Binary = Op<["a", "b"]>;
+type Rules = NonNullable<OpRecord<"a" | "b">["vjp"]>;
+
+export const add = arithmetic(
+  "add",
+  "Sum, with broadcasting: y = a + b.",
+  { a: ({ a, dy }) => sumTo(dy, a.shape), b: ({ b, dy }) => sumTo(dy, b.shape) },
+  { epilogue: { kind: "bias", input: "b" } },
+);
+
+export const subtract = arithmetic("subtract", "Difference, with broadcasting: y = a - b.", {
+  a: ({ a, dy }) => sumTo(dy, a.shape),
+  b: ({ b, dy }) => affine(sumTo(dy, b.shape), { scale: -1 }),
+});
+
+export const multiply = arithmetic("multiply", "Product element by element, with broadcasting: y = a * b.", {
+  a: ({ a, b, dy }) => sumTo(multiply(dy, b), a.shape),
+  b: ({ a, b, dy }) => sumTo(multiply(dy, a), b.shape),
+});
+
+export const divide = arithmetic(
+  "divide",
+  "Quotient, with broadcasting: y = a / b.",
+  {
+    a: ({ a, b, dy }) => sumTo(divide(dy, b), a.shape),
+    b: ({ b, y, dy }) => affine(sumTo(divide(multiply(dy, y), b), b.shape), { scale: -1 }),
   },
-  forward: (k, { a, b, y }) => k.add(a.ptr, b.ptr, y.ptr, y.size),
-  vjp: { a: ({ dy }) => dy, b: ({ dy }) => dy },
-  inPlace: "a",
-  samples: [{ inputs: { a: [5], b: [5] } }, { inputs: { a: [3, 4], b: [3, 4] } }],
+  { range: { a: [-2, 2], b: [0.8, 1.6] } },
+);
+
+export const minimum = arithmetic(
+  "minimum",
+  "The smaller of a and b, with broadcasting. NaN where either is NaN; of equal ones a gets the gradient.",
+  {
+    a: ({ a, b, dy }) => sumTo(multiply(dy, greaterEqual(b, a)), a.shape),
+    b: ({ a, b, dy }) => sumTo(multiply(dy, greater(a, b)), b.shape),
+  },
+  { range: APART },
+);
+
+export const maximum = arithmetic(
+  "maximum",
+  "The larger of a and b, with broadcasting. NaN where either is NaN; of equal ones a gets the gradient.",
+  {
+    a: ({ a, b, dy }) => sumTo(multiply(dy, greaterEqual(a, b)), a.shape),
+    b: ({ a, b, dy }) => sumTo(multiply(dy, greater(b, a)), b.shape),
+  },
+  { range: APART },
+);
+
+export const pow = arithmetic(
+  "pow",
+  "a to the power of b, with broadcasting. Whole exponents below 2^31 take any base; others a base of at least 0, NaN " +
+    "for a negative one. The exponent has a gradient where the base is positive, and 0 where it is 0.",
+  {
+    a: ({ a, b, dy }) => sumTo(multiply(dy, multiply(b, pow(a, affine(b, { shift: -1 })))), a.shape),
+    b: ({ a, b, y, dy }) => {
+      // y ln a, where a is 0 that of the smallest number: 0 wherever y is.
+      const logs = log(maximum(a, affine(a, { scale: 0, shift: SMALLEST })));
+      return sumTo(multiply(dy, multiply(y, logs)), b.shape);
+    },
+  },
+  { range: { a: [0.8, 1.6], b: [-2, 2] } },
+);
+
+export const greater = arithmetic("greater", "1 where a > b, else 0, with broadcasting. No gradient passes.", {});
+
+export const greaterEqual = arithmetic(
+  "greaterEqual",
+  "1 where a >= b, else 0, with broadcasting. No gradient passes.",
+  {},
+);
+
+/** 1 where a < b, else 0, with broadcasting. No gradient passes. */
+export const less = (a: Node, b: Node): Node => greater(b, a);
+
+/** 1 where a <= b, else 0, with broadcasting. No gradient passes. */
+export const lessEqual = (a: Node, b: Node): Node => greaterEqual(b, a);
+
+export interface AffineAttributes {
+  readonly scale: number;
+  readonly shift: number;
+}
+
+export const affine: Op<["x"], AffineAttributes> = defineOp({
+  name: "affine",
+  doc: "y = scale * x + shift with two numbers, by default 1 and 0.",
+  inputs: ["x"],
+  attributes: ({ scale = 1, shift = 0 }) => {
+    checkNumber("affine: scale", scale);
+    checkNumber("affine: shift", shift);
+    return { scale, shift };
+  },
+  shape: ({ x }) => x,
+  forward: (k, { x, y }, { scale, shift }) => k.affine(x.ptr, y.ptr, y.size, scale, shift),
+  vjp: { x: ({ dy }, { scale }) => affine(dy, { scale }) },
+  inPlace: "x",
+  samples: [
+    { inputs: { x: [7] }, attributes: { scale: -2, shift: 0.5 } },
+    { inputs: { x: [2, 3] }, attributes: { scale: 3 } },
+    { inputs: { x: [] }, attributes: { shift: 1 } },
+  ],
 });
 
 export const biasAdd: Op<["x", "bias"]> = defineOp({
@@ -35,9 +144,79 @@ export const biasAdd: Op<["x", "bias"]> = defineOp({
     }
     return x;
   },
-  forward: (k, { x, bias, y }) => k.biasAdd(x.ptr, bias.ptr, y.ptr, x.shape[0] as number, x.shape[1] as number),
-  vjp: { x: ({ dy }) => dy, bias: ({ dy }) => columnSums(dy) },
+  forward: (k, { x, bias, y }, _, { workspace }) => combine(k, operations.add, x, bias, y, workspace),
+  workspace: () => SCRATCH,
+  vjp: { x: ({ dy }) => dy, bias: ({ dy }) => sum(dy, { axis: 0 }) },
   inPlace: "x",
   epilogue: { kind: "bias", input: "bias" },
   samples: [{ inputs: { x: [3, 4], bias: [4] } }, { inputs: { x: [2, 7], bias: [7] } }],
 });
+
+/** Bytes in which the broadcasting kernel keeps copies of operands that stand still. */
+const SCRATCH = 128;
+
+function arithmetic(
+  name: keyof typeof operations,
+  doc: string,
+  vjp: Rules,
+  { epilogue, range }: Pick<OpRecord, "epilogue"> & Pick<Sample, "range"> = {},
+): Binary {
+  return defineOp<["a", "b"]>({
+    name,
+    doc,
+    inputs: ["a", "b"],
+    shape: ({ a, b }) => checkBroadcast(name, a, b),
+    forward: (k, { a, b, y }, _, { workspace }) => combine(k, operations[name], a, b, y, workspace),
+    workspace: () => SCRATCH,
+    vjp,
+    // What has no rule is piecewise constant.
+    stopsGradient: Object.keys(vjp).length === 0,
+    inPlace: "a",
+    ...(epilogue && { epilogue }),
+    samples: [
+      { a: [5], b: [5] },
+      { a: [3, 4], b: [3, 4] },
+      { a: [3, 7], b: [7] },
+      { a: [3, 7], b: [3, 1] },
+      { a: [], b: [9] },
+      { a: [2, 1, 3, 1, 2], b: [4, 1, 3, 1] },
+    ].map((inputs) => ({ inputs, ...(range && { range }) })),
+  });
+}
+
+function checkBroadcast(subject: string, a: OpenShape, b: OpenShape): OpenShape {
+  const shape = broadcastShape(a, b);
+  if (shape === undefined) {
+    throw new ShapeError(
+      `${subject}: shapes must be equal or broadcast, each extent the other's or 1; ` +
+        `a is ${formatShape(a)}, b is ${formatShape(b)}.`,
+    );
+  }
+  return shape;
+}
+
+/** y = operation(a, b), with as few loops as the shapes allow. */
+function combine(k: Calls, operation: number, a: Buffer, b: Buffer, y: Buffer, scratch: number): void {
+  if (sameShape(a.shape, b.shape)) {
+    k.combine(operation, a.ptr, b.ptr, y.ptr, y.size);
+    return;
+  }
+  const strides = [broadcastStrides(a.shape, y.shape), broadcastStrides(b.shape, y.shape)];
+  let z = y.ptr;
+  visitOuter(collapse(y.shape, strides, 3), 3, ([x0, y0], [n0, n1, n2], [xs, ys]) => {
+    const [of, by, from] = [n0 as number, n1 as number, n2 as number];
+    k.broadcast(
+      operation,
+      a.ptr + (x0 as number) * 4,
+      b.ptr + (y0 as number) * 4,
+      z,
+      of,
+      by,
+      from,
+      ...(xs as [number, number, number]),
+      ...(ys as [number, number, number]),
+      scratch,
+    );
+    z += of * by * from * 4;
+  });
+}

@@ -1,7 +1,7 @@
 // Softmax cross-entropy with integer labels, fused: stable for logits of any size.
 
 import { ArgumentError, ShapeError } from "../errors.js";
-import { formatShape, type OpenShape } from "../tensor/shape.js";
+import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
 import type { TensorData } from "../tensor/tensor.js";
 import { checkRank, defineOp, type Op } from "./op.js";
 
@@ -49,6 +49,48 @@ export const sparseSoftmaxCrossEntropyGradient: Op<["logits", "labels", "upstrea
     { inputs: { logits: [2, 11], labels: [2], upstream: [2] }, below: { labels: 11 } },
   ],
 });
+
+export const softmaxCrossEntropy: Op<["logits", "targets"]> = defineOp({
+  name: "softmaxCrossEntropy",
+  doc:
+    "Cross-entropy of softmax(logits[n, classes]) with the distributions targets[n, classes]: " +
+    "y[n] = -sum(targets * log(softmax(logits))). No gradient with respect to the targets.",
+  inputs: ["logits", "targets"],
+  shape: ({ logits, targets }) => distributionsShape("softmaxCrossEntropy", logits, targets),
+  forward: (k, { logits, targets, y }) =>
+    k.softmaxCrossEntropy(logits.ptr, targets.ptr, y.ptr, y.size, logits.shape[1] as number),
+  vjp: { logits: ({ logits, targets, dy }) => softmaxCrossEntropyGradient(logits, targets, dy) },
+  samples: [{ inputs: { logits: [4, 3], targets: [4, 3] } }, { inputs: { logits: [2, 10], targets: [2, 10] } }],
+});
+
+export const softmaxCrossEntropyGradient: Op<["logits", "targets", "upstream"]> = defineOp({
+  name: "softmaxCrossEntropyGradient",
+  doc: "Gradient of softmaxCrossEntropy: (softmax(logits) * sum(targets) - targets) * upstream[n], in one pass.",
+  inputs: ["logits", "targets", "upstream"],
+  shape: ({ logits, targets, upstream }) => {
+    distributionsShape("softmaxCrossEntropyGradient", logits, targets);
+    rowsShape("softmaxCrossEntropyGradient", logits, upstream);
+    return logits;
+  },
+  forward: (k, { logits, targets, upstream, y }) => {
+    const [rows, classes] = logits.shape as [number, number];
+    k.softmaxCrossEntropyGradient(logits.ptr, targets.ptr, upstream.ptr, y.ptr, rows, classes);
+  },
+  samples: [
+    { inputs: { logits: [4, 3], targets: [4, 3], upstream: [4] } },
+    { inputs: { logits: [2, 11], targets: [2, 11], upstream: [2] } },
+  ],
+});
+
+function distributionsShape(subject: string, logits: OpenShape, targets: OpenShape): OpenShape {
+  checkRank(subject, "logits", logits, 2);
+  if (!sameShape(logits, targets)) {
+    throw new ShapeError(
+      `${subject}: there must be one target per logit; logits is ${formatShape(logits)}, targets is ${formatShape(targets)}.`,
+    );
+  }
+  return logits.slice(0, 1);
+}
 
 function rowsShape(subject: string, logits: OpenShape, perRow: OpenShape): OpenShape {
   checkRank(subject, "logits", logits, 2);

@@ -23,6 +23,12 @@ export interface Node {
 /** The side of a graph that ops see. */
 export interface NodeFactory {
   readonly seed: number;
+  /** A scalar that is 0 unless fed: 1 while training. Ops that behave differently then read it. */
+  readonly training: Node;
+  /** Counts training steps, int32. */
+  readonly trainingStep: Node;
+  /** The name that a node made now would get. */
+  uniqueName(name: string): string;
   apply(op: OpRecord, inputs: readonly Node[], attributes: object, name?: string): Node;
 }
 
@@ -57,6 +63,8 @@ export interface Sample {
   readonly attributes?: object;
   /** For int32 inputs: values are drawn from [0, below). */
   readonly below?: Readonly<Record<string, number>>;
+  /** For float inputs whose values must lie in [low, high). */
+  readonly range?: Readonly<Record<string, readonly [low: number, high: number]>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: records of all ops side by side; defineOp checks each one's own types
@@ -98,6 +106,15 @@ export interface OpRecord<I extends string = string, A = any> {
   };
   /** The result may overwrite this input. */
   readonly inPlace?: I;
+  /** The result is this input's value in the same order: it lies where the input lies, unless that is permanent. */
+  readonly alias?: I;
+  /**
+   * While the scalar `by` is 0 the result is the input `off`; else, if there is one, the input `on`. Where that is known
+   * when a plan is made, nothing else is computed.
+   */
+  readonly switch?: { readonly by: I; readonly off: I; readonly on?: I };
+  /** Gradients do not pass: what lies below does not count as something the result depends on. */
+  readonly stopsGradient?: boolean;
   readonly epilogue?: Epilogue;
   /** `forward` honours `context.bias` and `context.activation`. */
   readonly takesEpilogue?: boolean;

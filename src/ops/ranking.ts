@@ -1,18 +1,37 @@
 // Order of the scores in a row: predictions and accuracies. None of these has a gradient.
 
-import { checkInteger, ShapeError } from "../errors.js";
-import { formatShape, sameShape } from "../tensor/shape.js";
+import { ArgumentError, checkInteger, describe, ShapeError } from "../errors.js";
+import { formatShape, sameShape, sizeOf } from "../tensor/shape.js";
 import { checkLabels } from "./crossEntropy.js";
+import type { AxisAttribute } from "./layout.js";
 import { checkRank, defineOp, type Op } from "./op.js";
+import { resolveAxes } from "./strides.js";
 
-export const argmax: Op<["x"]> = defineOp({
+export const argmax: Op<["x"], AxisAttribute> = defineOp<["x"], AxisAttribute>({
   name: "argmax",
-  doc: "Index of the first largest element of each row, int32: y[n] of x[n, classes]. NaN never wins.",
+  doc: "Index of the first largest element along an axis, by default the last, int32. NaN never wins.",
   inputs: ["x"],
   dtype: "int32",
-  shape: ({ x }) => checkRank("argmax", "x", x, 2).slice(0, 1),
-  forward: (k, { x, y }) => k.argmax(x.ptr, y.ptr, x.shape[0] as number, x.shape[1] as number),
-  samples: [{ inputs: { x: [5, 4] } }, { inputs: { x: [2, 1] } }],
+  attributes: ({ axis = -1 }) => {
+    if (!Number.isSafeInteger(axis)) {
+      throw new ArgumentError(`argmax: axis must be an integer; received ${describe(axis)}.`);
+    }
+    return { axis };
+  },
+  shape: ({ x }, { axis }) => {
+    const [at] = resolveAxes("argmax", [axis], x.length);
+    return x.filter((_, i) => i !== at);
+  },
+  forward: (k, { x, y }, { axis }) => {
+    const [at] = resolveAxes("argmax", [axis], x.shape.length) as [number];
+    k.argmax(x.ptr, y.ptr, sizeOf(x.shape.slice(0, at)), x.shape[at] as number, sizeOf(x.shape.slice(at + 1)));
+  },
+  samples: [
+    { inputs: { x: [5, 4] } },
+    { inputs: { x: [2, 1] } },
+    { inputs: { x: [3, 4, 5] }, attributes: { axis: 1 } },
+    { inputs: { x: [6] }, attributes: { axis: 0 } },
+  ],
 });
 
 export const equal: Op<["a", "b"]> = defineOp({

@@ -1,72 +1,253 @@
-// Reductions and what undoes them. Sums have one canonical order (assembly/reduce.ts).
+// Reductions over any axes and what undoes them. Sums have one canonical order (assembly/reduce.ts): the last axes are
+// reduced first, along a row in the order of the row, else down the columns.
 
-import { ShapeError } from "../errors.js";
-import { formatShape, type OpenShape } from "../tensor/shape.js";
-import { checkRank, defineOp, type Op } from "./op.js";
+import { ArgumentError, describe } from "../errors.js";
+import { type OpenShape, type Shape, sizeOf } from "../tensor/shape.js";
+import { divide, greaterEqual, multiply, subtract } from "./arithmetic.js";
+import { reshape } from "./layout.js";
+import { type Buffer, type CallContext, type Calls, defineOp, type Node, type Op, type OpOptions } from "./op.js";
+import { broadcastStrides, checkBroadcastTo, collapse, resolveAxes, visitOuter } from "./strides.js";
 
-export const mean: Op<["x"]> = defineOp({
-  name: "mean",
-  doc: "Mean of all elements, a scalar. NaN for no elements.",
-  inputs: ["x"],
-  shape: () => [],
-  forward: (k, { x, y }) => k.mean(x.ptr, y.ptr, x.size),
-  vjp: { x: ({ x, dy }) => spread(dy, { shape: x.shape }) },
-  samples: [{ inputs: { x: [5] } }, { inputs: { x: [3, 11] } }, { inputs: { x: [] } }],
+export interface ReductionAttributes {
+  /** One axis or several, negative ones counted from the end. Default null: all. */
+  readonly axis: number | readonly number[] | null;
+  /** Keep the reduced axes with extent 1. Default false. */
+  readonly keepDims: boolean;
+}
+
+type Reduction = Op<["x"], ReductionAttributes>;
+
+export const sum: Reduction = reduction("sum", "Sum over the given axes, by default all. 0 for no elements.", {
+  reduce: (k, x, y, pass) => k.sums(x, y, ...pass, 1),
+  gradient: ({ x, dy }) => broadcastTo(dy, { shape: x.shape }),
 });
+
+export const mean: Reduction = reduction(
+  "mean",
+  "Mean over the given axes, by default all: then a scalar. NaN for no elements.",
+  {
+    reduce: (k, x, y, pass, divisor) => k.sums(x, y, ...pass, divisor),
+    gradient: ({ x, dy }) => spread(dy, { shape: x.shape }),
+  },
+);
+
+export const max: Reduction = reduction(
+  "max",
+  "Largest element over the given axes, by default all. NaN where one is NaN, -Infinity for no elements; equal largest " +
+    "elements share the gradient.",
+  {
+    reduce: (k, x, y, pass) => k.maxima(x, y, ...pass),
+    gradient: ({ x, y, dy }, axis) => share(greaterEqual(x, y), dy, axis),
+  },
+);
+
+export const min: Reduction = reduction(
+  "min",
+  "Smallest element over the given axes, by default all. NaN where one is NaN, Infinity for no elements; equal smallest " +
+    "elements share the gradient.",
+  {
+    reduce: (k, x, y, pass) => k.minima(x, y, ...pass),
+    gradient: ({ x, y, dy }, axis) => share(greaterEqual(y, x), dy, axis),
+  },
+);
+
+/** Mean squared distance from the mean over the given axes, by default all: the biased variance. */
+export function variance(x: Node, options: OpOptions<ReductionAttributes> = {}): Node {
+  const { axis = null } = options;
+  const distance = subtract(x, mean(x, { axis, keepDims: true }));
+  return mean(multiply(distance, distance), options);
+}
+
+/** x summed over the axes along which `shape` was broadcast: the gradient of broadcasting. x itself where there are none. */
+export function sumTo(x: Node, shape: OpenShape): Node {
+  return reduceTo(sum, x, shape);
+}
+
+function reduceTo(reduce: Reduction, x: Node, shape: OpenShape): Node {
+  const missing = x.shape.length - shape.length;
+  const axis = x.shape.flatMap((extent, i) => (i < missing || (shape[i - missing] === 1 && extent !== 1) ? [i] : []));
+  if (axis.length === 0) return x;
+  if (axis.length === missing) return reduce(x, { axis });
+  const kept = reduce(x, { axis, keepDims: true });
+  return missing === 0 ? kept : reshape(kept, { shape });
+}
+
+/** dy, one value per reduction, in equal parts to the elements where `mask` is 1. */
+function share(mask: Node, dy: Node, axis: number[]): Node {
+  return multiply(mask, divide(dy, sum(mask, { axis, keepDims: true })));
+}
 
 export interface ShapeAttribute {
   readonly shape: OpenShape;
 }
 
-export const spread: Op<["x"], ShapeAttribute> = defineOp({
-  name: "spread",
-  doc: "Gradient of mean: every element of the shape is x / (number of elements), x a scalar.",
+export const broadcastTo: Op<["x"], ShapeAttribute> = defineOp({
+  name: "broadcastTo",
+  doc: "x repeated to a larger shape by the rule of broadcasting. The gradient of a sum.",
   inputs: ["x"],
   attributes: ({ shape = [] }) => ({ shape }),
-  shape: ({ x }, { shape }) => {
-    checkRank("spread", "x", x, 0);
-    return shape;
-  },
-  forward: (k, { x, y }) => k.spread(x.ptr, y.size, y.ptr, y.size),
-  vjp: { x: ({ dy }) => mean(dy) },
+  shape: ({ x }, { shape }) => checkBroadcastTo("broadcastTo", x, shape),
+  forward: (k, { x, y }, _, context) => repeat(k, x, y, 1, context),
+  workspace: () => SCRATCH,
+  vjp: { x: ({ x, dy }) => sumTo(dy, x.shape) },
   samples: [
-    { inputs: { x: [] }, attributes: { shape: [5] } },
+    { inputs: { x: [4] }, attributes: { shape: [3, 4] } },
+    { inputs: { x: [3, 1] }, attributes: { shape: [3, 7] } },
     { inputs: { x: [] }, attributes: { shape: [2, 3] } },
+    { inputs: { x: [2, 1, 5] }, attributes: { shape: [3, 2, 4, 5] } },
   ],
 });
 
-export const columnSums: Op<["x"]> = defineOp({
-  name: "columnSums",
-  doc: "Sum of the rows of a matrix, each column from the first row down: y[columns]. The gradient of a bias.",
-  inputs: ["x"],
-  shape: ({ x }) => {
-    const columns = checkRank("columnSums", "x", x, 2)[1];
-    if (columns === null || columns === undefined) {
-      throw new ShapeError(`columnSums: the number of columns must be known; x is ${formatShape(x)}.`);
-    }
-    return [columns];
-  },
-  forward: (k, { x, y }) => k.columnSums(x.ptr, y.ptr, x.shape[0] as number, x.shape[1] as number),
-  vjp: { x: ({ x, dy }) => broadcastRows(dy, { shape: x.shape }) },
-  samples: [{ inputs: { x: [3, 4] } }, { inputs: { x: [5, 19] } }, { inputs: { x: [1, 1] } }],
-});
-
-export const broadcastRows: Op<["x"], ShapeAttribute> = defineOp({
-  name: "broadcastRows",
-  doc: "The same vector in every row: y[rows, columns] = x[columns]. The gradient of columnSums.",
+export const spread: Op<["x"], ShapeAttribute> = defineOp({
+  name: "spread",
+  doc: "Gradient of mean: x repeated to a larger shape, divided by how often each element is repeated.",
   inputs: ["x"],
   attributes: ({ shape = [] }) => ({ shape }),
-  shape: ({ x }, { shape }) => {
-    checkRank("broadcastRows", "x", x, 1);
-    checkRank("broadcastRows", "shape", shape, 2);
-    if (shape[1] !== x[0]) {
-      throw new ShapeError(
-        `broadcastRows: x must have one value per column; x is ${formatShape(x)}, shape is ${formatShape(shape)}.`,
-      );
-    }
-    return shape;
-  },
-  forward: (k, { x, y }) => k.broadcastRows(x.ptr, y.ptr, y.shape[0] as number, y.shape[1] as number),
-  vjp: { x: ({ dy }) => columnSums(dy) },
-  samples: [{ inputs: { x: [4] }, attributes: { shape: [3, 4] } }],
+  shape: ({ x }, { shape }) => checkBroadcastTo("spread", x, shape),
+  forward: (k, { x, y }, _, context) => repeat(k, x, y, y.size / x.size, context),
+  workspace: () => SCRATCH,
+  vjp: { x: ({ x, dy }) => reduceTo(mean, dy, x.shape) },
+  samples: [
+    { inputs: { x: [] }, attributes: { shape: [5] } },
+    { inputs: { x: [] }, attributes: { shape: [2, 3] } },
+    { inputs: { x: [3, 1] }, attributes: { shape: [3, 7] } },
+  ],
 });
+
+/** What the broadcasting kernel needs, and a divisor. */
+const SCRATCH = 144;
+/** The operation of assembly/elementwise.ts that takes its first operand. */
+const FIRST = 8;
+const DIVIDE = 3;
+
+/** y = x / divisor, broadcast. */
+function repeat(k: Calls, x: Buffer, y: Buffer, divisor: number, { workspace }: CallContext): void {
+  if (x.size === 1) {
+    k.spread(x.ptr, divisor, y.ptr, y.size);
+    return;
+  }
+  const at = workspace + 128;
+  if (divisor !== 1) k.fill(at, divisor, 1);
+  let z = y.ptr;
+  visitOuter(collapse(y.shape, [broadcastStrides(x.shape, y.shape)], 3), 3, ([from], [n0, n1, n2], [xs]) => {
+    const extents = [n0, n1, n2] as [number, number, number];
+    const steps = xs as [number, number, number];
+    k.broadcast(
+      divisor === 1 ? FIRST : DIVIDE,
+      x.ptr + (from as number) * 4,
+      at,
+      z,
+      ...extents,
+      ...steps,
+      0,
+      0,
+      0,
+      workspace,
+    );
+    z += sizeOf(extents) * 4;
+  });
+}
+
+type Pass = [outer: number, n: number, inner: number];
+
+function reduction(
+  name: string,
+  doc: string,
+  rules: {
+    /** One pass over [outer, n, inner]; the last pass of all divides. */
+    readonly reduce: (k: Calls, x: number, y: number, pass: Pass, divisor: number) => void;
+    /** y and dy have the reduced axes with extent 1. */
+    readonly gradient: (nodes: { readonly x: Node; readonly y: Node; readonly dy: Node }, axis: number[]) => Node;
+  },
+): Reduction {
+  const axesOf = (rank: number, { axis }: ReductionAttributes): number[] =>
+    axis === null ? [...Array(rank).keys()] : resolveAxes(name, typeof axis === "number" ? [axis] : axis, rank);
+  const shapeOf = (x: OpenShape, attributes: ReductionAttributes, keepDims = attributes.keepDims): OpenShape => {
+    const axes = axesOf(x.length, attributes);
+    return keepDims ? x.map((extent, i) => (axes.includes(i) ? 1 : extent)) : x.filter((_, i) => !axes.includes(i));
+  };
+  return defineOp<["x"], ReductionAttributes>({
+    name,
+    doc,
+    inputs: ["x"],
+    attributes: ({ axis = null, keepDims = false, ...rest }) => {
+      const [unknown] = Object.keys(rest);
+      if (unknown !== undefined) {
+        throw new ArgumentError(`${name}: options are axis, keepDims and name; received ${describe(unknown)}.`);
+      }
+      const list = axis === null ? [] : [axis].flat();
+      if (!list.every((each) => Number.isSafeInteger(each))) {
+        throw new ArgumentError(
+          `${name}: axis must be an integer, a list of them or null; received ${describe(axis)}.`,
+        );
+      }
+      if (typeof keepDims !== "boolean") {
+        throw new ArgumentError(`${name}: keepDims must be true or false; received ${describe(keepDims)}.`);
+      }
+      return { axis, keepDims };
+    },
+    shape: ({ x }, attributes) => shapeOf(x, attributes),
+    workspace: (_, { x }, attributes) =>
+      4 *
+      passesOver(x, axesOf(x.length, attributes))
+        .slice(0, -1)
+        .reduce((words, [outer, , inner]) => words + outer * inner, 0),
+    forward: (k, { x, y }, attributes, { workspace }) => {
+      const passes = passesOver(x.shape, axesOf(x.shape.length, attributes));
+      let from = x.ptr;
+      let free = workspace;
+      passes.forEach((pass, i) => {
+        const last = i === passes.length - 1;
+        const to = last ? y.ptr : free;
+        rules.reduce(k, from, to, pass, last ? x.size / y.size : 1);
+        from = to;
+        free += pass[0] * pass[2] * 4;
+      });
+    },
+    vjp: {
+      x: ({ x, y, dy }, attributes) => {
+        const axes = axesOf(x.shape.length, attributes);
+        const shape = shapeOf(x.shape, attributes, true);
+        // Reduced axes in front come back by broadcasting.
+        const aligned = axes.every((axis, i) => axis === i || axes.includes(axis - 1)) && axes.includes(0);
+        const keep = (node: Node) =>
+          attributes.keepDims || axes.length === 0 || aligned ? node : reshape(node, { shape });
+        return rules.gradient({ x, y: keep(y), dy: keep(dy) }, axes);
+      },
+    },
+    samples: [
+      { inputs: { x: [5] } },
+      { inputs: { x: [3, 11] } },
+      { inputs: { x: [] } },
+      { inputs: { x: [3, 11] }, attributes: { axis: 0 } },
+      { inputs: { x: [4, 9] }, attributes: { axis: -1, keepDims: true } },
+      { inputs: { x: [2, 3, 4] }, attributes: { axis: [0, 2] } },
+      { inputs: { x: [2, 3, 5] }, attributes: { axis: 1 } },
+    ],
+  });
+}
+
+/** Reductions of the middle of three axes that together reduce `axes`, the last first. */
+function passesOver(shape: Shape, axes: readonly number[]): Pass[] {
+  // Neighbours of one kind are one axis; an extent of 1 is of any kind.
+  const groups: { extent: number; reduced: boolean }[] = [];
+  shape.forEach((extent, axis) => {
+    if (extent === 1) return;
+    const reduced = axes.includes(axis);
+    const last = groups[groups.length - 1];
+    if (last?.reduced === reduced) last.extent *= extent;
+    else groups.push({ extent, reduced });
+  });
+  const passes: Pass[] = [];
+  for (let i = groups.length - 1; i >= 0; i--) {
+    const { extent, reduced } = groups[i] as { extent: number; reduced: boolean };
+    if (!reduced) continue;
+    const inner = groups.slice(i + 1).filter((group) => !group.reduced);
+    passes.push([
+      sizeOf(groups.slice(0, i).map((group) => group.extent)),
+      extent,
+      sizeOf(inner.map((group) => group.extent)),
+    ]);
+  }
+  return passes.length > 0 ? passes : [[sizeOf(shape), 1, 1]];
+}

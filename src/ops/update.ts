@@ -11,11 +11,12 @@ export interface UpdateSpan {
   readonly gradient: number;
   readonly slots: readonly number[];
   readonly size: number;
+  /** 0 where there is none. */
   readonly rate: number;
   readonly step: number;
 }
 
-/** What an update node carries. Its inputs are one gradient per variable, then the rate. */
+/** What an update node carries. Its inputs are one gradient per variable, then the rate if there is one. */
 export interface UpdateAttributes<H = object> {
   readonly variables: readonly Node[];
   /** For each slot of the record, one variable per variable. */
@@ -25,37 +26,39 @@ export interface UpdateAttributes<H = object> {
   readonly hyper: H;
 }
 
+/** The variables behind an update: what it counts, what it keeps per parameter, and its rate, if it has one. */
+export interface UpdateState extends Pick<UpdateAttributes, "slots" | "step"> {
+  readonly rate: Node | null;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: records of all updates side by side; defineUpdate checks each one's own
 export interface UpdateRecord<H = any> extends OpRecord {
   readonly update: {
-    /** Names of the state kept per parameter. */
-    readonly slots: readonly string[];
+    /** The state kept per parameter: names, with the value that each begins with. */
+    readonly slots: (hyper: H) => Readonly<Record<string, number>>;
     readonly forward: (k: Calls, span: UpdateSpan, hyper: H) => void;
-    /** The whole rule is w -= rate * gradient, so that an op which can `descend` may apply it by itself. */
-    readonly descends?: boolean;
+    /** True where the whole rule is w -= rate * gradient, so that an op which can `descend` may apply it by itself. */
+    readonly descends: (hyper: H) => boolean;
   };
 }
 
 export interface UpdateFunction<H> {
   /** The update node of `variables` by their `gradients`. */
-  (
-    variables: readonly Node[],
-    gradients: readonly Node[],
-    state: Pick<UpdateAttributes, "slots" | "step"> & { readonly rate: Node },
-    hyper: H,
-    name?: string,
-  ): Node;
+  (variables: readonly Node[], gradients: readonly Node[], state: UpdateState, hyper: H, name?: string): Node;
   readonly record: UpdateRecord<H>;
 }
 
 export function defineUpdate<H extends object>(record: {
   readonly name: string;
   readonly doc: string;
-  readonly slots: readonly string[];
+  /** Names and first values of the state kept per parameter. Default none. */
+  readonly slots?: (hyper: H) => Readonly<Record<string, number>>;
+  /** The kernel call of one span; `span.slots` come in the order of `slots`. */
   readonly forward: (k: Calls, span: UpdateSpan, hyper: H) => void;
-  readonly descends?: boolean;
+  /** True where the whole rule is w -= rate * gradient. Default: never. */
+  readonly descends?: (hyper: H) => boolean;
 }): UpdateFunction<H> {
-  const { name, doc, slots, forward, descends = false } = record;
+  const { name, doc, slots = () => ({}), forward, descends = () => false } = record;
   const full: UpdateRecord<H> = {
     name,
     doc,
@@ -67,7 +70,7 @@ export function defineUpdate<H extends object>(record: {
   const apply = (
     variables: readonly Node[],
     gradients: readonly Node[],
-    state: Pick<UpdateAttributes, "slots" | "step"> & { readonly rate: Node },
+    state: UpdateState,
     hyper: H,
     nodeName?: string,
   ): Node => {
@@ -81,7 +84,8 @@ export function defineUpdate<H extends object>(record: {
       }
     });
     const attributes: UpdateAttributes<H> = { variables, slots: state.slots, step: state.step, hyper };
-    return state.rate.graph.apply(full, [...gradients, state.rate], attributes, nodeName);
+    const inputs = state.rate === null ? gradients : [...gradients, state.rate];
+    return state.step.graph.apply(full, inputs, attributes, nodeName);
   };
   return Object.assign(apply, { record: full });
 }
@@ -89,3 +93,18 @@ export function defineUpdate<H extends object>(record: {
 export function isUpdate(node: Node): boolean {
   return "update" in node.op;
 }
+
+export interface MovingAverageHyper {
+  /** Share of the old value that stays, in [0, 1]. */
+  readonly momentum: number;
+}
+
+/** Keeps running statistics: no optimizer, but made like one's update, with the training step. */
+export const movingAverage = defineUpdate<MovingAverageHyper>({
+  name: "movingAverage",
+  doc: "w += (1 - momentum) * (value - w)",
+  forward: (k, { variable, gradient, size }, { momentum }) => k.movingAverage(variable, gradient, size, 1 - momentum),
+});
+
+/** Changes no variable but the step. */
+export const countStep = defineUpdate({ name: "countStep", doc: "step += 1", forward: () => {} });

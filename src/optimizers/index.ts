@@ -1,11 +1,17 @@
 // Optimizers by name, for `compile`.
 
 import { ArgumentError, describe, oneOf } from "../errors.js";
-import { adam } from "./adam.js";
-import { Optimizer, type OptimizerOptions } from "./optimizer.js";
+import { adadelta } from "./adadelta.js";
+import { adagrad } from "./adagrad.js";
+import { adam, adamw } from "./adam.js";
+import { lion } from "./lion.js";
+import { nadam } from "./nadam.js";
+import { Optimizer } from "./optimizer.js";
+import type { OptimizerOptions } from "./options.js";
+import { rmsprop } from "./rmsprop.js";
 import { sgd } from "./sgd.js";
 
-const optimizers = { sgd, adam };
+const optimizers = { sgd, adagrad, adadelta, rmsprop, adam, adamw, nadam, lion };
 
 export type OptimizerName = keyof typeof optimizers;
 export const optimizerNames = Object.keys(optimizers) as OptimizerName[];
@@ -18,5 +24,5 @@ export function getOptimizer(optimizer: OptimizerName | Optimizer, options: Opti
       `compile: optimizer must be an optimizer or ${oneOf(optimizerNames)}; received ${describe(optimizer)}.`,
     );
   }
-  return optimizers[optimizer](options) as Optimizer;
+  return optimizers[optimizer](options);
 }

@@ -4,33 +4,49 @@ import { ArgumentError, checkNumber, describe, ShapeError } from "../errors.js";
 import { gradients } from "../graph/gradients.js";
 import { type Graph, isNode, isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
-import type { UpdateFunction } from "../ops/update.js";
+import type { UpdateFunction, UpdateState } from "../ops/update.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
+import { clippingOf, type GradientPair } from "./clipping.js";
+import type { OptimizerOptions } from "./options.js";
 
-/** A gradient and the variable it belongs to. */
-export interface GradientPair {
-  readonly gradient: Node;
-  readonly variable: Node;
+/** What makes one optimizer differ from another. */
+export interface Rule {
+  /** The default rate. */
+  readonly learningRate: number;
+  /** State kept per parameter, with the value it begins with. */
+  readonly slots: Readonly<Record<string, number>>;
+  readonly update: (variables: readonly Node[], gradients: readonly Node[], state: UpdateState) => Node;
 }
 
-export interface OptimizerOptions {
-  /** A non-negative number, or a scalar node of the graph: then it may be fed or changed from step to step. */
-  readonly learningRate?: number | Node;
+/** The rule of an update and its constants. */
+export function ruleOf<H extends object>(learningRate: number, update: UpdateFunction<H>, hyper: H): Rule {
+  return {
+    learningRate,
+    slots: update.record.update.slots(hyper),
+    update: (variables, gradients, state) => update(variables, gradients, state, hyper),
+  };
 }
 
-export class Optimizer<H extends object = object> {
+export class Optimizer {
   readonly name: string;
   readonly learningRate: number | Node;
-  readonly #update: UpdateFunction<H>;
-  readonly #hyper: H;
+  readonly #rule: Rule;
+  readonly #clip: (pairs: readonly GradientPair[]) => readonly GradientPair[];
 
-  /** `update` is the rule, `hyper` its constants. */
-  constructor(name: string, learningRate: number | Node, update: UpdateFunction<H>, hyper: H) {
-    if (!isNode(learningRate)) checkNumber(`${name}: learningRate`, learningRate, 0);
+  /** `kind` names it in messages. The options are checked by the function that makes it, those in here apart. */
+  constructor(kind: string, options: OptimizerOptions, rule: Rule) {
+    const { learningRate = rule.learningRate, name = kind } = options;
+    if (!isNode(learningRate)) checkNumber(`${kind}: learningRate`, learningRate, 0);
+    else if (learningRate.shape.length !== 0 || learningRate.dtype !== "float32") {
+      throw new ShapeError(
+        `${kind}: learningRate must be a float32 scalar; ${learningRate.name} is ${learningRate.dtype} ` +
+          `${formatShape(learningRate.shape)}.`,
+      );
+    }
     this.name = name;
     this.learningRate = learningRate;
-    this.#update = update;
-    this.#hyper = hyper;
+    this.#rule = rule;
+    this.#clip = clippingOf(kind, options);
   }
 
   /** One step downhill on the scalar `loss`: an update node. By default all trainable variables it depends on change. */
@@ -48,7 +64,7 @@ export class Optimizer<H extends object = object> {
     return gradients(loss, variables).map((gradient, i) => ({ gradient, variable: variables[i] as Node }));
   }
 
-  /** An update node that changes every variable by its gradient. */
+  /** An update node that changes every variable by its gradient, clipped first where the options say so. */
   applyGradients(pairs: readonly GradientPair[]): Node {
     const first = pairs[0];
     if (first === undefined) throw new ArgumentError(`${this.name}: applyGradients needs at least one gradient.`);
@@ -69,30 +85,26 @@ export class Optimizer<H extends object = object> {
         `${this.name}: variables, gradients and learning rate must belong to one graph; ${(stray as Node).name} is of another.`,
       );
     }
-    if (isNode(this.learningRate) && this.learningRate.shape.length > 0) {
-      const { name, shape } = this.learningRate;
-      throw new ShapeError(`${this.name}: learningRate must be a scalar; ${name} is ${formatShape(shape)}.`);
-    }
-    // In order of creation, so that the slots lie in memory as the variables do.
-    const ordered = [...pairs].sort((a, b) => a.variable.id - b.variable.id);
-    const variables = ordered.map(({ variable }) => variable);
     return graph.scope(this.name, () => {
+      // In order of creation, so that the slots lie in memory as the variables do.
+      const ordered = [...this.#clip(pairs)].sort((a, b) => a.variable.id - b.variable.id);
+      const variables = ordered.map(({ variable }) => variable);
       const { learningRate } = this;
       const rate = isNode(learningRate)
         ? learningRate
         : graph.variable("learningRate", learningRate, { shape: [], trainable: false });
       const step = graph.variable("step", 0, { shape: [], trainable: false, dtype: "int32" });
-      const slots = this.#update.record.update.slots.map((slot) =>
+      const slots = Object.entries(this.#rule.slots).map(([slot, initial]) =>
         variables.map((variable) =>
-          graph.variable(`${variable.name}/${slot}`, 0, {
+          graph.variable(`${variable.name}/${slot}`, initial, {
             shape: variable.shape as Shape,
             trainable: false,
             group: `${step.name}/${slot}`,
           }),
         ),
       );
-      const ofVariables = ordered.map(({ gradient }) => gradient);
-      return this.#update(variables, ofVariables, { rate, slots, step }, this.#hyper);
+      const gradientNodes = ordered.map(({ gradient }) => gradient);
+      return this.#rule.update(variables, gradientNodes, { rate, slots, step });
     });
   }
 }

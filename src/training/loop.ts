@@ -45,6 +45,7 @@ export interface EpochOptions {
 export async function trainEpoch(model: Trainable, examples: Examples, options: EpochOptions): Promise<Metrics> {
   const { batchSize, order, clock, signal, report } = options;
   const { count: total } = examples.features;
+  const { graph } = model.session;
   const nodes = model.reports.map(([, node]) => node);
   const steps = Math.ceil(total / batchSize);
   const sums = new Float64Array(nodes.length);
@@ -53,6 +54,7 @@ export async function trainEpoch(model: Trainable, examples: Examples, options: 
     const count = Math.min(batchSize, total - from);
     if (count !== executable.request.batch) executable = trainingStep(model, count);
     load(executable, model, examples, order, from, count);
+    if (graph.knowsTraining) executable.input(graph.training)[0] = 1;
     executable.run();
     for (let i = 0; i < nodes.length; i++) {
       sums[i] = (sums[i] as number) + executable.scalar(nodes[i] as Node) * count;
@@ -107,8 +109,10 @@ export function predictAll(
 function trainingStep({ session, input, labels, reports, update, steps }: Trainable, batch: number): Executable {
   const known = steps.get(batch);
   if (known) return known;
-  const fetches = [...reports.map(([, node]) => node), update];
-  const executable = session.prepare({ fetches, feeds: [input, labels], batch });
+  const { graph } = session;
+  const fetches = [...reports.map(([, node]) => node), update, ...graph.updates];
+  const mode = graph.knowsTraining ? [graph.training] : [];
+  const executable = session.prepare({ fetches, feeds: [input, labels, ...mode], batch });
   steps.set(batch, executable);
   return executable;
 }

@@ -12,6 +12,26 @@ import { byteShifts, spanLengths } from "../support/span-lengths.js";
 const relu = (x: number) => (Number.isNaN(x) || Object.is(x, -0) ? x : Math.max(x, 0));
 const reluGradient = (y: number, dy: number) => (y > 0 ? dy : 0);
 
+const plain = [
+  "sigmoid",
+  "tanh",
+  "selu",
+  "softplus",
+  "softsign",
+  "gelu",
+  "geluTanh",
+  "silu",
+  "hardSigmoid",
+  "hardSwish",
+  "step",
+  "exp",
+  "log",
+  "erf",
+  "sqrt",
+  "square",
+  "abs",
+] as const;
+
 describe.each(builds)("%s", (build) => {
   const memory = new ScratchMemory(build);
   const { kernels } = memory;
@@ -63,4 +83,54 @@ describe.each(builds)("%s", (build) => {
       expectSameBits(`reluGradient ${build}`, memory.floats(dx), expected);
     }
   });
+
+  // A long call is the reference for the short ones: the values themselves are tested with the ops.
+  test.each(plain)("%s and its gradient do the same at any length and address, also in place", (name) => {
+    const forward = (x: number, y: number, n: number) => kernels[name](x, y, n);
+    const gradient = (value: number, dy: number, dx: number, n: number) => kernels[`${name}Gradient`](value, dy, dx, n);
+    everywhere(forward, gradient, name);
+  });
+
+  test.each(["leakyRelu", "elu"] as const)("%s and its gradient likewise", (name) => {
+    const forward = (x: number, y: number, n: number) => kernels[name](x, 0.25, y, n);
+    const gradient = (value: number, dy: number, dx: number, n: number) =>
+      kernels[`${name}Gradient`](value, dy, 0.25, dx, n);
+    everywhere(forward, gradient, name);
+  });
+
+  function everywhere(
+    forward: (x: number, y: number, n: number) => void,
+    gradient: (value: number, dy: number, dx: number, n: number) => void,
+    name: string,
+  ): void {
+    const values = randomFloats(64, 1, 0.01, 4).map((value, i) => (i % 3 === 0 ? -value : value));
+    const upstream = randomFloats(64, 2);
+    memory.clear();
+    const [long, longDy] = [memory.input("x", values), memory.input("dy", upstream)];
+    const [longY, longDx] = [memory.output("y", 64), memory.output("dx", 64)];
+    forward(long.ptr, longY.ptr, 64);
+    gradient(long.ptr, longDy.ptr, longDx.ptr, 64);
+    const [allY, allDx] = [memory.floats(longY), memory.floats(longDx)];
+    for (const n of spanLengths) {
+      for (const shift of byteShifts) {
+        const subject = `${name} ${build}, n ${n}, shift ${shift}`;
+        memory.clear();
+        const [x, dy] = [memory.input("x", values.slice(0, n), shift), memory.input("dy", upstream.slice(0, n), shift)];
+        const [y, dx] = [memory.output("y", n, shift), memory.output("dx", n, shift)];
+        const [overX, overDy] = [
+          memory.output("x", values.slice(0, n), shift),
+          memory.output("dy", upstream.slice(0, n)),
+        ];
+        forward(x.ptr, y.ptr, n);
+        gradient(x.ptr, dy.ptr, dx.ptr, n);
+        forward(overX.ptr, overX.ptr, n);
+        gradient(x.ptr, overDy.ptr, overDy.ptr, n);
+        expectSameBits(subject, memory.floats(y), allY.slice(0, n));
+        expectSameBits(`${subject}, in place`, memory.floats(overX), allY.slice(0, n));
+        expectSameBits(`${subject}, gradient`, memory.floats(dx), allDx.slice(0, n));
+        expectSameBits(`${subject}, gradient in place of dy`, memory.floats(overDy), allDx.slice(0, n));
+        memory.verify(subject);
+      }
+    }
+  }
 });

@@ -1,9 +1,9 @@
 // Arithmetic element by element: exact in every build.
 
 import { describe, expect, test } from "vitest";
-import { builds } from "../support/builds.js";
-import { expectSameBits } from "../support/compare-floats.js";
-import { specialFloats } from "../support/float-bits.js";
+import { builds, isExact } from "../support/builds.js";
+import { expectClose, expectSameBits } from "../support/compare-floats.js";
+import { specialFloats, ulpError } from "../support/float-bits.js";
 import { randomFloats } from "../support/random-values.js";
 import { ScratchMemory } from "../support/scratch-memory.js";
 import { byteShifts, spanLengths } from "../support/span-lengths.js";
@@ -24,24 +24,36 @@ describe.each(builds)("%s", (build) => {
     }
   }
 
-  test("add", () => {
-    everywhere("add", (subject, n, shift) => {
+  const operations: Record<string, [code: number, f: (x: number, y: number) => number]> = {
+    add: [0, (x, y) => x + y],
+    subtract: [1, (x, y) => x - y],
+    multiply: [2, (x, y) => x * y],
+    divide: [3, (x, y) => x / y],
+    minimum: [4, Math.min],
+    maximum: [5, Math.max],
+    greater: [6, (x, y) => Number(x > y)],
+    greaterEqual: [7, (x, y) => Number(x >= y)],
+    first: [8, (x) => x],
+  };
+
+  test.each(Object.entries(operations))("combine: %s", (name, [code, f]) => {
+    everywhere(name, (subject, n, shift) => {
       const [x, y] = [randomFloats(n, 1), randomFloats(n, 2)];
-      const sum = x.map((value, i) => value + (y[i] as number));
+      const expected = x.map((value, i) => f(value, y[i] as number));
       const [a, b] = [memory.input("x", x, shift), memory.input("y", y, shift)];
       const z = memory.output("z", n, shift);
-      kernels.add(a.ptr, b.ptr, z.ptr, n);
-      expectSameBits(subject, memory.floats(z), sum);
+      kernels.combine(code, a.ptr, b.ptr, z.ptr, n);
+      expectSameBits(subject, memory.floats(z), expected);
       for (const inPlace of ["x", "y"]) {
         const held = memory.output(inPlace, inPlace === "x" ? x : y, shift);
-        if (inPlace === "x") kernels.add(held.ptr, b.ptr, held.ptr, n);
-        else kernels.add(a.ptr, held.ptr, held.ptr, n);
-        expectSameBits(`${subject}, in place of ${inPlace}`, memory.floats(held), sum);
+        if (inPlace === "x") kernels.combine(code, held.ptr, b.ptr, held.ptr, n);
+        else kernels.combine(code, a.ptr, held.ptr, held.ptr, n);
+        expectSameBits(`${subject}, in place of ${inPlace}`, memory.floats(held), expected);
       }
     });
   });
 
-  test("add of all pairs of special values", () => {
+  test.each(Object.entries(operations))("combine: %s of all pairs of special values", (name, [code, f]) => {
     const pairs = specialFloats.flatMap((x) => specialFloats.map((y) => [x, y] as const));
     memory.clear();
     const x = memory.input(
@@ -53,27 +65,101 @@ describe.each(builds)("%s", (build) => {
       pairs.map(([, value]) => value),
     );
     const z = memory.output("z", pairs.length);
-    kernels.add(x.ptr, y.ptr, z.ptr, pairs.length);
+    kernels.combine(code, x.ptr, y.ptr, z.ptr, pairs.length);
+    const expected = pairs.map(([a, b]) => Math.fround(f(a, b)));
+    expectSameBits(`${name} ${build}`, memory.floats(z), expected);
+  });
+
+  test.each(Object.entries(operations))("broadcast: %s with operands that stand still", (name, [code, f]) => {
+    everywhere(name, (subject, n, shift) => {
+      for (const [x2, y2] of [
+        [0, 1],
+        [1, 0],
+        [1, 1],
+        [0, 0],
+      ] as const) {
+        // x is [3, 1, n or 1], y is [1, 2, n or 1].
+        const [x, y] = [randomFloats(3 * (x2 ? n : 1), 3), randomFloats(2 * (y2 ? n : 1), 4)];
+        const expected = Float32Array.from({ length: 6 * n }, (_, i) => {
+          const [i0, i1, i2] = [Math.floor(i / (2 * n)), Math.floor(i / n) % 2, i % n];
+          return f(x[x2 ? i0 * n + i2 : i0] as number, y[y2 ? i1 * n + i2 : i1] as number);
+        });
+        const [a, b] = [memory.input("x", x, shift), memory.input("y", y, shift)];
+        const z = memory.output("z", 6 * n, shift);
+        const scratch = memory.workspace(128, shift);
+        const [x0, y1] = [x2 ? n : 1, y2 ? n : 1];
+        kernels.broadcast(code, a.ptr, b.ptr, z.ptr, 3, 2, n, x0, 0, x2, 0, y1, y2, scratch.ptr);
+        expectSameBits(`${subject}, x moves ${x2}, y moves ${y2}`, memory.floats(z), expected);
+      }
+    });
+  });
+
+  test("pow: whole exponents are within one rounding, others within what e^(y ln x) allows", () => {
+    const pow = (x: number[], y: number[]) => {
+      memory.clear();
+      const [a, b] = [memory.input("x", x), memory.input("y", y)];
+      const z = memory.output("z", x.length);
+      kernels.combine(9, a.ptr, b.ptr, z.ptr, x.length);
+      return memory.floats(z);
+    };
+    const bases = [...randomFloats(500, 8, -3, 3)];
+    for (const exponent of [0, 1, 2, 3, -1, -2, 7, 20, -31, 100]) {
+      const received = pow(bases, new Array(bases.length).fill(exponent));
+      bases.forEach((x, i) => {
+        expect(ulpError(received[i] as number, x ** exponent), `${x} ** ${exponent}`).toBeLessThanOrEqual(0.51);
+      });
+    }
+    const [x, y] = [randomFloats(5000, 9, 0, 10), randomFloats(5000, 10, -20, 20)];
+    const received = pow([...x], [...y]);
+    x.forEach((base, i) => {
+      const exponent = y[i] as number;
+      const exact = base ** exponent;
+      const limit = 2 ** -22 * (1 + Math.abs(exponent * Math.log(base)));
+      if (exact > 1e-37 && exact < 1e38) {
+        expect(Math.abs((received[i] as number) / exact - 1), `${base} ** ${exponent}`).toBeLessThan(limit);
+      }
+    });
+    const special = [
+      [0, 0.5, 0],
+      [0, -0.5, Infinity],
+      [0, 0, 1],
+      [-2, 0.5, Number.NaN],
+      [-2, 3, -8],
+      [Number.NaN, 0, 1],
+      [1, Infinity, 1],
+      [-1, 2 ** 31, 1],
+      [2, Infinity, Infinity],
+      [2, -Infinity, 0],
+      [0.5, 3e9, 0],
+      [-3, Number.NaN, Number.NaN],
+    ] as const;
     expectSameBits(
-      `add ${build}`,
-      memory.floats(z),
-      pairs.map(([a, b]) => Math.fround(a + b)),
+      `pow ${build}`,
+      pow(
+        special.map(([base]) => base),
+        special.map(([, exponent]) => exponent),
+      ),
+      special.map(([, , expected]) => expected),
     );
   });
 
-  test("biasAdd", () => {
-    everywhere("biasAdd", (subject, columns, shift) => {
-      for (const rows of [0, 1, 3]) {
-        const [x, bias] = [randomFloats(rows * columns, 3), randomFloats(columns, 4)];
-        const sum = x.map((value, i) => value + (bias[i % columns] as number));
-        const [a, b] = [memory.input("x", x, shift), memory.input("bias", bias, shift)];
-        const y = memory.output("y", rows * columns, shift);
-        kernels.biasAdd(a.ptr, b.ptr, y.ptr, rows, columns);
-        expectSameBits(`${subject}, rows ${rows}`, memory.floats(y), sum);
-        const held = memory.output("x", x, shift);
-        kernels.biasAdd(held.ptr, b.ptr, held.ptr, rows, columns);
-        expectSameBits(`${subject}, rows ${rows}, in place`, memory.floats(held), sum);
-      }
+  test("affine", () => {
+    everywhere("affine", (subject, n, shift) => {
+      const x = randomFloats(n, 11);
+      const a = memory.input("x", x, shift);
+      const y = memory.output("y", n, shift);
+      kernels.affine(a.ptr, y.ptr, n, -3, 0.1);
+      const expected = x.map((value) => Math.fround(value * -3) + Math.fround(0.1));
+      if (isExact(build)) expectSameBits(subject, memory.floats(y), expected);
+      else expectClose(subject, memory.floats(y), expected, 1e-6);
+    });
+  });
+
+  test("fill", () => {
+    everywhere("fill", (subject, n, shift) => {
+      const y = memory.output("y", n, shift);
+      kernels.fill(y.ptr, 2.5, n);
+      expectSameBits(subject, memory.floats(y), new Float32Array(n).fill(2.5));
     });
   });
 
@@ -101,19 +187,6 @@ describe.each(builds)("%s", (build) => {
       const y = memory.output("y", n, shift);
       kernels.copy(x.ptr, y.ptr, n);
       expectSameBits(subject, memory.floats(y), Float32Array.from(values));
-    });
-  });
-
-  test("broadcastRows", () => {
-    everywhere("broadcastRows", (subject, columns, shift) => {
-      const values = randomFloats(columns, 6);
-      for (const rows of [0, 1, 3]) {
-        const x = memory.input("x", values, shift);
-        const y = memory.output("y", rows * columns, shift);
-        kernels.broadcastRows(x.ptr, y.ptr, rows, columns);
-        const expected = Array.from({ length: rows }, () => [...values]).flat();
-        expectSameBits(`${subject}, rows ${rows}`, memory.floats(y), expected);
-      }
     });
   });
 

@@ -230,7 +230,7 @@ describe("gemmDescend", () => {
     } else {
       const g = memory.output("G", m * n);
       memory.kernels.gemm(m, n, k, pa, rsA, csA, pb, rsB, csB, g.ptr, 0, 0, workspace.ptr);
-      memory.kernels.sgdUpdate(w.ptr, g.ptr, m * n, rate.ptr);
+      memory.kernels.sgdUpdate(w.ptr, g.ptr, m * n, rate.ptr, 0, 0);
     }
     memory.verify(`${form} m ${m} n ${n} k ${k}`);
     return memory.floats(w).slice();

@@ -34,7 +34,8 @@ function adam(memory: ScratchMemory, state: AdamState, options: Partial<AdamOpti
   const [w, m, v] = (["w", "m", "v"] as const).map((name) => memory.output(name, state[name], shift));
   const ofRate = memory.input("rate", [rate]);
   const ofStep = memory.input("step", Int32Array.of(step));
-  memory.kernels.adamUpdate(w!.ptr, g.ptr, m!.ptr, v!.ptr, n, ofRate.ptr, ofStep.ptr, beta1, beta2, epsilon);
+  const addresses = [w!.ptr, g.ptr, m!.ptr, v!.ptr, 0] as const;
+  memory.kernels.adamUpdate(...addresses, n, ofRate.ptr, ofStep.ptr, beta1, beta2, epsilon, 1, 0, 0);
   memory.verify(`adamUpdate ${memory.build}, n ${n}`);
   return { w: memory.floats(w!), m: memory.floats(m!), v: memory.floats(v!) };
 }
@@ -54,8 +55,7 @@ function power(x: number, n: number): number {
 function plainAdam({ w, g, m, v }: AdamState, { rate, step, beta1, beta2, epsilon }: AdamOptions) {
   const stepSize = fround(fround(rate) / (1 - power(beta1, step + 1)));
   const correction = fround(1 / Math.sqrt(1 - power(beta2, step + 1)));
-  const mean = (old: number, x: number, beta: number) =>
-    fround(fround(old * fround(beta)) + fround(x * fround(1 - beta)));
+  const mean = (old: number, x: number, beta: number) => fround(old + fround(fround(1 - beta) * fround(x - old)));
   const newM = m.map((x, i) => mean(x, g[i] as number, beta1));
   const newV = v.map((x, i) => mean(x, fround((g[i] as number) * (g[i] as number)), beta2));
   const newW = w.map((x, i) => {
@@ -78,7 +78,7 @@ describe.each(builds)("%s", (build) => {
         const w = memory.output("w", values, shift);
         const g = memory.input("g", gradient, shift);
         const rate = memory.input("rate", [0.1]);
-        kernels.sgdUpdate(w.ptr, g.ptr, n, rate.ptr);
+        kernels.sgdUpdate(w.ptr, g.ptr, n, rate.ptr, 0, 0);
         memory.verify(subject);
         const expected = values.map((x, i) => x - fround(fround(0.1) * (gradient[i] as number)));
         if (isExact(build)) expectSameBits(subject, memory.floats(w), expected);
@@ -91,7 +91,7 @@ describe.each(builds)("%s", (build) => {
     const step = (rate: number, values: number[], gradient: number[]) => {
       memory.clear();
       const [w, g] = [memory.output("w", values), memory.input("g", gradient)];
-      kernels.sgdUpdate(w.ptr, g.ptr, values.length, memory.input("rate", [rate]).ptr);
+      kernels.sgdUpdate(w.ptr, g.ptr, values.length, memory.input("rate", [rate]).ptr, 0, 0);
       return memory.floats(w);
     };
     expectSameBits(`sgdUpdate ${build}`, step(0.5, [1, -2, 3], [4, 0, -2]), [-1, -2, 4]);

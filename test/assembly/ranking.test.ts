@@ -16,7 +16,7 @@ describe.each(builds)("%s", (build) => {
     memory.clear();
     const from = memory.input("x", Float32Array.from(x), shift);
     const to = memory.output("y", rows, shift);
-    kernels.argmax(from.ptr, to.ptr, rows, n);
+    kernels.argmax(from.ptr, to.ptr, rows, n, 1);
     memory.verify(`argmax ${build}, ${rows} x ${n}`);
     return [...memory.integers(to)];
   }

@@ -17,7 +17,7 @@ describe.each(builds)("%s", (build) => {
     memory.clear();
     const x = memory.input("x", values, shift);
     const y = memory.output("y", 1, shift);
-    kernels.mean(x.ptr, y.ptr, values.length);
+    kernels.sums(x.ptr, y.ptr, 1, values.length, 1, values.length);
     memory.verify(`mean ${build}, n ${values.length}`);
     return memory.floats(y)[0] as number;
   }
@@ -56,8 +56,8 @@ describe.each(builds)("%s", (build) => {
     }
   });
 
-  test("columnSums adds each column from the first row down", () => {
-    for (const columns of [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 19, 20, 31, 32, 33, 47]) {
+  test("sums adds each of several columns from the first row down", () => {
+    for (const columns of [0, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 19, 20, 31, 32, 33, 47]) {
       for (const rows of [0, 1, 2, 9]) {
         for (const shift of byteShifts) {
           const subject = `columnSums ${build}, ${rows} x ${columns}, shift ${shift}`;
@@ -69,7 +69,7 @@ describe.each(builds)("%s", (build) => {
           });
           const dy = memory.input("dy", values, shift);
           const db = memory.output("db", columns, shift);
-          kernels.columnSums(dy.ptr, db.ptr, rows, columns);
+          kernels.sums(dy.ptr, db.ptr, 1, rows, columns, 1);
           memory.verify(subject);
           expectSameBits(subject, memory.floats(db), expected);
         }
@@ -77,7 +77,7 @@ describe.each(builds)("%s", (build) => {
     }
   });
 
-  test("columnSums of special values", () => {
+  test("sums of columns with special values", () => {
     memory.clear();
     const columns = specialFloats.length;
     const values = specialFloats.flatMap((row) => specialFloats.map((column) => (column === 1 ? row : column)));
@@ -87,7 +87,56 @@ describe.each(builds)("%s", (build) => {
     });
     const dy = memory.input("dy", values);
     const db = memory.output("db", columns);
-    kernels.columnSums(dy.ptr, db.ptr, columns, columns);
+    kernels.sums(dy.ptr, db.ptr, 1, columns, columns, 1);
     expectSameBits(`columnSums ${build}`, memory.floats(db), expected);
+  });
+
+  test("sums of the middle of three axes, divided", () => {
+    for (const [outer, n, inner] of [
+      [3, 5, 1],
+      [2, 9, 7],
+      [4, 1, 6],
+      [1, 4, 33],
+      [5, 0, 3],
+      [5, 0, 1],
+    ] as const) {
+      const values = randomFloats(outer * n * inner, n + inner);
+      const expected = Float32Array.from({ length: outer * inner }, (_, at) => {
+        const [o, i] = [Math.floor(at / inner), at % inner];
+        const column = Float32Array.from({ length: n }, (_, r) => values[(o * n + r) * inner + i] as number);
+        const total = inner === 1 ? canonicalSum(column) : column.reduce((sum, x) => Math.fround(sum + x), 0);
+        return total / 3;
+      });
+      memory.clear();
+      const x = memory.input("x", values);
+      const y = memory.output("y", outer * inner);
+      kernels.sums(x.ptr, y.ptr, outer, n, inner, 3);
+      memory.verify("sums");
+      expectSameBits(`sums ${build} [${outer}, ${n}, ${inner}]`, memory.floats(y), expected);
+    }
+  });
+
+  test("maxima and minima, special values included", () => {
+    for (const inner of [1, 2, 7, 33]) {
+      for (const n of [0, 1, 2, 3, 4, 5, 8, 9, 31]) {
+        for (const special of [undefined, ...specialFloats]) {
+          const values = randomFloats(2 * n * inner, n + inner);
+          if (special !== undefined) for (let i = 1; i < values.length; i += 5) values[i] = special;
+          const of = (extreme: (...all: number[]) => number) =>
+            Array.from({ length: 2 * inner }, (_, at) => {
+              const [o, i] = [Math.floor(at / inner), at % inner];
+              return extreme(...Array.from({ length: n }, (_, r) => values[(o * n + r) * inner + i] as number));
+            });
+          memory.clear();
+          const x = memory.input("x", values);
+          const [most, least] = [memory.output("most", 2 * inner), memory.output("least", 2 * inner)];
+          kernels.maxima(x.ptr, most.ptr, 2, n, inner);
+          kernels.minima(x.ptr, least.ptr, 2, n, inner);
+          memory.verify("extremes");
+          expectSameBits(`maxima ${build} [2, ${n}, ${inner}] with ${special}`, memory.floats(most), of(Math.max));
+          expectSameBits(`minima ${build} [2, ${n}, ${inner}] with ${special}`, memory.floats(least), of(Math.min));
+        }
+      }
+    }
   });
 });

@@ -7,7 +7,7 @@ import { relu, reluGradient, softmax, softmaxGradient } from "../../src/ops/acti
 import { add, biasAdd } from "../../src/ops/arithmetic.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
-import { broadcastRows, columnSums, mean, spread } from "../../src/ops/reductions.js";
+import { broadcastTo, mean, spread, sum } from "../../src/ops/reductions.js";
 import { sameShape } from "../../src/tensor/shape.js";
 
 /** Numbers that choose ops and inputs; every list of them gives a graph, so that fast-check can shrink it. */
@@ -93,9 +93,9 @@ const makers: readonly Maker[] = [
   single(isMatrix, (x) => softmax(x)),
   single(
     (x) => isMatrix(x) && x.shape[1] !== null,
-    (x) => columnSums(x),
+    (x) => sum(x, { axis: 0 }),
   ),
-  single(isVector, (x) => broadcastRows(x, { shape: [null, x.shape[0] as number] })),
+  single(isVector, (x) => broadcastTo(x, { shape: [null, x.shape[0] as number] })),
   single(
     () => true,
     (x) => mean(x),

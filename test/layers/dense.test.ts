@@ -144,6 +144,28 @@ describe("variables", () => {
   });
 });
 
+const activationNames = [
+  "relu",
+  "sigmoid",
+  "tanh",
+  "leakyRelu",
+  "elu",
+  "selu",
+  "softplus",
+  "softsign",
+  "gelu",
+  "geluTanh",
+  "silu",
+  "hardSigmoid",
+  "hardSwish",
+  "step",
+  "softmax",
+  "logSoftmax",
+  "linear",
+]
+  .map((name) => `"${name}"`)
+  .join(", ");
+
 describe("refusals", () => {
   test.each([
     [{ units: 0 }, "Dense: units must be a positive integer; received 0."],
@@ -152,15 +174,15 @@ describe("refusals", () => {
     [{}, "Dense: units must be a positive integer; received undefined."],
     [
       { units: 1, activation: "rleu" },
-      'Dense: activation must be null, a function or one of "relu", "softmax", "linear"; received "rleu".',
+      `Dense: activation must be null, a function or one of ${activationNames}; received "rleu".`,
     ],
     [
       { units: 1, activation: "toString" },
-      'Dense: activation must be null, a function or one of "relu", "softmax", "linear"; received "toString".',
+      `Dense: activation must be null, a function or one of ${activationNames}; received "toString".`,
     ],
     [
       { units: 1, activation: 5 },
-      'Dense: activation must be null, a function or one of "relu", "softmax", "linear"; received 5.',
+      `Dense: activation must be null, a function or one of ${activationNames}; received 5.`,
     ],
     [
       { units: 1, kernelInitializer: "xavier" },

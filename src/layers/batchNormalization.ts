@@ -1,0 +1,77 @@
+// BatchNormalization: every channel to mean 0 and variance 1, over the batch while training, by running means after.
+
+import { ArgumentError, checkNumber, describe, ShapeError } from "../errors.js";
+import type { Graph } from "../graph/graph.js";
+import { add, multiply, subtract } from "../ops/arithmetic.js";
+import { reshape } from "../ops/layout.js";
+import { choose, inverseRoot } from "../ops/normalization.js";
+import type { Node } from "../ops/op.js";
+import { mean } from "../ops/reductions.js";
+import { movingAverage } from "../ops/update.js";
+import { formatShape } from "../tensor/shape.js";
+import type { Layer } from "./layer.js";
+
+export interface BatchNormalizationOptions {
+  /** The axis of the channels. Default -1, the last. */
+  readonly axis?: number;
+  /** Share of the old running mean and variance that each step keeps, in [0, 1]. Default 0.99. */
+  readonly momentum?: number;
+  /** Added to the variance. Default 0.001. */
+  readonly epsilon?: number;
+  /** Whether to add beta [channels]. Default true. */
+  readonly center?: boolean;
+  /** Whether to multiply by gamma [channels]. Default true. */
+  readonly scale?: boolean;
+  readonly name?: string;
+}
+
+/**
+ * y = (x - mean) / sqrt(variance + epsilon) * gamma + beta for each channel, the variance being the biased one, also in
+ * its running mean (Keras's rule).  see: Ioffe & Szegedy 2015
+ */
+export function batchNormalization(options: BatchNormalizationOptions = {}): Layer {
+  const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true, name } = options;
+  if (!Number.isSafeInteger(axis)) {
+    throw new ArgumentError(`BatchNormalization: axis must be an integer; received ${describe(axis)}.`);
+  }
+  checkNumber("BatchNormalization: momentum", momentum, 0, 1);
+  checkNumber("BatchNormalization: epsilon", epsilon, 0);
+  return {
+    kind: "BatchNormalization",
+    name,
+    apply: (x: Node) => {
+      const graph = x.graph as Graph;
+      const rank = x.shape.length;
+      const at = axis < 0 ? axis + rank : axis;
+      const channels = x.shape[at];
+      if (typeof channels !== "number") {
+        throw new ShapeError(
+          `BatchNormalization: axis ${axis} must be an axis of known extent; the input has shape ${formatShape(x.shape)}.`,
+        );
+      }
+      const shape = [channels];
+      const gamma = scale ? graph.variable("gamma", 1, { shape }) : null;
+      const beta = center ? graph.variable("beta", 0, { shape }) : null;
+      const movingMean = graph.variable("movingMean", 0, { shape, trainable: false });
+      const movingVariance = graph.variable("movingVariance", 1, { shape, trainable: false });
+
+      const others = x.shape.flatMap((_, i) => (i === at ? [] : [i]));
+      const along = (vector: Node) =>
+        at === rank - 1 ? vector : reshape(vector, { shape: [channels, ...Array(rank - 1 - at).fill(1)] });
+      const { training } = graph;
+      const batchMean = mean(x, { axis: others });
+      const distance = subtract(x, along(choose(training, batchMean, movingMean)));
+      // While training, and only then is it used, the distance is that from the mean of the batch.
+      const batchVariance = mean(multiply(distance, distance), { axis: others });
+      const root = inverseRoot(choose(training, batchVariance, movingVariance), { epsilon });
+      const scaled = multiply(distance, along(gamma ? multiply(root, gamma) : root));
+      const y = beta ? add(scaled, along(beta)) : scaled;
+
+      const statistics = [movingMean, movingVariance];
+      const step = graph.variable("batches", 0, { shape: [], trainable: false, dtype: "int32" });
+      const state = { rate: null, slots: [], step };
+      graph.addUpdate(movingAverage(statistics, [batchMean, batchVariance], state, { momentum }));
+      return { y, variables: [gamma, beta, ...statistics].filter((variable) => variable !== null) };
+    },
+  };
+}

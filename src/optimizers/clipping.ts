@@ -1,0 +1,79 @@
+// Clipping of gradients between `computeGradients` and `applyGradients`: the same pairs, with shorter gradients.
+
+import { ArgumentError, checkNumber } from "../errors.js";
+import { add } from "../ops/arithmetic.js";
+import { clip, scaleToNorm, sumOfSquares } from "../ops/clipping.js";
+import type { Node } from "../ops/op.js";
+import { sqrt } from "../ops/unary.js";
+
+/** A gradient and the variable it belongs to. */
+export interface GradientPair {
+  readonly gradient: Node;
+  readonly variable: Node;
+}
+
+/** Holds every element of every gradient within [-limit, limit]. */
+export function clipByValue(pairs: readonly GradientPair[], limit: number): GradientPair[] {
+  checkLimit("clipByValue: limit", limit);
+  return pairs.map(({ gradient, variable }) => ({ variable, gradient: clip(gradient, { low: -limit, high: limit }) }));
+}
+
+/** Shortens each gradient whose own norm is greater than `norm` to that norm. */
+export function clipByNorm(pairs: readonly GradientPair[], norm: number): GradientPair[] {
+  checkLimit("clipByNorm: norm", norm);
+  return pairs.map(({ gradient, variable }) => ({
+    variable,
+    gradient: scaleToNorm(gradient, globalNorm([gradient]), { limit: norm }),
+  }));
+}
+
+/** Shortens all gradients by one factor where the norm over all of them is greater than `norm`: the direction stays. */
+export function clipByGlobalNorm(pairs: readonly GradientPair[], norm: number): GradientPair[] {
+  checkLimit("clipByGlobalNorm: norm", norm);
+  const length = globalNorm(pairs.map(({ gradient }) => gradient));
+  return pairs.map(({ gradient, variable }) => ({
+    variable,
+    gradient: scaleToNorm(gradient, length, { limit: norm }),
+  }));
+}
+
+/**
+ * The norm over all elements of all nodes, a scalar. The squares of each are added in the canonical order, then those
+ * sums from the first node on. Infinity where they leave the range of float32, that is for norms above 1.8e19.
+ */
+export function globalNorm(nodes: readonly Node[]): Node {
+  if (nodes.length === 0) throw new ArgumentError("globalNorm: there must be at least one node.");
+  return sqrt(nodes.map((node) => sumOfSquares(node)).reduce((total, each) => add(total, each)));
+}
+
+function checkLimit(subject: string, limit: unknown): asserts limit is number {
+  checkNumber(subject, limit, 0, Infinity, true);
+}
+
+export interface ClippingOptions {
+  /** Largest magnitude of an element of a gradient. At most one of the three clippings may be given. */
+  readonly clipValue?: number;
+  /** Largest norm of each gradient. */
+  readonly clipNorm?: number;
+  /** Largest norm of all gradients together. */
+  readonly globalClipNorm?: number;
+}
+
+/** The clipping that options ask for. */
+export function clippingOf(
+  optimizer: string,
+  { clipValue, clipNorm, globalClipNorm }: ClippingOptions,
+): (pairs: readonly GradientPair[]) => readonly GradientPair[] {
+  const given = Object.entries({ clipValue, clipNorm, globalClipNorm }).filter(([, limit]) => limit !== undefined);
+  for (const [option, limit] of given) checkLimit(`${optimizer}: ${option}`, limit);
+  if (given.length > 1) {
+    const names = given.map(([option]) => option).join(" and ");
+    throw new ArgumentError(
+      `${optimizer}: only one of clipValue, clipNorm, globalClipNorm may be given; received ${names}.`,
+    );
+  }
+  if (clipValue !== undefined) return (pairs) => clipByValue(pairs, clipValue);
+  if (clipNorm !== undefined) return (pairs) => clipByNorm(pairs, clipNorm);
+  if (globalClipNorm !== undefined) return (pairs) => clipByGlobalNorm(pairs, globalClipNorm);
+  return (pairs) => pairs;
+}

@@ -1,0 +1,82 @@
+// What the options of several optimizers have in common, and their checks.
+
+import { ArgumentError, checkNumber, describe, oneOf } from "../errors.js";
+import type { Node } from "../ops/op.js";
+import type { ClippingOptions } from "./clipping.js";
+
+export interface OptimizerOptions extends ClippingOptions {
+  /**
+   * A non-negative number, or a scalar node of the graph. A number becomes the variable `<name>/learningRate`, which
+   * `session.set` changes from one step to the next; a node may be fed or computed.
+   */
+  readonly learningRate?: number | Node;
+  /** Shrinks every weight by learningRate * weightDecay before each step (see `formulation` for L2). Default 0. */
+  readonly weightDecay?: number;
+  /** Of the scope that holds rate, step counter and slots. Default: the name of the optimizer. */
+  readonly name?: string;
+}
+
+/**
+ * Whose formulas are followed where TensorFlow (Keras 3) and PyTorch differ: where epsilon stands, whether a velocity
+ * has the rate in it, and what weight decay is: decoupled in Keras, added to the gradient (L2) in PyTorch except in
+ * AdamW and Lion. The defaults of all options are those of Keras either way.
+ */
+export type Formulation = "tensorflow" | "pytorch";
+
+export interface FormulationOption {
+  /** Default "tensorflow". */
+  readonly formulation?: Formulation;
+}
+
+/** What every update rule knows beside its own constants. */
+export interface CommonHyper {
+  readonly weightDecay: number;
+  /** 1 where weight decay is added to the gradient, else 0. */
+  readonly coupled: number;
+  /** 1 for PyTorch's formulas, else 0. */
+  readonly pytorch: number;
+}
+
+const commonOptions = ["learningRate", "weightDecay", "name", "clipValue", "clipNorm", "globalClipNorm"];
+
+/** Checks what all optimizers share; `own` names the options that this one has beside them. */
+export function commonHyper(
+  optimizer: string,
+  options: OptimizerOptions & FormulationOption,
+  own: readonly string[],
+  decouples = false,
+): CommonHyper {
+  if (typeof options !== "object" || options === null) {
+    throw new ArgumentError(`${optimizer}: options must be an object; received ${describe(options)}.`);
+  }
+  const known = [...own, ...commonOptions];
+  const unknown = Object.keys(options).find((option) => !known.includes(option));
+  if (unknown !== undefined) {
+    throw new ArgumentError(`${optimizer}: an option must be ${oneOf(known)}; received ${describe(unknown)}.`);
+  }
+  const { weightDecay = 0, formulation = "tensorflow" } = options;
+  checkNumber(`${optimizer}: weightDecay`, weightDecay, 0);
+  if (formulation !== "tensorflow" && formulation !== "pytorch") {
+    const names = oneOf(["tensorflow", "pytorch"]);
+    throw new ArgumentError(`${optimizer}: formulation must be ${names}; received ${describe(formulation)}.`);
+  }
+  const pytorch = Number(formulation === "pytorch");
+  return { weightDecay, pytorch, coupled: decouples ? 0 : pytorch };
+}
+
+/** Fails unless `value` is a number in [0, 1): a decay of 1 would never take in anything new. */
+export function checkDecay(subject: string, value: unknown): asserts value is number {
+  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
+    throw new ArgumentError(`${subject} must be a number in [0, 1); received ${describe(value)}.`);
+  }
+}
+
+export function checkEpsilon(subject: string, value: unknown): asserts value is number {
+  checkNumber(subject, value, 0, Infinity, true);
+}
+
+export function checkFlag(subject: string, value: unknown): asserts value is boolean {
+  if (typeof value !== "boolean") {
+    throw new ArgumentError(`${subject} must be true or false; received ${describe(value)}.`);
+  }
+}
