@@ -28,7 +28,7 @@ export const BENCH_RATE = 1e-6;
 export type Rule = "sgd" | "adam";
 
 export function optimizerOf(rule: Rule, learningRate: number): Optimizer {
-  return rule === "sgd" ? sgd({ learningRate }) : adam({ learningRate });
+  return rule === "sgd" ? sgd({ learningRate }) : adam({ learningRate, formulation: "pytorch", epsilon: 1e-8 });
 }
 
 /** Dense layers with ReLU between them; the first size is that of the inputs. */

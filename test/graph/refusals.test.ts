@@ -50,11 +50,11 @@ describe("optimizers", () => {
     const { graph, loss } = problem();
     const rates = graph.placeholder("rates", [3]);
     expect(() => sgd({ learningRate: rates }).minimize(loss)).toThrow(ShapeError);
-    expect(() => sgd({ learningRate: rates }).minimize(loss)).toThrow("learningRate must be a scalar; rates is [3]");
+    expect(() => sgd({ learningRate: rates }).minimize(loss)).toThrow("learningRate must be a float32 scalar; rates is float32 [3]");
   });
 
   test("name the range of a decay", () => {
-    expect(() => adam({ beta1: 1 })).toThrow("adam: beta1 must be a number from 0 to below 1; received 1.");
+    expect(() => adam({ beta1: 1 })).toThrow("adam: beta1 must be a number in [0, 1); received 1.");
     expect(() => adam({ beta2: -0.1 })).toThrow(ArgumentError);
     expect(() => adam({ beta1: 0, beta2: 0.9999999 })).not.toThrow();
   });

@@ -190,7 +190,7 @@ describe("updates", () => {
     const session = sessionOf(graph);
     session.run(update);
     expect(session.get(b).toArray()).toEqual([4, 4, 4]);
-    for (const node of [a, c]) for (const value of session.get(node).data) expect(value).toBeCloseTo(3, 5);
+    for (const node of [a, c]) for (const value of session.get(node).data) expect(value).toBeCloseTo(3, 4);
   });
 
   test("the learning rate may be a node, computed in the same run", () => {

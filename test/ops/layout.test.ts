@@ -148,7 +148,7 @@ describe.each(builds)("%s", (build) => {
   test("indices out of range give NaN, add nothing, and leave a row of zeros", () => {
     const graph = new Graph();
     const x = graph.variable("x", [[1, 2]]);
-    const indices = graph.constant("indices", Int32Array.of(1, 0, -1));
+    const indices = graph.variable("indices", Int32Array.of(1, 0, -1));
     const nodes = [
       gather(x, indices),
       scatterAdd(gather(x, indices), indices, { shape: [1, 2] }),

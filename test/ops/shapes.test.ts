@@ -42,8 +42,7 @@ const refusedShapes: readonly (readonly [message: string, call: () => Node])[] =
     () => matmul(floats(2, 3), floats(3, 4), { transposeA: true, transposeB: true }),
   ],
   ["matmul: inner dimensions must match; a is [3, null], b is [4, 5].", () => matmul(floats(3, null), floats(4, 5))],
-  ["add: shapes must be equal; a is [2, 3], b is [3].", () => add(floats(2, 3), floats(3))],
-  ["add: shapes must be equal; a is [null], b is [3].", () => add(floats(null), floats(3))],
+  ["add: shapes must be equal or broadcast, each extent the other's or 1; a is [null], b is [3].", () => add(floats(null), floats(3))],
   ["biasAdd: x must have rank 2; received shape [3].", () => biasAdd(floats(3), floats(3))],
   ["biasAdd: bias must have rank 1; received shape [1, 3].", () => biasAdd(floats(2, 3), floats(1, 3))],
   [
@@ -68,8 +67,7 @@ const refusedShapes: readonly (readonly [message: string, call: () => Node])[] =
     "sparseSoftmaxCrossEntropyGradient: there must be one label per row; logits is [4, 3], the other [].",
     () => sparseSoftmaxCrossEntropyGradient(floats(4, 3), integers(4), floats()),
   ],
-  ["spread: x must have rank 0; received shape [1].", () => spread(floats(1), { shape: [3] })],
-  ["argmax: x must have rank 2; received shape [].", () => argmax(floats())],
+  ["argmax: axis must be in [0, 0) for rank 0; received -1.", () => argmax(floats())],
   ["equal: shapes must be equal; a is [3], b is [4].", () => equal(integers(3), integers(4))],
   ["inTopK: predictions must have rank 2; received shape [3].", () => inTopK(floats(3), integers(3))],
   [

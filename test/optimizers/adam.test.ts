@@ -60,9 +60,9 @@ test("the learning rate defaults to 0.001", () => {
 test("refuses hyperparameters out of range", () => {
   const refusals = [
     [{ learningRate: -1 }, "adam: learningRate must be a finite number at least 0; received -1."],
-    [{ beta1: 1 }, `adam: beta1 must be a number from 0 to below 1; received 1.`],
-    [{ beta1: -0.1 }, `adam: beta1 must be a number from 0 to below 1; received -0.1.`],
-    [{ beta2: Number.NaN }, `adam: beta2 must be a number from 0 to below 1; received NaN.`],
+    [{ beta1: 1 }, `adam: beta1 must be a number in [0, 1); received 1.`],
+    [{ beta1: -0.1 }, `adam: beta1 must be a number in [0, 1); received -0.1.`],
+    [{ beta2: Number.NaN }, `adam: beta2 must be a number in [0, 1); received NaN.`],
     [{ epsilon: 0 }, "adam: epsilon must be a finite number greater than 0; received 0."],
     [{ epsilon: Infinity }, "adam: epsilon must be a finite number greater than 0; received Infinity."],
   ] as const;

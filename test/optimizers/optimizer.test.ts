@@ -175,6 +175,6 @@ test("optimizers are found by name", () => {
   for (const name of ["SGD", "toString"]) {
     const call = () => getOptimizer(name as "sgd");
     expect(call).toThrow(ArgumentError);
-    expect(call).toThrow(/^compile: optimizer must be an optimizer or one of "sgd", "adam".*; received "/);
+    expect(call).toThrow(/^compile: optimizer must be an optimizer or one of "sgd", .*; received "/);
   }
 });

@@ -8,7 +8,7 @@ import { type Shape, sizeOf } from "../../src/tensor/shape.js";
 import type { Tensor, TensorData } from "../../src/tensor/tensor.js";
 import type { BuildName } from "../../src/wasm/host.js";
 import { engineOf } from "./builds.js";
-import { randomFloatsOffZero, randomIntegers } from "./random-values.js";
+import { randomFloats, randomFloatsOffZero, randomIntegers } from "./random-values.js";
 
 /** Values by the name of the input; `dy` is what comes into the gradients. */
 export type Values = Readonly<Record<string, TensorData>>;
@@ -52,8 +52,9 @@ export function valuesFor(record: OpRecord, sample: Sample): Values {
     record.inputs.map((input, i) => {
       const size = sizeOf(sample.inputs[input] as Shape);
       const integers = record.inputTypes?.[input] === "int32";
-      const values = integers ? randomIntegers(size, i, sample.below?.[input] ?? 1) : randomFloatsOffZero(size, i);
-      return [input, values];
+      if (integers) return [input, randomIntegers(size, i, sample.below?.[input] ?? 1)];
+      const range = sample.range?.[input];
+      return [input, range ? randomFloats(size, i, ...range) : randomFloatsOffZero(size, i)];
     }),
   );
 }

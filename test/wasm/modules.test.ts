@@ -52,8 +52,9 @@ describe.each(modules)("$build", ({ build, bytes, text }) => {
     expect(others.every(({ name, kind }) => name === "abort" && kind === "function")).toBe(true);
   });
 
-  test("has no data and no mutable global: many instances or threads may share it", () => {
-    expect(text.match(/\(data\b/g)).toBeNull();
+  test("has no mutable global, and data only in the bytes that no kernel is given", () => {
+    for (const [, at] of text.matchAll(/\(data \$\S+ \(i32\.const (\d+)\)/g)) expect(Number(at)).toBeLessThan(1024);
+    expect(text.match(/\(data\b/g)?.length ?? 0).toBe([...text.matchAll(/\(data \$\S+ \(i32\.const \d+\)/g)].length);
     expect(text.match(/\(global \S+ \(mut\b/g)).toBeNull();
     expect(text.match(/\(start\b/g)).toBeNull();
   });
