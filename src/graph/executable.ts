@@ -124,18 +124,27 @@ export class Executable {
       const { ptr, size } = bufferOf(node, true);
       k.copy(residence.addressOf(node), ptr, size);
     }
-    for (const { node, descents, spans } of plan.updates) {
+    // What updates read of variables is copied before any of them changes one.
+    for (const { node, rateCopy, spans } of plan.updates) {
+      const rate = node.inputs[node.inputs.length - 1] as Node;
+      if (rateCopy) k.copy(residence.addressOf(rate), base + rateCopy.storage.offset, 1);
+      for (const { block, copies } of spans) {
+        for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, base + block.offset + shift, words);
+      }
+    }
+    for (const { node, rateCopy, descents, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
       const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
-      const rate = bufferOf(node.inputs[node.inputs.length - 1] as Node).ptr;
+      const rate = rateCopy
+        ? base + rateCopy.storage.offset
+        : bufferOf(node.inputs[node.inputs.length - 1] as Node).ptr;
       for (const { step: made, variable } of descents) {
         const y: Buffer = { ...bufferOf(variable), ptr: residence.addressOf(variable) };
         const { op, attributes } = made.node;
         op.descend?.forward(k, { ...inputBuffers(made.node, bufferOf), y }, attributes, { workspace, rate });
       }
-      for (const { span, block, copies } of spans) {
+      for (const { span, block } of spans) {
         const gradient = base + block.offset;
-        for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, gradient + shift, words);
         const first = span.variables[0] as Node;
         const at = variables.indexOf(first);
         update.forward(

@@ -70,7 +70,7 @@ export class Session {
    */
   prepare(request: Request): Executable {
     const fetches = request.fetches.map((fetch) => this.#node(fetch, "fetch"));
-    const feeds = (request.feeds ?? []).map((feed) => this.#node(feed, "feed"));
+    const feeds = (request.feeds ?? []).map((feed) => this.#feed(feed));
     const { batch } = request;
     const open = feeds.find((node) => node.shape.includes(null));
     if (batch !== undefined) checkInteger("Session.prepare: batch", batch, 0);
@@ -150,6 +150,12 @@ export class Session {
     return reference;
   }
 
+  #feed(reference: NodeReference): Node {
+    const node = this.#node(reference, "feed");
+    if (isUpdate(node)) throw new ArgumentError(`Session.run: ${node.name} is an update and cannot be fed.`);
+    return node;
+  }
+
   #variable(reference: NodeReference): Node {
     const node = this.#node(reference, "variable");
     if (!isVariable(node)) throw new ArgumentError(`Session: ${node.name} is no variable but ${node.op.name}.`);
@@ -163,8 +169,7 @@ export class Session {
     const pairs = Symbol.iterator in feeds ? feeds : Object.entries(feeds);
     const given = new Map<Node, Tensor>();
     for (const [reference, value] of pairs) {
-      const node = this.#node(reference, "feed");
-      if (isUpdate(node)) throw new ArgumentError(`Session.run: ${node.name} is an update and cannot be fed.`);
+      const node = this.#feed(reference);
       if (given.has(node)) throw new ArgumentError(`Session.run: ${node.name} is fed twice.`);
       given.set(node, conform(node, value));
     }

@@ -4,7 +4,7 @@ import { ArgumentError, checkNumber, describe, ShapeError } from "../errors.js";
 import { gradients } from "../graph/gradients.js";
 import { type Graph, isNode, isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
-import type { UpdateFunction } from "../ops/update.js";
+import { checkUpdate, type UpdateFunction } from "../ops/update.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
 
 /** A gradient and the variable it belongs to. */
@@ -76,8 +76,10 @@ export class Optimizer<H extends object = object> {
     // In order of creation, so that the slots lie in memory as the variables do.
     const ordered = [...pairs].sort((a, b) => a.variable.id - b.variable.id);
     const variables = ordered.map(({ variable }) => variable);
+    const ofVariables = ordered.map(({ gradient }) => gradient);
+    const { learningRate } = this;
+    checkUpdate(this.#update.record.name, variables, ofVariables, isNode(learningRate) ? learningRate : null);
     return graph.scope(this.name, () => {
-      const { learningRate } = this;
       const rate = isNode(learningRate)
         ? learningRate
         : graph.variable("learningRate", learningRate, { shape: [], trainable: false });
@@ -91,7 +93,6 @@ export class Optimizer<H extends object = object> {
           }),
         ),
       );
-      const ofVariables = ordered.map(({ gradient }) => gradient);
       return this.#update(variables, ofVariables, { rate, slots, step }, this.#hyper);
     });
   }
