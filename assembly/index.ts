@@ -3,7 +3,7 @@
 export { relu, reluGradient } from "./activations";
 export { add, biasAdd, broadcastRows, copy, hashFloats, spread } from "./elementwise";
 export { gemm, gemmDescend, gemmWorkspace } from "./gemm/gemm";
-export { gemmDescendDepth, tileColumns, tileRows } from "./gemm/tile";
+export { buildNumber, gemmDescendDepth, tileColumns, tileRows } from "./gemm/tile";
 export { adamUpdate, increment, sgdUpdate } from "./optimizers";
 export { randomNormal, randomUniform, truncatedNormal } from "./random";
 export { argmax, equal, inTopK } from "./ranking";

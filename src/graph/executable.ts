@@ -1,10 +1,10 @@
 // Executable: a plan with its addresses resolved. Running it walks a flat list of kernel calls; nothing is allocated.
 
-import { ArgumentError, describe } from "../errors.js";
+import { ArgumentError, describe, ShapeError } from "../errors.js";
 import type { Buffer, Calls, Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import type { LinearMemory } from "../tensor/memory.js";
-import { type Shape, sizeOf } from "../tensor/shape.js";
+import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
 import type { Kernels } from "../wasm/engine.js";
 import { concreteShape, constantValue, isConstant, isVariable } from "./graph.js";
@@ -75,7 +75,11 @@ export class Executable {
 
   /** The value of a fetched scalar. */
   scalar(node: Node): number {
-    return this.#slot(node).view[0] as number;
+    const { view, shape } = this.#slot(node);
+    if (view.length !== 1) {
+      throw new ShapeError(`Executable.scalar: ${node.name} must hold one value; its shape is ${formatShape(shape)}.`);
+    }
+    return view[0] as number;
   }
 
   /** Refuses fed values that an op reading them cannot take; called before anything runs. */

@@ -1,6 +1,6 @@
 // Adam: steps scaled by running means of the gradient and of its square.
 
-import { checkDecay, checkNumber } from "../errors.js";
+import { checkDecay, checkNumber, checkOptions } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
@@ -29,6 +29,7 @@ export const adamUpdate = defineUpdate<AdamHyper>({
 
 /** Kingma & Ba 2015, Algorithm 1. `learningRate` defaults to 0.001. */
 export function adam(options: AdamOptions = {}): Optimizer {
+  checkOptions("adam", options, ["learningRate", "beta1", "beta2", "epsilon"]);
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   checkDecay("adam: beta1", beta1);
   checkDecay("adam: beta2", beta2);

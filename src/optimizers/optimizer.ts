@@ -26,7 +26,7 @@ export class Optimizer<H extends object = object> {
 
   /** `update` is the rule, `hyper` its constants. */
   constructor(name: string, learningRate: number | Node, update: UpdateFunction<H>, hyper: H) {
-    if (!isNode(learningRate)) checkNumber(`${name}: learningRate`, learningRate, 0);
+    if (!isNode(learningRate)) checkRate(name, learningRate);
     this.name = name;
     this.learningRate = learningRate;
     this.#update = update;
@@ -50,7 +50,10 @@ export class Optimizer<H extends object = object> {
 
   /** An update node that changes every variable by its gradient. */
   applyGradients(pairs: readonly GradientPair[]): Node {
-    const first = pairs[0];
+    if (!Array.isArray(pairs)) {
+      throw new ArgumentError(`${this.name}: applyGradients needs a list of pairs; received ${describe(pairs)}.`);
+    }
+    const first = pairs[0] as GradientPair | undefined;
     if (first === undefined) throw new ArgumentError(`${this.name}: applyGradients needs at least one gradient.`);
     const seen = new Set<Node>();
     for (const { variable } of pairs) {
@@ -95,6 +98,13 @@ export class Optimizer<H extends object = object> {
       );
       return this.#update(variables, ofVariables, { rate, slots, step }, this.#hyper);
     });
+  }
+}
+
+function checkRate(name: string, rate: unknown): void {
+  checkNumber(`${name}: learningRate`, rate, 0);
+  if (Math.fround(rate) === Infinity) {
+    throw new ArgumentError(`${name}: learningRate must be finite as a float32; received ${rate}.`);
   }
 }
 

@@ -1,5 +1,6 @@
 // Stochastic gradient descent.
 
+import { checkOptions } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, type OptimizerOptions } from "./optimizer.js";
 
@@ -12,6 +13,8 @@ export const sgdUpdate = defineUpdate({
 });
 
 /** w -= learningRate * gradient. `learningRate` defaults to 0.01. */
-export function sgd({ learningRate = 0.01 }: OptimizerOptions = {}): Optimizer {
+export function sgd(options: OptimizerOptions = {}): Optimizer {
+  checkOptions("sgd", options, ["learningRate"]);
+  const { learningRate = 0.01 } = options;
   return new Optimizer("sgd", learningRate, sgdUpdate, {});
 }
