@@ -34,7 +34,7 @@ export { clip, clipGradient, scaleToNorm, sumOfSquares } from "./clipping";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
 export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";
 export { gemm, gemmDescend, gemmWorkspace } from "./gemm/gemm";
-export { gemmDescendDepth, tileColumns, tileRows } from "./gemm/tile";
+export { buildNumber, gemmDescendDepth, tileColumns, tileRows } from "./gemm/tile";
 export { copyBlock, gather, oneHot, permute, scatterAdd, toFloat, transpose } from "./layout";
 export { choose, inverseRoot, movingAverage } from "./normalize";
 export { adamUpdate, increment, nadamUpdate } from "./optimizers/adam";

@@ -53,6 +53,9 @@ const FASTER = 0.97;
 const QUIET_ROUNDS = 3;
 const MOST_WARM_UP = 6;
 
+/** Milliseconds per call that are believed at least: the clock of the processor may stand still during a short one. */
+const LEAST = 1e-4;
+
 /** A turn that is disturbed is tried so often; then the fastest try counts. */
 const TRIES = 6;
 
@@ -81,7 +84,7 @@ export async function interleave(cases: readonly Case[], options: InterleaveOpti
   for (let quiet = 0; quiet < QUIET_ROUNDS || spent.some((time) => time < warmUp); quiet++) {
     if (spent.every((time) => time > warmUp * MOST_WARM_UP)) break;
     for (let i = 0; i < cases.length; i++) {
-      const time = Math.max(await turn(i), Number.MIN_VALUE);
+      const time = Math.max(await turn(i), LEAST);
       if (time < (best[i] as number) * FASTER) quiet = -1;
       best[i] = Math.min(best[i] as number, time);
     }

@@ -37,12 +37,35 @@ export function describe(value: unknown): string {
     const maker = Object.getPrototypeOf(value)?.constructor?.name;
     return typeof maker === "string" && maker !== "Object" ? maker : "an object";
   }
-  return String(value);
+  return typeof value === "bigint" ? `${value}n` : String(value);
 }
 
 /** `one of "a", "b", "c"`, for messages that list what is allowed. */
 export function oneOf(names: readonly string[]): string {
   return `one of ${names.map((name) => JSON.stringify(name)).join(", ")}`;
+}
+
+/** Fails unless `options` is an object whose keys are all among `names`. */
+export function checkOptions(subject: string, options: unknown, names: readonly string[]): asserts options is object {
+  const keys = typeof options === "object" && options !== null && !Array.isArray(options) ? Object.keys(options) : null;
+  const unknown = keys?.find((key) => !names.includes(key));
+  if (keys !== null && unknown === undefined) return;
+  const allowed = `an object with ${names.join(", ")}`;
+  throw new ArgumentError(`${subject}: options must be ${allowed}; received ${describe(unknown ?? options)}.`);
+}
+
+/** Fails unless `value` is true or false. */
+export function checkFlag(subject: string, value: unknown): asserts value is boolean {
+  if (typeof value !== "boolean") {
+    throw new ArgumentError(`${subject} must be true or false; received ${describe(value)}.`);
+  }
+}
+
+/** Fails unless `value` is a function or absent. */
+export function checkCallback(subject: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "function") {
+    throw new ArgumentError(`${subject} must be a function; received ${describe(value)}.`);
+  }
 }
 
 /** Fails unless `value` is an integer of at least `least`. */

@@ -25,7 +25,7 @@ group("describe", () => {
     [-0, "0"],
     [Number.NaN, "NaN"],
     [-Infinity, "-Infinity"],
-    [7n, "7"],
+    [7n, "7n"],
     [true, "true"],
     [undefined, "undefined"],
     [null, "null"],
@@ -89,7 +89,7 @@ group("checkInteger", () => {
     [Infinity, 1, "a positive integer; received Infinity"],
     [2 ** 53, 1, "a positive integer; received 9007199254740992"],
     ["3", 1, 'a positive integer; received "3"'],
-    [3n, 1, "a positive integer; received 3"],
+    [3n, 1, "a positive integer; received 3n"],
     [null, 1, "a positive integer; received null"],
   ])("refuses %o where at least %d is wanted", (value, least, rule) => {
     expect(() => checkInteger("Dense: units", value, least)).toThrow(

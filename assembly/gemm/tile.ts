@@ -27,6 +27,14 @@ export function gemmDescendDepth(): i32 {
   return KC;
 }
 
+const VECTORS: i32 = ASC_FEATURE_SIMD ? 1 : 0;
+const FUSED: i32 = ASC_FEATURE_RELAXED_SIMD ? 1 : 0;
+
+/** Which build this is: 0 scalar, 1 simd, 2 relaxed. */
+export function buildNumber(): i32 {
+  return VECTORS + FUSED;
+}
+
 /** Rows of the register tile, for `diagnose`. */
 export function tileRows(): i32 {
   return MR;

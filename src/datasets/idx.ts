@@ -36,7 +36,7 @@ const DTYPES: Readonly<Record<number, { dtype: IdxDType; width: number } | undef
  *
  * @throws DataError where the bytes are not exactly one IDX array.
  */
-export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
+export function parseIdx(bytes: Uint8Array, name = "parseIdx"): IdxArray {
   if (!(bytes instanceof Uint8Array)) {
     throw new ArgumentError(`parseIdx: bytes must be a Uint8Array; received ${describe(bytes)}.`);
   }

@@ -1,10 +1,10 @@
 // Executable: a plan with its addresses resolved. Running it walks a flat list of kernel calls; nothing is allocated.
 
-import { ArgumentError, describe } from "../errors.js";
+import { ArgumentError, describe, ShapeError } from "../errors.js";
 import type { Buffer, Calls, Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import type { LinearMemory } from "../tensor/memory.js";
-import { type Shape, sizeOf } from "../tensor/shape.js";
+import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
 import type { Kernels } from "../wasm/engine.js";
 import { concreteShape, constantValue, isConstant, isVariable } from "./graph.js";
@@ -75,7 +75,11 @@ export class Executable {
 
   /** The value of a fetched scalar. */
   scalar(node: Node): number {
-    return this.#slot(node).view[0] as number;
+    const { view, shape } = this.#slot(node);
+    if (view.length !== 1) {
+      throw new ShapeError(`Executable.scalar: ${node.name} must hold one value; its shape is ${formatShape(shape)}.`);
+    }
+    return view[0] as number;
   }
 
   /** Refuses fed values that an op reading them cannot take; called before anything runs. */
@@ -119,31 +123,37 @@ export class Executable {
     const k = recorder(kernels, calls);
     for (const node of plan.snapshots) k.copy(residence.addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
     for (const step of plan.steps) emit(step, k, bufferOf, workspace);
-    // All copies come first: a gradient may be a variable that the first update changes.
-    for (const { block, copies } of plan.updates.flatMap(({ spans }) => spans)) {
-      for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, base + block.offset + shift, words);
+    // What updates read of variables is copied before any of them changes one.
+    for (const { node, rateCopy, spans } of plan.updates) {
+      const rate = node.inputs[(node.attributes as UpdateAttributes).variables.length];
+      if (rateCopy && rate) k.copy(residence.addressOf(rate), base + rateCopy.storage.offset, 1);
+      for (const { block, copies } of spans) {
+        for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, base + block.offset + shift, words);
+      }
     }
-    for (const { node, descents, spans } of plan.updates) {
+    for (const { node, rateCopy, descents, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
       const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
-      const rate = node.inputs[variables.length];
+      const rateNode = node.inputs[variables.length];
+      const ofNode = rateNode ? bufferOf(rateNode).ptr : 0;
+      const rate = rateCopy ? base + rateCopy.storage.offset : ofNode;
       for (const { step: made, variable } of descents) {
         const y: Buffer = { ...bufferOf(variable), ptr: residence.addressOf(variable) };
         const { op, attributes } = made.node;
-        const context = { workspace, rate: bufferOf(rate as Node).ptr };
-        op.descend?.forward(k, { ...inputBuffers(made.node, bufferOf), y }, attributes, context);
+        op.descend?.forward(k, { ...inputBuffers(made.node, bufferOf), y }, attributes, { workspace, rate });
       }
       for (const { span, block } of spans) {
+        const gradient = base + block.offset;
         const first = span.variables[0] as Node;
         const at = variables.indexOf(first);
         update.forward(
           k,
           {
             variable: residence.addressOf(first),
-            gradient: base + block.offset,
+            gradient,
             slots: slots.map((variablesOfSlot) => residence.addressOf(variablesOfSlot[at] as Node)),
             size: span.words,
-            rate: rate ? bufferOf(rate).ptr : 0,
+            rate,
             step: residence.addressOf(step),
           },
           hyper,

@@ -1,6 +1,6 @@
 // Graph: a record of nodes with static shapes. Nothing is computed here; a Session runs it.
 
-import { ArgumentError, checkInteger, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkCallback, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
 import { countStep, isUpdate } from "../ops/update.js";
 import { bindBatch, checkShape, formatShape, isOpen, type OpenShape, type Shape } from "../tensor/shape.js";
@@ -68,6 +68,7 @@ export class Graph implements NodeFactory {
   #trainingStep: Node | null = null;
 
   constructor(options: { readonly seed?: number } = {}) {
+    checkOptions("Graph", options, ["seed"]);
     const { seed = 0 } = options;
     checkInteger("Graph: seed", seed, 0);
     this.seed = seed;
@@ -128,6 +129,7 @@ export class Graph implements NodeFactory {
   variable(name: string, initial: Node | Initializer | TensorLike, options: VariableOptions = {}): Node {
     checkName("node", name);
     const subject = `variable ${describe(name)}`;
+    checkOptions(subject, options, ["shape", "dtype", "trainable", "group"]);
     const { trainable = true } = options;
     const group = options.group ?? (trainable ? "trainable" : "state");
     if (options.shape !== undefined) checkShape(subject, options.shape);
@@ -141,7 +143,11 @@ export class Graph implements NodeFactory {
     if (typeof initial === "function") {
       if (options.shape === undefined) throw new ArgumentError(`${subject}: an initializer needs the option shape.`);
       value = initial(this, options.shape, this.#fullName(name));
-    } else value = isNode(initial) ? initial : this.constant(`${name}/initial`, initial, options);
+    } else if (isNode(initial)) value = initial;
+    else {
+      const { shape, dtype } = options;
+      value = this.constant(`${name}/initial`, initial, { ...(shape && { shape }), ...(dtype && { dtype }) });
+    }
     if (value.graph !== this) throw new ArgumentError(`${subject}: initial belongs to another graph.`);
     if (isOpen(value.shape)) {
       throw new ShapeError(`${subject}: the shape must be known; initial is ${formatShape(value.shape)}.`);
@@ -163,6 +169,8 @@ export class Graph implements NodeFactory {
   /** Runs `define` with `name/` before the names of all nodes it makes; a name used before gets a number. */
   scope<T>(name: string, define: () => T): T {
     checkName("scope", name);
+    if (define === undefined) throw new ArgumentError("Graph.scope: the second argument must be a function.");
+    checkCallback("Graph.scope: the second argument", define);
     const outer = this.#scope;
     const inner = this.#unique(
       `${outer}${name}`,

@@ -49,7 +49,7 @@ export interface Place {
 export interface PlannedSpan {
   readonly span: VariableSpan;
   readonly block: Storage;
-  /** Gradients that could not be computed in place and are copied into the block first. */
+  /** Gradients that could not be computed in place: copied into the block before the first update. */
   readonly copies: readonly { readonly from: Node; readonly shift: number; readonly words: number }[];
 }
 
@@ -61,6 +61,8 @@ export interface Descent {
 
 export interface PlannedUpdate {
   readonly node: Node;
+  /** Where the learning rate is copied before the first update, if it is a variable that one of them changes. */
+  readonly rateCopy: Place | null;
   readonly descents: readonly Descent[];
   readonly spans: readonly PlannedSpan[];
 }
@@ -273,6 +275,7 @@ function place(
     places.set(node, { storage: store(words(node) * 4, -1, lastUse.get(node) ?? -1), shift: 0 });
   }
 
+  const changed = new Set(updateNodes.flatMap(({ attributes }) => (attributes as UpdateAttributes).variables));
   /** The value that the step of `node` may overwrite, if that dies there and has no place of its own. */
   const overwrites = (node: Node): Node | undefined => {
     const time = madeAt.get(node) as number;
@@ -309,7 +312,10 @@ function place(
       });
       return { span, block, copies };
     });
-    return { node, descents, spans };
+    const rate = node.inputs[variables.length];
+    const rateCopy =
+      rate && changed.has(rate) && !fed.has(rate) ? { storage: store(4, updateTime, end), shift: 0 } : null;
+    return { node, rateCopy, descents, spans };
   });
 
   steps.forEach((step, time) => {

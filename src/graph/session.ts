@@ -1,15 +1,15 @@
 // Session: the values of a graph's variables, and runs over them. Each session has a memory of its own, which goes when
 // the session does: there is nothing to dispose of.
 
-import { ArgumentError, checkInteger, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes } from "../ops/update.js";
 import { LinearMemory } from "../tensor/memory.js";
 import { formatShape, matchBatch, type Shape, sizeOf } from "../tensor/shape.js";
 import { type Tensor, type TensorData, type TensorLike, tensor } from "../tensor/tensor.js";
-import { type Engine, type Kernels, requireEngine } from "../wasm/engine.js";
+import { Engine, type Kernels, requireEngine } from "../wasm/engine.js";
 import { Executable, isResident, type Residence } from "./executable.js";
-import { constantValue, type Graph, isConstant, isNode, isVariable, variableAttributes } from "./graph.js";
+import { constantValue, Graph, isConstant, isNode, isVariable, variableAttributes } from "./graph.js";
 import type { VariableSpan } from "./plan.js";
 
 /** A node or its name. */
@@ -41,8 +41,18 @@ export class Session {
   #home: Home | null = null;
 
   constructor(graph: Graph, options: SessionOptions = {}) {
+    if (!(graph instanceof Graph)) {
+      throw new ArgumentError(`Session: graph must be a Graph; received ${describe(graph)}.`);
+    }
+    checkOptions("Session", options, ["engine"]);
+    const { engine } = options;
+    if (engine !== undefined && !(engine instanceof Engine)) {
+      throw new ArgumentError(
+        `Session: engine must be what "await init()" gives; received ${describe(engine)}; is an await missing?`,
+      );
+    }
     this.graph = graph;
-    this.#engine = options.engine;
+    this.#engine = engine;
   }
 
   /**
@@ -69,8 +79,14 @@ export class Session {
    * Values written this way are not checked.
    */
   prepare(request: Request): Executable {
+    checkOptions("Session.prepare", request, ["fetches", "feeds", "batch"]);
+    for (const [name, list] of Object.entries({ fetches: request.fetches, feeds: request.feeds ?? [] })) {
+      if (!Array.isArray(list)) {
+        throw new ArgumentError(`Session.prepare: ${name} must be a list; received ${describe(list)}.`);
+      }
+    }
     const fetches = request.fetches.map((fetch) => this.#node(fetch, "fetch"));
-    const feeds = (request.feeds ?? []).map((feed) => this.#node(feed, "feed"));
+    const feeds = (request.feeds ?? []).map((feed) => this.#feed(feed));
     const { batch } = request;
     const open = feeds.find((node) => node.shape.includes(null));
     if (batch !== undefined) checkInteger("Session.prepare: batch", batch, 0);
@@ -150,6 +166,12 @@ export class Session {
     return reference;
   }
 
+  #feed(reference: NodeReference): Node {
+    const node = this.#node(reference, "feed");
+    if (isUpdate(node)) throw new ArgumentError(`Session.run: ${node.name} is an update and cannot be fed.`);
+    return node;
+  }
+
   #variable(reference: NodeReference): Node {
     const node = this.#node(reference, "variable");
     if (!isVariable(node)) throw new ArgumentError(`Session: ${node.name} is no variable but ${node.op.name}.`);
@@ -162,9 +184,14 @@ export class Session {
     }
     const pairs = Symbol.iterator in feeds ? feeds : Object.entries(feeds);
     const given = new Map<Node, Tensor>();
-    for (const [reference, value] of pairs) {
-      const node = this.#node(reference, "feed");
-      if (isUpdate(node)) throw new ArgumentError(`Session.run: ${node.name} is an update and cannot be fed.`);
+    for (const pair of pairs) {
+      if (!Array.isArray(pair) || pair.length !== 2) {
+        throw new ArgumentError(
+          `Session.run: feeds must be pairs of a node and its value; received ${describe(pair)}.`,
+        );
+      }
+      const [reference, value] = pair as readonly [NodeReference, TensorLike];
+      const node = this.#feed(reference);
       if (given.has(node)) throw new ArgumentError(`Session.run: ${node.name} is fed twice.`);
       given.set(node, conform(node, value));
     }

@@ -41,7 +41,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, subject =
       throw new DataError(`${subject}: the path must name a file; ${describe(path)} is a folder or a device.`);
     }
     const folder = paths.dirname(target);
-    await fs.mkdir(folder, { recursive: true });
+    await makeFolder(fs, paths, folder);
     const name = paths.join(folder, `.lanewise-${globalThis.crypto.randomUUID()}.tmp`);
     const handle = await fs.open(name, "wx");
     temporary = name;
@@ -58,6 +58,20 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, subject =
     if (temporary !== undefined) await fs.rm(temporary, { force: true }).catch(() => {});
     throw error instanceof DataError ? error : fileError(error, path, subject, "writable");
   }
+}
+
+/** Makes missing folders one by one: Node's recursive mkdir does not return where a file system makes none, as /proc. */
+async function makeFolder(
+  fs: typeof import("node:fs/promises"),
+  paths: typeof import("node:path"),
+  folder: string,
+): Promise<void> {
+  if ((await fs.stat(folder).catch(ifMissing(undefined))) !== undefined) return;
+  const parent = paths.dirname(folder);
+  if (parent !== folder) await makeFolder(fs, paths, parent);
+  await fs.mkdir(folder).catch((error: { readonly code?: string }) => {
+    if (error.code !== "EEXIST") throw error;
+  });
 }
 
 /** Bundlers for browsers let an import of a Node module pass only where it is awaited directly inside `try`. */

@@ -1,6 +1,6 @@
 // Dense: every unit sees every input.
 
-import { checkInteger, ShapeError } from "../errors.js";
+import { checkFlag, checkInteger, checkOptions, ShapeError } from "../errors.js";
 import type { Graph, Initializer } from "../graph/graph.js";
 import { getInitializer, type InitializerName } from "../initializers/index.js";
 import { biasAdd } from "../ops/arithmetic.js";
@@ -24,9 +24,13 @@ export interface DenseOptions {
   readonly name?: string;
 }
 
+const NAMES = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer", "name"];
+
 /** y[n, units] = activation(x[n, inputs] · kernel[inputs, units] + bias[units]) */
 export function dense(options: DenseOptions): Layer {
+  checkOptions("Dense", options, NAMES);
   const { units, activation = null, useBias = true, name } = options;
+  checkFlag("Dense: useBias", useBias);
   const { kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options;
   checkInteger("Dense: units", units, 1);
   const activate = getActivation("Dense", activation);

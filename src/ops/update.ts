@@ -1,7 +1,7 @@
 // Updates: ops that change variables. A run makes them last, after everything it reads, each with one kernel call per
 // contiguous span of variables. Optimizers define theirs with `defineUpdate`.
 
-import { ShapeError } from "../errors.js";
+import { ArgumentError, ShapeError } from "../errors.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import type { Calls, Node, OpRecord } from "./op.js";
 
@@ -74,20 +74,36 @@ export function defineUpdate<H extends object>(record: {
     hyper: H,
     nodeName?: string,
   ): Node => {
-    variables.forEach((variable, i) => {
-      const gradient = gradients[i] as Node;
-      if (!sameShape(variable.shape, gradient.shape)) {
-        throw new ShapeError(
-          `${name}: a gradient must have the shape of its variable; ${variable.name} is ` +
-            `${formatShape(variable.shape)}, ${gradient.name} is ${formatShape(gradient.shape)}.`,
-        );
-      }
-    });
     const attributes: UpdateAttributes<H> = { variables, slots: state.slots, step: state.step, hyper };
     const inputs = state.rate === null ? gradients : [...gradients, state.rate];
     return state.step.graph.apply(full, inputs, attributes, nodeName);
   };
   return Object.assign(apply, { record: full });
+}
+
+/** Fails unless every gradient has the shape of its variable and all values are float32. `name` is the update's. */
+export function checkUpdate(
+  name: string,
+  variables: readonly Node[],
+  gradients: readonly Node[],
+  rate: Node | null,
+): void {
+  for (const node of [...variables, ...gradients, ...(rate ? [rate] : [])]) {
+    if (node.dtype !== "float32") {
+      throw new ArgumentError(
+        `${name}: variables, gradients and learning rate must be float32; ${node.name} is ${node.dtype}.`,
+      );
+    }
+  }
+  variables.forEach((variable, i) => {
+    const gradient = gradients[i] as Node;
+    if (!sameShape(variable.shape, gradient.shape)) {
+      throw new ShapeError(
+        `${name}: a gradient must have the shape of its variable; ${variable.name} is ` +
+          `${formatShape(variable.shape)}, ${gradient.name} is ${formatShape(gradient.shape)}.`,
+      );
+    }
+  });
 }
 
 export function isUpdate(node: Node): boolean {

@@ -36,7 +36,7 @@ export class Optimizer {
   /** `kind` names it in messages. The options are checked by the function that makes it, those in here apart. */
   constructor(kind: string, options: OptimizerOptions, rule: Rule) {
     const { learningRate = rule.learningRate, name = kind } = options;
-    if (!isNode(learningRate)) checkNumber(`${kind}: learningRate`, learningRate, 0);
+    if (!isNode(learningRate)) checkRate(kind, learningRate);
     else if (learningRate.shape.length !== 0 || learningRate.dtype !== "float32") {
       throw new ShapeError(
         `${kind}: learningRate must be a float32 scalar; ${learningRate.name} is ${learningRate.dtype} ` +
@@ -66,7 +66,10 @@ export class Optimizer {
 
   /** An update node that changes every variable by its gradient, clipped first where the options say so. */
   applyGradients(pairs: readonly GradientPair[]): Node {
-    const first = pairs[0];
+    if (!Array.isArray(pairs)) {
+      throw new ArgumentError(`${this.name}: applyGradients needs a list of pairs; received ${describe(pairs)}.`);
+    }
+    const first = pairs[0] as GradientPair | undefined;
     if (first === undefined) throw new ArgumentError(`${this.name}: applyGradients needs at least one gradient.`);
     const seen = new Set<Node>();
     for (const { variable } of pairs) {
@@ -106,6 +109,13 @@ export class Optimizer {
       const gradientNodes = ordered.map(({ gradient }) => gradient);
       return this.#rule.update(variables, gradientNodes, { rate, slots, step });
     });
+  }
+}
+
+function checkRate(name: string, rate: unknown): void {
+  checkNumber(`${name}: learningRate`, rate, 0);
+  if (Math.fround(rate) === Infinity) {
+    throw new ArgumentError(`${name}: learningRate must be finite as a float32; received ${rate}.`);
   }
 }
 

@@ -71,7 +71,7 @@ export class LinearMemory {
     } catch {
       const megabytes = Math.ceil(end / 1048576);
       throw new ArgumentError(
-        `Session: the plan needs ${megabytes} MB of linear memory, more than this host gives; use a smaller batch.`,
+        `Session: the plan needs ${megabytes} MB of linear memory, more than this host gives; use a smaller batch or smaller layers.`,
       );
     }
     this.#f32 = new Float32Array(this.#memory.buffer);

@@ -1,12 +1,22 @@
 // Tensor: a shape and its values, outside linear memory. What goes into a run and what comes out of it.
 
-import { ArgumentError, describe, oneOf, ShapeError } from "../errors.js";
+import { ArgumentError, checkOptions, describe, oneOf, ShapeError } from "../errors.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
 
 export type DType = "float32" | "int32";
 export type TensorData = Float32Array | Int32Array;
 /** Numbers nested to any depth, all rows of equal length. */
-export type NestedNumbers = number | readonly NestedNumbers[];
+export type NestedNumbers = number | readonly NestedNumbers[] | NumberArray;
+type NumberArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
 /** What may stand for a tensor at a public entry point. A typed array is a vector until a shape is known. */
 export type TensorLike = Tensor | NestedNumbers | ArrayBufferView;
 
@@ -16,7 +26,12 @@ export class Tensor {
   readonly data: TensorData;
 
   /** `data.length` must equal the product of `shape`. */
-  constructor(data: TensorData, shape: Shape = [data.length]) {
+  constructor(data: TensorData, shape: Shape = [data?.length]) {
+    if (!(data instanceof Float32Array || data instanceof Int32Array)) {
+      throw new ArgumentError(
+        `Tensor: data must be a Float32Array or an Int32Array; received ${describe(data)}; tensor() converts others.`,
+      );
+    }
     checkShape("Tensor", shape);
     if (sizeOf(shape) !== data.length) {
       throw new ShapeError(
@@ -82,6 +97,7 @@ export function checkDType(subject: string, dtype: unknown): asserts dtype is DT
 
 /** A tensor from nested arrays, a number, any typed array, or a tensor (returned as it is when the dtype fits). */
 export function tensor(values: TensorLike, options: { shape?: Shape; dtype?: DType } = {}): Tensor {
+  checkOptions("tensor", options, ["shape", "dtype"]);
   if (options.dtype !== undefined) checkDType("tensor", options.dtype);
   const dtype = options.dtype ?? (values instanceof Tensor ? values.dtype : inferDType(values));
   const source = values instanceof Tensor ? values : flatten(values);
@@ -109,6 +125,12 @@ function toData(values: ArrayLike<number>, dtype: DType): TensorData {
   return data;
 }
 
+/** A list, or a typed array of numbers. */
+function isRow(value: unknown): value is ArrayLike<unknown> {
+  if (Array.isArray(value)) return true;
+  return ArrayBuffer.isView(value) && "length" in value && !/^Big/.test(value.constructor.name);
+}
+
 function flatten(values: NestedNumbers | ArrayBufferView): { data: ArrayLike<number>; shape: Shape } {
   if (ArrayBuffer.isView(values)) {
     if (values instanceof DataView || values instanceof BigInt64Array || values instanceof BigUint64Array) {
@@ -118,9 +140,7 @@ function flatten(values: NestedNumbers | ArrayBufferView): { data: ArrayLike<num
     return { data, shape: [data.length] };
   }
   const shape: number[] = [];
-  for (let level: NestedNumbers | undefined = values; Array.isArray(level); level = level[0] as NestedNumbers) {
-    shape.push(level.length);
-  }
+  for (let level: unknown = values; isRow(level); level = level[0]) shape.push(level.length);
   const data: number[] = [];
   const visit = (value: unknown, axis: number): void => {
     if (axis === shape.length) {
@@ -130,13 +150,13 @@ function flatten(values: NestedNumbers | ArrayBufferView): { data: ArrayLike<num
       data.push(value);
       return;
     }
-    if (!Array.isArray(value) || value.length !== shape[axis]) {
-      const received = Array.isArray(value) ? `a row of ${value.length}` : describe(value);
+    if (!isRow(value) || value.length !== shape[axis]) {
+      const received = isRow(value) ? `a row of ${value.length}` : describe(value);
       throw new ShapeError(
         `tensor: all rows must have equal length; expected ${shape[axis]} values on axis ${axis}, received ${received}.`,
       );
     }
-    for (const item of value) visit(item, axis + 1);
+    for (let i = 0; i < value.length; i++) visit(value[i], axis + 1);
   };
   visit(values, 0);
   return { data, shape };

@@ -1,8 +1,17 @@
 // Model: layers with a graph, a session and a training loop around them. Made by `sequential`.
 
 import { epochOrder } from "../data/batches.js";
-import { ArgumentError, checkInteger, describe, ShapeError, StateError } from "../errors.js";
-import { Graph } from "../graph/graph.js";
+import {
+  ArgumentError,
+  checkCallback,
+  checkFlag,
+  checkInteger,
+  checkOptions,
+  describe,
+  ShapeError,
+  StateError,
+} from "../errors.js";
+import { Graph, isNode } from "../graph/graph.js";
 import { Session } from "../graph/session.js";
 import type { Layer } from "../layers/layer.js";
 import { getLoss, type Loss, type LossName } from "../losses/index.js";
@@ -12,7 +21,7 @@ import { getOptimizer, type OptimizerName } from "../optimizers/index.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { HostSignal } from "../signal.js";
 import { checkShape, formatShape, type OpenShape, type Shape, sameShape } from "../tensor/shape.js";
-import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import { Tensor, type TensorLike } from "../tensor/tensor.js";
 import type { Engine } from "../wasm/engine.js";
 import { exampleShape, readExamples, readFeatures } from "./examples.js";
 import { evaluateAll, type Metrics, predictAll, type Trainable, trainEpoch } from "./loop.js";
@@ -81,6 +90,7 @@ interface Recipe {
   readonly metrics: readonly Metric[];
 }
 
+const FIT_OPTIONS = ["epochs", "batchSize", "shuffle", "validationData", "onStep", "onEpochEnd", "signal"];
 const DEFAULT_BATCH = 32;
 /** Rows at a time where nothing is trained. */
 const INFERENCE_BATCH = 256;
@@ -99,6 +109,7 @@ export class Model {
     if (!Array.isArray(layers) || layers.length === 0 || layers.some((layer) => typeof layer?.apply !== "function")) {
       throw new ArgumentError(`Model: layers must be a non-empty list of layers; received ${describe(layers)}.`);
     }
+    checkOptions("Model", options, ["inputShape", "seed", "engine"]);
     const { inputShape, seed = 0, engine } = options;
     this.graph = new Graph({ seed });
     this.session = new Session(this.graph, engine ? { engine } : {});
@@ -126,12 +137,15 @@ export class Model {
 
   /** Says how to train. Fails with ArgumentError where a name is unknown, and then changes nothing. */
   compile(options: CompileOptions): this {
-    if (typeof options !== "object" || options === null) {
-      throw new ArgumentError(`compile: options must be an object; received ${describe(options)}.`);
-    }
+    checkOptions("compile", options, ["optimizer", "loss", "metrics"]);
     const { optimizer, loss, metrics = [] } = options;
     if (!Array.isArray(metrics)) {
       throw new ArgumentError(`compile: metrics must be a list; received ${describe(metrics)}.`);
+    }
+    const names = ["loss", ...metrics.map(getMetric).map(({ name }) => name)];
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) {
+      throw new ArgumentError(`compile: metrics must have names of their own; received ${describe(twice)} twice.`);
     }
     const recipe = { optimizer: getOptimizer(optimizer), loss: getLoss(loss), metrics: metrics.map(getMetric) };
     if (this.#built) this.#trainable = this.#makeTrainable(this.#built, recipe);
@@ -147,7 +161,18 @@ export class Model {
   async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
     if (this.#fitting) throw new StateError("Model.fit: this model is being trained; wait for that fit to end.");
     if (this.#recipe === null) throw new StateError("Model.fit: call compile() first.");
+    checkOptions("Model.fit", options, FIT_OPTIONS);
     const { epochs = 1, batchSize = DEFAULT_BATCH, shuffle = true, validationData, onEpochEnd, signal } = options;
+    checkFlag("Model.fit: shuffle", shuffle);
+    checkCallback("Model.fit: onStep", options.onStep);
+    checkCallback("Model.fit: onEpochEnd", onEpochEnd);
+    if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+      throw new ArgumentError(`Model.fit: signal must be an AbortSignal; received ${describe(signal)}.`);
+    }
+    const pair: unknown = validationData;
+    if (pair !== undefined && !(Array.isArray(pair) && pair.length === 2)) {
+      throw new ArgumentError(`Model.fit: validationData must be a pair [x, y]; received ${describe(validationData)}.`);
+    }
     checkInteger("Model.fit: epochs", epochs, 1);
     checkInteger("Model.fit: batchSize", batchSize, 1);
     signal?.throwIfAborted();
@@ -189,6 +214,7 @@ export class Model {
 
   /** Loss and metrics on labelled examples. Changes nothing. */
   async evaluate(x: TensorLike, y: TensorLike, options: { readonly batchSize?: number } = {}): Promise<Metrics> {
+    checkOptions("Model.evaluate", options, ["batchSize"]);
     const { batchSize = INFERENCE_BATCH } = options;
     checkInteger("Model.evaluate: batchSize", batchSize, 1);
     this.#requireBuilt("Model.evaluate");
@@ -199,6 +225,7 @@ export class Model {
 
   /** The model's output for each example, [count, ...]. A flat typed array may hold one example or several. */
   predict(x: TensorLike, options: { readonly batchSize?: number } = {}): Tensor {
+    checkOptions("Model.predict", options, ["batchSize"]);
     const { batchSize = INFERENCE_BATCH } = options;
     checkInteger("Model.predict: batchSize", batchSize, 1);
     const { input, output } = this.#requireBuilt("Model.predict");
@@ -240,6 +267,12 @@ export class Model {
       ];
       throw new ArgumentError(`Model.setWeights: the weights must be those of the model; ${parts.join("; ")}.`);
     }
+    const stranger = [...weights].find(([, value]) => !(value instanceof Tensor));
+    if (stranger) {
+      throw new ArgumentError(
+        `Model.setWeights: ${stranger[0]} must be a Tensor; received ${describe(stranger[1])}; tensor() makes one.`,
+      );
+    }
     const misfits = variables.filter(
       (variable) => !sameShape(variable.shape, (weights.get(variable.name) as Tensor).shape),
     );
@@ -270,8 +303,9 @@ export class Model {
       layers.push({ name, kind: layer.kind, outputShape: y.shape, variables });
       output = y;
     }
-    this.#built = { input, output, layers, variables: layers.flatMap(({ variables }) => variables) };
-    if (this.#recipe) this.#trainable = this.#makeTrainable(this.#built, this.#recipe);
+    const built = { input, output, layers, variables: layers.flatMap(({ variables }) => variables) };
+    if (this.#recipe) this.#trainable = this.#makeTrainable(built, this.#recipe);
+    this.#built = built;
   }
 
   #makeTrainable({ input, output }: Built, { optimizer, loss, metrics }: Recipe): Trainable {
@@ -280,6 +314,7 @@ export class Model {
     const reports = metrics.map(
       (metric) => [metric.name, this.graph.scope(metric.name, () => metric.apply(output, labels))] as const,
     );
+    for (const [name, node] of reports) checkReport(name, node, this.graph);
     const update = optimizer.minimize(lossNode);
     const { session } = this;
     return {
@@ -312,7 +347,22 @@ export function sequential(layers: readonly Layer[], options: ModelOptions = {})
 
 /** Fingerprint of a model's weights, 16 hexadecimal digits: the same seed gives the same in every build and host. */
 export function weightsHash(model: Model): string {
+  if (!(model instanceof Model)) throw new ArgumentError(`weightsHash: needs a model; received ${describe(model)}.`);
   return model.session.hash(model.variables);
+}
+
+/** Fails unless what a metric made is a float32 scalar of the model's graph. */
+function checkReport(name: string, node: unknown, graph: Graph): void {
+  if (!isNode(node) || node.graph !== graph) {
+    throw new ArgumentError(
+      `compile: metric ${name} must return a node of the model's graph; received ${describe(node)}.`,
+    );
+  }
+  if (node.shape.length > 0 || node.dtype !== "float32") {
+    throw new ShapeError(
+      `compile: metric ${name} must be a float32 scalar, such as a mean; received ${node.dtype} ${formatShape(node.shape)}.`,
+    );
+  }
 }
 
 /** Calls `onStep` with what it wants to know; nothing to do where there is none. */

@@ -1,7 +1,7 @@
 // The compiled kernels: choosing a build, compiling it once, instantiating it for each session. The only floor that
 // speaks of WebAssembly; above it there are kernels and a memory.
 
-import { ArgumentError, describe, oneOf, StateError } from "../errors.js";
+import { ArgumentError, checkOptions, describe, oneOf, StateError } from "../errors.js";
 import type { Kernels } from "./generated/kernels.js";
 import { hex as simd } from "./generated/simd.js";
 import { type BuildName, buildNames, type HostModule, hostName, supportedBuilds } from "./host.js";
@@ -26,7 +26,7 @@ export interface InitOptions {
   readonly build?: BuildName;
   /**
    * A module or its bytes from `lanewise/wasm/<build>.wasm`, for hosts that compile ahead of time.
-   * `build` then says which one it is; default `simd`.
+   * With `build` beside it, it must be that build.
    */
   readonly module?: HostModule | ArrayBuffer | ArrayBufferView;
 }
@@ -75,6 +75,7 @@ const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
  * Fails with ArgumentError where the build is unknown or the host does not support it.
  */
 export async function init(options: InitOptions = {}): Promise<Engine> {
+  checkOptions("init", options, ["build", "module"]);
   const { build: wanted, module } = options;
   if (wanted !== undefined && !buildNames.includes(wanted)) {
     throw new ArgumentError(`init: build must be ${oneOf(buildNames)}; received ${describe(wanted)}.`);
@@ -91,7 +92,7 @@ export async function init(options: InitOptions = {}): Promise<Engine> {
     );
   }
   if (module !== undefined) {
-    current = new Engine(build, "module given to init", await toModule(module));
+    current = engineOf(await toModule(module), wanted);
     return current;
   }
   const reason =
@@ -150,6 +151,24 @@ async function embedded(build: BuildName): Promise<Uint8Array<ArrayBuffer>> {
   if (build === "scalar") return decode((await import("./generated/scalar.js")).hex);
   if (build === "relaxed") return decode((await import("./generated/relaxed.js")).hex);
   return decode(simd);
+}
+
+/** An engine over a module from outside, which must be one of ours, and the wanted one if a build is named. */
+function engineOf(module: WebAssembly.Module, wanted: BuildName | undefined): Engine {
+  const reason = "module given to init";
+  let found: BuildName | undefined;
+  try {
+    found = buildNames[new Engine("simd", reason, module).instantiate().kernels.buildNumber()];
+  } catch {
+    // A module with other imports or exports.
+  }
+  if (found === undefined) {
+    throw new ArgumentError("init: module must be a file of lanewise/wasm of this version; received another module.");
+  }
+  if (wanted !== undefined && wanted !== found) {
+    throw new ArgumentError(`init: module must be the build that is named, ${wanted}; received the ${found} build.`);
+  }
+  return new Engine(found, reason, module);
 }
 
 /** At once where the host allows that for a module of this size, which spares waiting for its compiler threads. */

@@ -102,8 +102,14 @@ const refusals: readonly (readonly [RawTrainOptions, string])[] = [
   [{ hidden: "0" }, `${hidden}; received "0".`],
   [{ hidden: "3.5" }, `${hidden}; received "3.5".`],
   [{ hidden: "9".repeat(80) }, `${hidden}; received "${"9".repeat(57)}...".`],
-  [{ activation: "tanh!" }, '--activation must be one of relu, sigmoid, tanh, leakyRelu, elu, selu, softplus, softsign, gelu, geluTanh, silu, hardSigmoid, hardSwish, step, softmax, logSoftmax, linear; received "tanh!".'],
-  [{ optimizer: "rmsprop!" }, '--optimizer must be one of sgd, adam, adagrad, adadelta, rmsprop, adamw, nadam, lion; received "rmsprop!".'],
+  [
+    { activation: "tanh!" },
+    '--activation must be one of relu, sigmoid, tanh, leakyRelu, elu, selu, softplus, softsign, gelu, geluTanh, silu, hardSigmoid, hardSwish, step, softmax, logSoftmax, linear; received "tanh!".',
+  ],
+  [
+    { optimizer: "rmsprop!" },
+    '--optimizer must be one of sgd, adam, adagrad, adadelta, rmsprop, adamw, nadam, lion; received "rmsprop!".',
+  ],
   [{ learningRate: "fast" }, `${rate}; received "fast".`],
   [{ learningRate: "0" }, `${rate}; received "0".`],
   [{ learningRate: "-0.1" }, `${rate}; received "-0.1".`],

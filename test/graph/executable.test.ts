@@ -248,4 +248,29 @@ describe("descent within the product", () => {
     expect(bytes(all, 50) - bytes([update], 50)).toBeGreaterThan(67 * units * 4 - 64);
     expect(bytes([update], 129) - bytes([update], 128)).toBeGreaterThan(67 * units * 4 - 64);
   });
+
+  test("reads a gradient and a rate that are variables as they were, like the run that is not fused", () => {
+    const values = [false, true].map((seen) => {
+      const graph = new Graph();
+      const shape = [64, 64];
+      const variable = (name: string, value: number, of: number[] = shape) =>
+        graph.variable(name, value, { shape: of });
+      const [v, w, rate, last] = [variable("v", 1), variable("w", 2), variable("r", 1, []), variable("l", 3, [2])];
+      const gradient = matmul(graph.placeholder("a", [64, 1]), graph.placeholder("b", [1, 64]));
+      const update = sgd({ learningRate: rate as Node }).applyGradients([
+        { variable: v as Node, gradient: w as Node },
+        { variable: w as Node, gradient },
+        { variable: rate as Node, gradient: graph.constant("half", 0.5) },
+        { variable: last as Node, gradient: graph.constant("ones", [1, 1]) },
+      ]);
+      const session = new Session(graph, { engine: simd });
+      const ones = new Float32Array(64).fill(1);
+      session.run(seen ? [update, gradient] : [update], { a: ones, b: ones });
+      return [v, w, rate, last].map((node) => session.get(node as Node).data[0]);
+    });
+    expect(values).toEqual([
+      [-1, 1, 0.5, 2],
+      [-1, 1, 0.5, 2],
+    ]);
+  });
 });

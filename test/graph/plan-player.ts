@@ -57,7 +57,21 @@ export function play(request: PlanRequest, { steps, updates, places, arenaBytes,
     write(output);
   }
   for (const node of snapshots) write(node);
-  for (const { node, descents, spans } of updates) {
+  for (const { node, spans } of updates) {
+    for (const { block, copies } of spans) {
+      for (const { from, shift, words } of copies) {
+        read(from, node.name);
+        writeAt({ from: block.offset + shift, to: block.offset + shift + words * 4 }, from);
+      }
+    }
+  }
+  const changed = new Set(updates.flatMap(({ node }) => (node.attributes as UpdateAttributes).variables));
+  for (const { node, rateCopy } of updates) {
+    const rate = node.inputs[node.inputs.length - 1] as Node;
+    expect(rateCopy !== null).toBe(changed.has(rate) && !request.feeds.includes(rate));
+    if (rateCopy) writeAt({ from: rateCopy.storage.offset, to: rateCopy.storage.offset + 4 }, rate);
+  }
+  for (const { node, rateCopy, descents, spans } of updates) {
     for (const { step } of descents) {
       for (const input of stepInputs(step)) {
         if (input.op.name === "variable")
@@ -69,19 +83,17 @@ export function play(request: PlanRequest, { steps, updates, places, arenaBytes,
     const updated = [...descents.map(({ variable }) => variable), ...spans.flatMap(({ span }) => span.variables)];
     expect(new Set(updated)).toEqual(new Set((node.attributes as UpdateAttributes).variables));
     expect(updated).toHaveLength(new Set(updated).size);
-    for (const { span, block, copies } of spans) {
+    for (const { span, block } of spans) {
       const { variables } = node.attributes as UpdateAttributes;
-      for (const { from, shift, words } of copies) {
-        read(from, node.name);
-        writeAt({ from: block.offset + shift, to: block.offset + shift + words * 4 }, from);
-      }
       span.variables.forEach((variable, i) => {
         const gradient = node.inputs[variables.indexOf(variable)] as Node;
         const from = block.offset + (span.offsets[i] as number) * 4;
         readAt({ from, to: from + wordsOf(variable, null) * 4 }, gradient, node.name);
       });
     }
-    read(node.inputs[node.inputs.length - 1] as Node, node.name);
+    const rate = node.inputs[node.inputs.length - 1] as Node;
+    if (rateCopy) readAt({ from: rateCopy.storage.offset, to: rateCopy.storage.offset + 4 }, rate, node.name);
+    else read(rate, node.name);
   }
   for (const node of request.fetches) {
     if ("update" in node.op) continue;

@@ -50,7 +50,24 @@ describe("optimizers", () => {
     const { graph, loss } = problem();
     const rates = graph.placeholder("rates", [3]);
     expect(() => sgd({ learningRate: rates }).minimize(loss)).toThrow(ShapeError);
-    expect(() => sgd({ learningRate: rates }).minimize(loss)).toThrow("learningRate must be a float32 scalar; rates is float32 [3]");
+    expect(() => sgd({ learningRate: rates }).minimize(loss)).toThrow(
+      "learningRate must be a float32 scalar; rates is float32 [3]",
+    );
+  });
+
+  test("want floats: an int32 variable, gradient or rate would be read as bits", () => {
+    const { graph, w } = problem();
+    const whole = graph.variable("whole", Int32Array.of(1, 2));
+    const rate = graph.variable("rate", 1, { shape: [], dtype: "int32" });
+    const ones = graph.constant("ones", [1, 1]);
+    const message = /must be float32; (whole|rate) is int32/;
+    const before = graph.nodes.length;
+    expect(() => sgd().applyGradients([{ variable: whole, gradient: ones }])).toThrow(message);
+    expect(() => sgd().applyGradients([{ variable: w, gradient: whole }])).toThrow(message);
+    expect(() => sgd({ learningRate: rate }).applyGradients([{ variable: w, gradient: ones }])).toThrow(message);
+    const wide = graph.constant("wide", [1, 1, 1]);
+    expect(() => sgd().applyGradients([{ variable: w, gradient: wide }])).toThrow(ShapeError);
+    expect(graph.nodes.length).toBe(before + 1);
   });
 
   test("name the range of a decay", () => {
@@ -87,6 +104,11 @@ describe("a prepared run", () => {
   const { graph, loss } = problem();
   const x = graph.placeholder("x", [null, 2]);
   const session = new Session(graph, { engine });
+
+  test("takes no update as a feed", () => {
+    const update = sgd().minimize(loss);
+    expect(() => session.prepare({ fetches: [update], feeds: [update] })).toThrow("is an update and cannot be fed");
+  });
 
   test("needs a whole batch where a fed node is open", () => {
     for (const batch of [1.5, -1, Number.NaN]) {

@@ -182,6 +182,33 @@ describe("updates", () => {
     ]);
   });
 
+  test("reads variables as they were before the first of them changes, wherever they lie", () => {
+    const graph = new Graph();
+    const ones = graph.constant("ones", [1, 1]);
+    const variable = (name: string, value: number) => graph.variable(name, value, { shape: [2] });
+    const [a, between, b] = [variable("a", 1), variable("between", 7), variable("b", 3)] as const;
+    const swap = sgd({ learningRate: 1 }).applyGradients([
+      { variable: a, gradient: b },
+      { variable: b, gradient: a },
+    ]);
+    const session = sessionOf(graph);
+    session.run(swap);
+    expect([a, between, b].map((node) => session.get(node).data[0])).toEqual([1 - 3, 7, 3 - 1]);
+
+    // Two updates: one changes the rate and the gradient of the other.
+    const rate = graph.variable("rate", 1, { shape: [] });
+    const w = variable("w", 3);
+    const half = graph.constant("half", 0.5);
+    const slower = sgd({ learningRate: 1 }).applyGradients([
+      { variable: rate, gradient: half },
+      { variable: a, gradient: ones },
+    ]);
+    const other = sgd({ learningRate: rate }).applyGradients([{ variable: w, gradient: a }]);
+    session.run([slower, other]);
+    expect(session.get(w).toArray()).toEqual([3 - 1 * -2, 5]);
+    expect([session.get(rate).item(), session.get(a).data[0]]).toEqual([0.5, -3]);
+  });
+
   test("variables that lie apart are all updated, those between them not", () => {
     const graph = new Graph();
     const [a, b, c] = ["a", "b", "c"].map((name) => graph.variable(name, 4, { shape: [3] })) as [Node, Node, Node];

@@ -255,3 +255,10 @@ test("in a browser both say what to do instead", async () => {
     ),
   });
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a folder that cannot be made is refused at once, also below /proc",
+  async () => {
+    await expect(writeFileAtomic("/proc/none/at-all/a.bin", fresh, "saveWeights")).rejects.toThrow(DataError);
+  },
+);

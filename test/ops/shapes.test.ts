@@ -14,7 +14,7 @@ import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
 import { randomNormal, randomUniform, truncatedNormal } from "../../src/ops/random.js";
 import { argmax, equal, inTopK } from "../../src/ops/ranking.js";
-import { broadcastTo, mean, spread, sum } from "../../src/ops/reductions.js";
+import { broadcastTo, mean, sum } from "../../src/ops/reductions.js";
 import type { OpenShape } from "../../src/tensor/shape.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 
@@ -42,7 +42,10 @@ const refusedShapes: readonly (readonly [message: string, call: () => Node])[] =
     () => matmul(floats(2, 3), floats(3, 4), { transposeA: true, transposeB: true }),
   ],
   ["matmul: inner dimensions must match; a is [3, null], b is [4, 5].", () => matmul(floats(3, null), floats(4, 5))],
-  ["add: shapes must be equal or broadcast, each extent the other's or 1; a is [null], b is [3].", () => add(floats(null), floats(3))],
+  [
+    "add: shapes must be equal or broadcast, each extent the other's or 1; a is [null], b is [3].",
+    () => add(floats(null), floats(3)),
+  ],
   ["biasAdd: x must have rank 2; received shape [3].", () => biasAdd(floats(3), floats(3))],
   ["biasAdd: bias must have rank 1; received shape [1, 3].", () => biasAdd(floats(2, 3), floats(1, 3))],
   [

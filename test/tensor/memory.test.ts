@@ -64,7 +64,7 @@ test.each([
   const before = [memory.arena, memory.bytes, memory.generation];
   expect(() => memory[method](size)).toThrow(
     new ArgumentError(
-      `Session: the plan needs ${megabytes} MB of linear memory, more than this host gives; use a smaller batch.`,
+      `Session: the plan needs ${megabytes} MB of linear memory, more than this host gives; use a smaller batch or smaller layers.`,
     ),
   );
   expect([memory.arena, memory.bytes, memory.generation]).toEqual(before);

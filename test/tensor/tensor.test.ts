@@ -174,7 +174,7 @@ describe("tensor", () => {
     [{ length: 2 }, "an object at index 0"],
     [null, "null at index 0"],
     [undefined, "undefined at index 0"],
-    [7n, "7 at index 0"],
+    [7n, "7n at index 0"],
     [BigInt64Array.of(7n), "BigInt64Array(1)"],
     [new DataView(new ArrayBuffer(4)), "DataView(4)"],
   ])("%o is no tensor", (values, received) => {

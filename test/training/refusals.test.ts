@@ -189,12 +189,18 @@ describe("options", () => {
   });
 
   test.each([
-    [{ optimizer: "sdg" }, 'compile: optimizer must be an optimizer or one of "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion"; received "sdg".'],
+    [
+      { optimizer: "sdg" },
+      'compile: optimizer must be an optimizer or one of "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion"; received "sdg".',
+    ],
     [
       { optimizer: "toString" },
       'compile: optimizer must be an optimizer or one of "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion"; received "toString".',
     ],
-    [{ optimizer: undefined }, 'compile: optimizer must be an optimizer or one of "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion"; received undefined.'],
+    [
+      { optimizer: undefined },
+      'compile: optimizer must be an optimizer or one of "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion"; received undefined.',
+    ],
     [{ loss: "mse" }, 'compile: loss must be a loss or one of "sparseCategoricalCrossentropy"; received "mse".'],
     [{ loss: null }, 'compile: loss must be a loss or one of "sparseCategoricalCrossentropy"; received null.'],
     [{ metrics: ["acc"] }, 'compile: a metric must be a metric or one of "accuracy"; received "acc".'],

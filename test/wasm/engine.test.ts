@@ -187,3 +187,16 @@ describe("hostName", () => {
     expect(hostName()).toBe("an unknown host");
   });
 });
+
+test("a module that is none of ours is refused and the engine stays; one of ours is known for what it is", async () => {
+  const before = await init();
+  const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+  await expect(init({ module: empty })).rejects.toThrow("init: module must be a file of lanewise/wasm of this version");
+  expect(await init()).toBe(before);
+  const scalar = readFileSync(new URL("../../build/wasm/scalar.wasm", import.meta.url));
+  expect((await init({ module: scalar })).build).toBe("scalar");
+  await expect(init({ build: "simd", module: scalar })).rejects.toThrow(
+    "must be the build that is named, simd; received the scalar",
+  );
+  await init({ build: before.build });
+});
