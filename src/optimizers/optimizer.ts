@@ -4,7 +4,7 @@ import { ArgumentError, checkNumber, describe, ShapeError } from "../errors.js";
 import { gradients } from "../graph/gradients.js";
 import { type Graph, isNode, isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
-import type { UpdateFunction, UpdateState } from "../ops/update.js";
+import { checkUpdate, type UpdateFunction, type UpdateState } from "../ops/update.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
 import { clippingOf, type GradientPair } from "./clipping.js";
 import type { OptimizerOptions } from "./options.js";
@@ -88,6 +88,9 @@ export class Optimizer {
         `${this.name}: variables, gradients and learning rate must belong to one graph; ${(stray as Node).name} is of another.`,
       );
     }
+    const rateNode = isNode(this.learningRate) ? this.learningRate : null;
+    const [nodes, made] = [pairs.map(({ variable }) => variable), pairs.map(({ gradient }) => gradient)];
+    checkUpdate(this.name, nodes, made, rateNode);
     return graph.scope(this.name, () => {
       // In order of creation, so that the slots lie in memory as the variables do.
       const ordered = [...this.#clip(pairs)].sort((a, b) => a.variable.id - b.variable.id);

@@ -151,7 +151,7 @@ describe("refused", () => {
     expectRefusal(
       () => optimizer.applyGradients([{ gradient: short, variable: b }]),
       ShapeError,
-      "adamUpdate: a gradient must have the shape of its variable; b is [4], short is [1].",
+      "adam: a gradient must have the shape of its variable; b is [4], short is [1].",
     );
   });
 

@@ -201,8 +201,14 @@ describe("options", () => {
       { optimizer: undefined },
       'compile: optimizer must be an optimizer or one of "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion"; received undefined.',
     ],
-    [{ loss: "mse" }, 'compile: loss must be a loss or one of "sparseCategoricalCrossentropy"; received "mse".'],
-    [{ loss: null }, 'compile: loss must be a loss or one of "sparseCategoricalCrossentropy"; received null.'],
+    [
+      { loss: "mse" },
+      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "meanSquaredError", "meanAbsoluteError", "binaryCrossentropy", "klDivergence", "huber", "hinge", "squaredHinge"; received "mse".',
+    ],
+    [
+      { loss: null },
+      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "meanSquaredError", "meanAbsoluteError", "binaryCrossentropy", "klDivergence", "huber", "hinge", "squaredHinge"; received null.',
+    ],
     [{ metrics: ["acc"] }, 'compile: a metric must be a metric or one of "accuracy"; received "acc".'],
     [{ metrics: ["accuracy", 5] }, 'compile: a metric must be a metric or one of "accuracy"; received 5.'],
   ])("compile refuses %o and keeps what it had", async (options, message) => {
