@@ -2,7 +2,7 @@
 
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import type { Buffer, Calls, Node } from "../ops/op.js";
-import { isUpdate, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
+import { isUpdate, rateOf, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import type { LinearMemory } from "../tensor/memory.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
@@ -130,8 +130,7 @@ export class Executable {
     }
     // What updates read of variables is copied before any of them changes one.
     for (const { node, rateCopy, spans } of plan.updates) {
-      const rate = node.inputs[node.inputs.length - 1] as Node;
-      if (rateCopy) k.copy(residence.addressOf(rate), base + rateCopy.storage.offset, 1);
+      if (rateCopy) k.copy(residence.addressOf(rateOf(node)), base + rateCopy.storage.offset, 1);
       for (const { block, copies } of spans) {
         for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, base + block.offset + shift, words);
       }
@@ -139,9 +138,7 @@ export class Executable {
     for (const { node, rateCopy, descents, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
       const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
-      const rate = rateCopy
-        ? base + rateCopy.storage.offset
-        : bufferOf(node.inputs[node.inputs.length - 1] as Node).ptr;
+      const rate = rateCopy ? base + rateCopy.storage.offset : bufferOf(rateOf(node)).ptr;
       for (const { step: made, variable } of descents) {
         const y: Buffer = { ...bufferOf(variable), ptr: residence.addressOf(variable) };
         const { op, attributes } = made.node;

@@ -102,6 +102,11 @@ export function checkUpdate(
   });
 }
 
+/** The learning rate of an update: its last input. */
+export function rateOf(update: Node): Node {
+  return update.inputs[update.inputs.length - 1] as Node;
+}
+
 export function isUpdate(node: Node): boolean {
   return "update" in node.op;
 }
