@@ -106,7 +106,7 @@ ${choice("wideTiles", 2)}${choice("narrowTiles", 1)}${[2, 1]
   .flatMap((columns) => range(maxRows).map((i) => tile(maxRows - i, columns)))
   .join("")}`;
 
-/** Writes the file below `root` and gives its path. */
+/** Writes the file below `root`, the folder of the project. */
 export async function generateMicrokernel(root) {
   const file = path.join(root, "assembly/gemm/generated/microkernel.ts");
   await mkdir(path.dirname(file), { recursive: true });

@@ -2,7 +2,7 @@
 
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import type { Buffer, Calls, Node } from "../ops/op.js";
-import { isUpdate, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
+import { isUpdate, rateOf, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import type { LinearMemory } from "../tensor/memory.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
@@ -125,7 +125,7 @@ export class Executable {
     for (const step of plan.steps) emit(step, k, bufferOf, workspace);
     // What updates read of variables is copied before any of them changes one.
     for (const { node, rateCopy, spans } of plan.updates) {
-      const rate = node.inputs[(node.attributes as UpdateAttributes).variables.length];
+      const rate = rateOf(node);
       if (rateCopy && rate) k.copy(residence.addressOf(rate), base + rateCopy.storage.offset, 1);
       for (const { block, copies } of spans) {
         for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, base + block.offset + shift, words);
@@ -134,7 +134,7 @@ export class Executable {
     for (const { node, rateCopy, descents, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
       const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
-      const rateNode = node.inputs[variables.length];
+      const rateNode = rateOf(node);
       const ofNode = rateNode ? bufferOf(rateNode).ptr : 0;
       const rate = rateCopy ? base + rateCopy.storage.offset : ofNode;
       for (const { step: made, variable } of descents) {

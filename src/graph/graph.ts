@@ -1,6 +1,6 @@
 // Graph: a record of nodes with static shapes. Nothing is computed here; a Session runs it.
 
-import { ArgumentError, checkCallback, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
 import { countStep, isUpdate } from "../ops/update.js";
 import { bindBatch, checkShape, formatShape, isOpen, type OpenShape, type Shape } from "../tensor/shape.js";
@@ -169,8 +169,9 @@ export class Graph implements NodeFactory {
   /** Runs `define` with `name/` before the names of all nodes it makes; a name used before gets a number. */
   scope<T>(name: string, define: () => T): T {
     checkName("scope", name);
-    if (define === undefined) throw new ArgumentError("Graph.scope: the second argument must be a function.");
-    checkCallback("Graph.scope: the second argument", define);
+    if (typeof define !== "function") {
+      throw new ArgumentError(`Graph.scope: the second argument must be a function; received ${describe(define)}.`);
+    }
     const outer = this.#scope;
     const inner = this.#unique(
       `${outer}${name}`,

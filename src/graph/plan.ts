@@ -5,7 +5,7 @@
 
 import { ArgumentError } from "../errors.js";
 import type { Node } from "../ops/op.js";
-import { isUpdate, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
+import { isUpdate, rateOf, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import { sizeOf } from "../tensor/shape.js";
 import { concreteShape, constantValue, isConstant, isPlaceholder, isVariable } from "./graph.js";
 import { arrange, type Storage } from "./storage.js";
@@ -87,13 +87,16 @@ export function makePlan(request: PlanRequest, spansOf: SpansOf, descends: Desce
   const order = schedule(request.fetches, fed);
   const fetched = new Set(request.fetches);
   const updates = order.filter(isUpdate);
-  const steps = fuse(
-    order.filter((node) => !isUpdate(node) && !comesFromOutside(node, fed)),
+  const nodes = order.filter((node) => !isUpdate(node) && !comesFromOutside(node, fed));
+  const readers = readersOf([...nodes, ...updates], fed);
+  const steps = fuse(nodes, readers, fetched, fed);
+  const descents = findDescents(
+    steps,
     updates,
-    fetched,
-    fed,
+    readers,
+    (node) => !fetched.has(node) && !request.targets?.has(node),
+    descends,
   );
-  const descents = findDescents(steps, updates, (node) => !fetched.has(node) && !request.targets?.has(node), descends);
   return place(request, steps, updates, descents, fed, fetched, spansOf);
 }
 
@@ -136,22 +139,24 @@ function viewed({ op, inputs }: Node, fed: ReadonlySet<Node>): Node | null {
   return name === undefined ? null : input(name);
 }
 
-/** Joins to each op that takes an epilogue the bias and the activation that follow and have no other witness. */
-function fuse(
-  nodes: readonly Node[],
-  updates: readonly Node[],
-  fetched: ReadonlySet<Node>,
-  fed: ReadonlySet<Node>,
-): Step[] {
-  const consumers = new Map<Node, Node[]>();
-  for (const node of [...nodes, ...updates]) {
+/** For each node those that read it, as often as they do. */
+type Readers = ReadonlyMap<Node, readonly Node[]>;
+
+function readersOf(nodes: readonly Node[], fed: ReadonlySet<Node>): Readers {
+  const readers = new Map<Node, Node[]>();
+  for (const node of nodes) {
     const view = viewed(node, fed);
     for (const input of view === null ? node.inputs : [view]) {
-      const known = consumers.get(input);
+      const known = readers.get(input);
       if (known) known.push(node);
-      else consumers.set(input, [node]);
+      else readers.set(input, [node]);
     }
   }
+  return readers;
+}
+
+/** Joins to each op that takes an epilogue the bias and the activation that follow and have no other witness. */
+function fuse(nodes: readonly Node[], readers: Readers, fetched: ReadonlySet<Node>, fed: ReadonlySet<Node>): Step[] {
   const absorbed = new Set<Node>();
   const steps: Step[] = [];
   for (const node of nodes) {
@@ -160,7 +165,7 @@ function fuse(
     let bias: Node | null = null;
     let activation = 0;
     while (node.op.takesEpilogue && activation === 0 && !fetched.has(output)) {
-      const [next, ...others] = consumers.get(output) ?? [];
+      const [next, ...others] = readers.get(output) ?? [];
       const epilogue = next?.op.epilogue;
       if (next === undefined || others.length > 0 || epilogue === undefined || next.inputs[0] !== output) break;
       if (epilogue.kind === "bias") {
@@ -183,13 +188,10 @@ function fuse(
 function findDescents(
   steps: readonly Step[],
   updates: readonly Node[],
+  readers: Readers,
   unseen: (node: Node) => boolean,
   descends: Descends,
 ): ReadonlyMap<Node, readonly Descent[]> {
-  const readers = new Map<Node, number>();
-  for (const node of [...steps.flatMap(stepInputs), ...updates.flatMap(({ inputs }) => inputs)]) {
-    readers.set(node, (readers.get(node) ?? 0) + 1);
-  }
   const madeBy = new Map(steps.map((step) => [step.output, step]));
   return new Map(
     updates.map((update) => {
@@ -200,7 +202,7 @@ function findDescents(
         const step = madeBy.get(gradient);
         // The step moves behind all others, where an operand that is a variable may have changed.
         const movable = step?.node === gradient && !gradient.inputs.some(isVariable);
-        if (!movable || readers.get(gradient) !== 1 || !unseen(gradient) || !descends(gradient)) return [];
+        if (!movable || readers.get(gradient)?.length !== 1 || !unseen(gradient) || !descends(gradient)) return [];
         return [{ step, variable }];
       });
       return [update, descents];
@@ -312,7 +314,7 @@ function place(
       });
       return { span, block, copies };
     });
-    const rate = node.inputs[variables.length];
+    const rate = rateOf(node);
     const rateCopy =
       rate && changed.has(rate) && !fed.has(rate) ? { storage: store(4, updateTime, end), shift: 0 } : null;
     return { node, rateCopy, descents, spans };

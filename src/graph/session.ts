@@ -130,18 +130,10 @@ export class Session {
   }
 
   #executable(fetches: readonly Node[], feeds: readonly Node[], batch: number | null): Executable {
-    for (const update of fetches.filter(isUpdate)) {
-      const { slots, step } = update.attributes as UpdateAttributes;
-      const fed = feeds.find((node) => node === step || slots.flat().includes(node));
-      if (fed) {
-        throw new ArgumentError(
-          `Session.run: ${update.name} changes ${fed.name}, so that it cannot be fed in the same run; use Session.set.`,
-        );
-      }
-    }
     const key = `${fetches.map((node) => node.id)}|${feeds.map((node) => node.id)}|${batch}`;
     const known = this.#executables.get(key);
     if (known) return known;
+    checkStateNotFed(fetches, feeds);
     const executable = new Executable({ fetches, feeds, batch }, this.#start());
     // A map keeps the order of insertion: the oldest plan goes.
     if (this.#executables.size >= MOST_PLANS) this.#executables.delete(this.#executables.keys().next().value as string);
@@ -196,6 +188,20 @@ export class Session {
       given.set(node, conform(node, value));
     }
     return given;
+  }
+}
+
+/** Fails where a feed is the count or a slot of an update among the fetches: the update would not read it. */
+function checkStateNotFed(fetches: readonly Node[], feeds: readonly Node[]): void {
+  for (const update of fetches.filter(isUpdate)) {
+    const { slots, step } = update.attributes as UpdateAttributes;
+    const state = [step, ...slots.flat()];
+    const fed = feeds.find((node) => state.includes(node));
+    if (fed) {
+      throw new ArgumentError(
+        `Session.run: ${update.name} changes ${fed.name}, so that it cannot be fed in the same run; use Session.set.`,
+      );
+    }
   }
 }
 

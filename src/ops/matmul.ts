@@ -2,7 +2,7 @@
 
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, sizeOf } from "../tensor/shape.js";
-import { checkRank, defineOp, type Op } from "./op.js";
+import { type Buffer, checkRank, defineOp, type Op } from "./op.js";
 
 export interface MatmulAttributes {
   readonly transposeA: boolean;
@@ -41,24 +41,14 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
   },
   workspace: (k, { a, y }, { transposeA }) =>
     k.gemmWorkspace(y[0] as number, y[1] as number, extents(a, transposeA)[1] as number),
-  forward: (k, { a, b, y }, { transposeA, transposeB }, { workspace, bias, activation }) => {
-    const [m, n] = y.shape as [number, number];
-    const inner = extents(a.shape, transposeA)[1] as number;
-    const [rsA, csA] = strides(a.shape, transposeA);
-    const [rsB, csB] = strides(b.shape, transposeB);
-    k.gemm(m, n, inner, a.ptr, rsA, csA, b.ptr, rsB, csB, y.ptr, bias?.ptr ?? 0, activation, workspace);
-  },
+  forward: (k, buffers, attributes, { workspace, bias, activation }) =>
+    k.gemm(...operands(buffers, attributes), bias?.ptr ?? 0, activation, workspace),
   takesEpilogue: true,
   descend: {
     fits: (k, { a, y }, { transposeA }) =>
       sizeOf(y) >= WORTH_DESCENDING && (extents(a, transposeA)[1] as number) <= k.gemmDescendDepth(),
-    forward: (k, { a, b, y }, { transposeA, transposeB }, { workspace, rate }) => {
-      const [m, n] = y.shape as [number, number];
-      const inner = extents(a.shape, transposeA)[1] as number;
-      const [rsA, csA] = strides(a.shape, transposeA);
-      const [rsB, csB] = strides(b.shape, transposeB);
-      k.gemmDescend(m, n, inner, a.ptr, rsA, csA, b.ptr, rsB, csB, y.ptr, rate, workspace);
-    },
+    forward: (k, buffers, attributes, { workspace, rate }) =>
+      k.gemmDescend(...operands(buffers, attributes), rate, workspace),
   },
   // Y = A B:  dA = dY Bᵀ,  dB = Aᵀ dY;  of a transposed operand the transpose of that.
   vjp: {
@@ -80,6 +70,18 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
     { inputs: { a: [13, 9], b: [9, 21] } },
   ],
 });
+
+/** What both kernels begin with: m, n, k; address, row and column stride of A and of B; address of C. */
+function operands(
+  { a, b, y }: Readonly<Record<"a" | "b" | "y", Buffer>>,
+  { transposeA, transposeB }: MatmulAttributes,
+) {
+  const [m, n] = y.shape as [number, number];
+  const inner = extents(a.shape, transposeA)[1] as number;
+  const [rsA, csA] = strides(a.shape, transposeA);
+  const [rsB, csB] = strides(b.shape, transposeB);
+  return [m, n, inner, a.ptr, rsA, csA, b.ptr, rsB, csB, y.ptr] as const;
+}
 
 function extents(shape: OpenShape, transposed: boolean): [number | null, number | null] {
   const [rows, columns] = shape as [number | null, number | null];

@@ -106,6 +106,11 @@ export function checkUpdate(
   });
 }
 
+/** The learning rate of an update: its last input, behind one gradient per variable; null where it has none. */
+export function rateOf({ inputs, attributes }: Node): Node | null {
+  return inputs[(attributes as UpdateAttributes).variables.length] ?? null;
+}
+
 export function isUpdate(node: Node): boolean {
   return "update" in node.op;
 }

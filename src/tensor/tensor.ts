@@ -125,19 +125,21 @@ function toData(values: ArrayLike<number>, dtype: DType): TensorData {
   return data;
 }
 
+/** A typed array whose elements are numbers: no DataView, no bigints. */
+function isNumberArray(value: unknown): value is NumberArray {
+  const others = [DataView, BigInt64Array, BigUint64Array];
+  return ArrayBuffer.isView(value) && !others.some((other) => value instanceof other);
+}
+
 /** A list, or a typed array of numbers. */
 function isRow(value: unknown): value is ArrayLike<unknown> {
-  if (Array.isArray(value)) return true;
-  return ArrayBuffer.isView(value) && "length" in value && !/^Big/.test(value.constructor.name);
+  return Array.isArray(value) || isNumberArray(value);
 }
 
 function flatten(values: NestedNumbers | ArrayBufferView): { data: ArrayLike<number>; shape: Shape } {
   if (ArrayBuffer.isView(values)) {
-    if (values instanceof DataView || values instanceof BigInt64Array || values instanceof BigUint64Array) {
-      throw new ArgumentError(`tensor: values must be numbers; received ${describe(values)}.`);
-    }
-    const data = values as unknown as ArrayLike<number>;
-    return { data, shape: [data.length] };
+    if (isNumberArray(values)) return { data: values, shape: [values.length] };
+    throw new ArgumentError(`tensor: values must be numbers; received ${describe(values)}.`);
   }
   const shape: number[] = [];
   for (let level: unknown = values; isRow(level); level = level[0]) shape.push(level.length);

@@ -142,12 +142,12 @@ export class Model {
     if (!Array.isArray(metrics)) {
       throw new ArgumentError(`compile: metrics must be a list; received ${describe(metrics)}.`);
     }
-    const names = ["loss", ...metrics.map(getMetric).map(({ name }) => name)];
+    const recipe = { optimizer: getOptimizer(optimizer), loss: getLoss(loss), metrics: metrics.map(getMetric) };
+    const names = ["loss", ...recipe.metrics.map(({ name }) => name)];
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) {
       throw new ArgumentError(`compile: metrics must have names of their own; received ${describe(twice)} twice.`);
     }
-    const recipe = { optimizer: getOptimizer(optimizer), loss: getLoss(loss), metrics: metrics.map(getMetric) };
     if (this.#built) this.#trainable = this.#makeTrainable(this.#built, recipe);
     this.#recipe = recipe;
     return this;
