@@ -82,7 +82,7 @@ async function compileKernels(build) {
 const throughFrontDoors = {
   name: "through-front-doors",
   setup: (build) =>
-    build.onResolve({ filter: /^\.\.\/(index|io\/index|datasets\/index)\.js$/ }, ({ path: specifier }) => ({
+    build.onResolve({ filter: /^\.\.\/(index|(?:io|datasets|estimators)\/index)\.js$/ }, ({ path: specifier }) => ({
       path: specifier === "../index.js" ? "./index.js" : `./${specifier.split("/")[1]}.js`,
       external: true,
     })),
@@ -147,7 +147,12 @@ if (process.argv[2] !== "kernels") {
         sourcesContent: false,
         logLevel: "warning",
       };
-      const doors = { index: "src/index.ts", datasets: "src/datasets/index.ts", io: "src/io/index.ts" };
+      const doors = {
+        index: "src/index.ts",
+        datasets: "src/datasets/index.ts",
+        io: "src/io/index.ts",
+        estimators: "src/estimators/index.ts",
+      };
       await Promise.all([
         build({ ...options, entryPoints: doors }),
         build({ ...options, entryPoints: { cli: "src/cli/main.ts" }, plugins: [throughFrontDoors] }),
