@@ -13,8 +13,9 @@ export interface CategoricalCrossentropyOptions {
   readonly labelSmoothing?: number;
 }
 
-/** What losses with a distribution over the classes as label have in common. */
-export function distributionLabels(name: string): Pick<Loss, "name" | "labelType" | "labelShape" | "checkLabels"> {
+/** A loss whose label is a distribution over the classes. */
+// @__NO_SIDE_EFFECTS__
+export function distributionLoss(name: string, apply: Loss["apply"]): Loss {
   return {
     name,
     labelType: "float32",
@@ -25,6 +26,7 @@ export function distributionLabels(name: string): Pick<Loss, "name" | "labelType
       return output;
     },
     checkLabels: (labels) => checkEach(name, labels, "probabilities", (p) => p >= 0 && p <= 1),
+    apply,
   };
 }
 
@@ -35,13 +37,10 @@ export function distributionLabels(name: string): Pick<Loss, "name" | "labelType
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
   const { labelSmoothing = 0 } = options;
   checkNumber("categoricalCrossentropy: labelSmoothing", labelSmoothing, 0, 1);
-  return {
-    ...distributionLabels("categoricalCrossentropy"),
-    apply: (output, labels) => {
-      const scale = 1 - labelSmoothing;
-      const shift = labelSmoothing / (output.shape[1] as number);
-      const targets = labelSmoothing === 0 ? labels : affine(labels, { scale, shift });
-      return mean(softmaxCrossEntropy(logitsOf(output), targets));
-    },
-  };
+  return distributionLoss("categoricalCrossentropy", (output, labels) => {
+    const scale = 1 - labelSmoothing;
+    const shift = labelSmoothing / (output.shape[1] as number);
+    const targets = labelSmoothing === 0 ? labels : affine(labels, { scale, shift });
+    return mean(softmaxCrossEntropy(logitsOf(output), targets));
+  });
 }

@@ -6,6 +6,7 @@ import type { TensorData } from "../tensor/tensor.js";
 import type { Loss } from "./loss.js";
 
 /** A loss of float labels of the output's shape; `rule` says what they must be. */
+// @__NO_SIDE_EFFECTS__
 export function elementwiseLoss(
   name: string,
   apply: (output: Node, labels: Node) => Node,

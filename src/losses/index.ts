@@ -27,12 +27,12 @@ export {
 
 const losses = {
   sparseCategoricalCrossentropy,
-  categoricalCrossentropy: categoricalCrossentropy(),
+  categoricalCrossentropy: /* @__PURE__ */ categoricalCrossentropy(),
   meanSquaredError,
   meanAbsoluteError,
   binaryCrossentropy,
   klDivergence,
-  huber: huber(),
+  huber: /* @__PURE__ */ huber(),
   hinge,
   squaredHinge,
 };
