@@ -10,7 +10,7 @@ import type { GrowableMemory } from "../wasm/engine.js";
 
 const PAGE = 65536;
 const MODULE_BYTES = 1024;
-const MOST_BYTES = 0x1_0000_0000;
+const MOST_BYTES = PAGE * 65536;
 /** The arena starts on a cache line. */
 const LINE = 64;
 
