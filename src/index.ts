@@ -1,5 +1,8 @@
 // Front door of `lanewise`: re-exports only.
 
+export type { ClassWeight } from "./data/classWeights.js";
+export { type Dataset, type DatasetOptions, dataset } from "./data/dataset.js";
+export type { Fields } from "./data/sources.js";
 export { ArgumentError, DataError, ShapeError, StateError } from "./errors.js";
 export { gradients } from "./graph/gradients.js";
 export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";

@@ -203,11 +203,11 @@ describe("options", () => {
     ],
     [
       { loss: "mse" },
-      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "meanSquaredError", "meanAbsoluteError", "binaryCrossentropy", "klDivergence", "huber", "hinge", "squaredHinge"; received "mse".',
+      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received "mse".',
     ],
     [
       { loss: null },
-      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "meanSquaredError", "meanAbsoluteError", "binaryCrossentropy", "klDivergence", "huber", "hinge", "squaredHinge"; received null.',
+      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received null.',
     ],
     [{ metrics: ["acc"] }, 'compile: a metric must be a metric or one of "accuracy"; received "acc".'],
     [{ metrics: ["accuracy", 5] }, 'compile: a metric must be a metric or one of "accuracy"; received 5.'],
