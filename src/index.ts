@@ -12,7 +12,8 @@ export * as layers from "./layers/index.js";
 export { type Activation, type DenseOptions, dense, type Layer } from "./layers/index.js";
 export type { Loss, LossName } from "./losses/index.js";
 export * as losses from "./losses/index.js";
-export type { Metric, MetricName } from "./metrics/index.js";
+export type { Metric, MetricName, StreamingMetric } from "./metrics/index.js";
+export * as metrics from "./metrics/index.js";
 export {
   elu,
   gelu,

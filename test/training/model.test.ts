@@ -254,7 +254,7 @@ describe("compile", () => {
     const hashes: string[] = [];
     for (const optimizer of ["adam", adam()] as const) {
       for (const loss of ["sparseCategoricalCrossentropy", sparseCategoricalCrossentropy()] as const) {
-        for (const metrics of [["accuracy"], [accuracyMetric], []] as const) {
+        for (const metrics of [["accuracy"], [accuracyMetric()], []] as const) {
           const model = classifier({}, { optimizer, loss, metrics });
           await model.fit(x, y);
           hashes.push(weightsHash(model));
