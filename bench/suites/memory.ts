@@ -170,7 +170,7 @@ async function measureRows(bench: Bench): Promise<Row[]> {
 function batchNormalizationOf(engine: Engine, shape: number[], x: Float32Array): Work {
   const graph = new Graph({ seed: 1 });
   const input = graph.placeholder("x", shape);
-  const { y } = layers.batchNormalization().apply(input);
+  const y = layers.batchNormalization().apply(input);
   const { training, updates } = graph;
   const executable = new Session(graph, { engine }).prepare({ fetches: [y, ...updates], feeds: [input, training] });
   executable.input(input).set(x);
