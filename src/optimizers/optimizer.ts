@@ -1,15 +1,14 @@
 // What all optimizers share: two phases, state as variables of the graph, one update node for all parameters.
 
-import { ArgumentError, checkInteger, checkNumber, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkNumber, checkOptions, describe, ShapeError } from "../errors.js";
 import { gradients } from "../graph/gradients.js";
 import { type Graph, isNode, isVariable } from "../graph/graph.js";
 import { affine } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
 import { checkUpdate, type UpdateFunction, type UpdateState } from "../ops/update.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
-import { accumulate } from "./accumulation.js";
+import type { Accumulated } from "./accumulation.js";
 import { clippingOf, type GradientPair } from "./clipping.js";
-import { checkMultipliers, type Multipliers, readMultipliers } from "./multipliers.js";
 import type { LearningRate, OptimizerOptions } from "./options.js";
 
 /** What makes one optimizer differ from another. */
@@ -30,6 +29,14 @@ export function ruleOf<H extends object>(learningRate: number, update: UpdateFun
   };
 }
 
+/** What functions such as `accumulateGradients` add to an optimizer. */
+export interface Extensions {
+  /** A factor of the rate for each variable among the pairs. */
+  readonly factors?: (pairs: readonly GradientPair[]) => (variable: Node) => number;
+  /** Adds the gradients up before they are clipped and applied. */
+  readonly accumulate?: (graph: Graph, pairs: readonly GradientPair[]) => Accumulated;
+}
+
 /** Variables to train: a list, or as TensorFlow 1 calls it. */
 export type VariableChoice = readonly Node[] | { readonly varList: readonly Node[] };
 
@@ -37,23 +44,27 @@ export class Optimizer {
   readonly name: string;
   readonly learningRate: LearningRate;
   readonly #rule: Rule;
+  readonly #kind: string;
+  readonly #options: OptimizerOptions;
   readonly #clip: (pairs: readonly GradientPair[]) => readonly GradientPair[];
-  readonly #multipliers: Multipliers;
-  readonly #every: number;
+  readonly #extensions: Extensions;
 
   /** `kind` names it in messages. The options are checked by the function that makes it, those in here apart. */
-  constructor(kind: string, options: OptimizerOptions, rule: Rule) {
+  constructor(kind: string, options: OptimizerOptions, rule: Rule, extensions: Extensions = {}) {
     const { learningRate = rule.learningRate, name = kind } = options;
-    const { learningRateMultipliers = [], gradientAccumulationSteps = 1 } = options;
     checkRate(kind, learningRate);
-    checkMultipliers(kind, learningRateMultipliers);
-    checkInteger(`${kind}: gradientAccumulationSteps`, gradientAccumulationSteps, 1);
     this.name = name;
     this.learningRate = learningRate;
     this.#rule = rule;
+    this.#kind = kind;
+    this.#options = options;
     this.#clip = clippingOf(kind, options);
-    this.#multipliers = learningRateMultipliers;
-    this.#every = gradientAccumulationSteps;
+    this.#extensions = extensions;
+  }
+
+  /** The same optimizer, which does more. */
+  extended(extensions: Extensions): Optimizer {
+    return new Optimizer(this.#kind, this.#options, this.#rule, { ...this.#extensions, ...extensions });
   }
 
   /** One step downhill on the scalar `loss`: an update node. By default all trainable variables it depends on change. */
@@ -76,7 +87,8 @@ export class Optimizer {
   applyGradients(pairs: readonly GradientPair[]): Node {
     const { name, learningRate } = this;
     const graph = checkPairs(name, pairs, learningRate);
-    const factorOf = readMultipliers(name, pairs, this.#multipliers);
+    const { factors: factorsOf, accumulate } = this.#extensions;
+    const factorOf = factorsOf?.(pairs) ?? (() => 1);
     return graph.scope(name, () => {
       const rate = isNode(learningRate)
         ? learningRate
@@ -86,7 +98,7 @@ export class Optimizer {
           });
       // In order of creation, so that sums and slots lie in memory as the variables do.
       const ordered = [...pairs].sort((a, b) => a.variable.id - b.variable.id);
-      const sums = this.#every > 1 ? accumulate(graph, ordered, this.#every) : null;
+      const sums = accumulate?.(graph, ordered);
       const clipped = this.#clip(sums?.pairs ?? ordered);
       const factors = [...new Set(clipped.map(({ variable }) => factorOf(variable)))];
       const updates: Node[] = [];
@@ -123,6 +135,11 @@ export class Optimizer {
     const nodes = pairs.map(({ gradient }) => gradient);
     return this.#rule.update(variables, nodes, { ...state, slots, step });
   }
+}
+
+export function checkOptimizer(subject: string, optimizer: unknown): void {
+  if (optimizer instanceof Optimizer) return;
+  throw new ArgumentError(`${subject}: it takes an optimizer, such as sgd(); received ${describe(optimizer)}.`);
 }
 
 /** Fails unless the pairs are gradients of variables that can be updated together; the graph they belong to. */

@@ -11,16 +11,6 @@ export interface OptimizerOptions extends ClippingOptions {
    * schedule each update sets that variable first; a node may be fed or computed.
    */
   readonly learningRate?: LearningRate;
-  /**
-   * Factors of the learning rate by patterns over the names of the variables: `[[/^hidden1/, 0.1], [/^hidden/, 0.3]]`. Of
-   * the patterns that match a variable the first counts; where none does the factor is 1.
-   */
-  readonly learningRateMultipliers?: readonly (readonly [pattern: RegExp, factor: number])[];
-  /**
-   * Adds up the gradients of so many runs and updates with their mean in the last of them: the step of one batch that
-   * many times as large. Default 1.
-   */
-  readonly gradientAccumulationSteps?: number;
   /** Shrinks every weight by learningRate * weightDecay before each step (see `formulation` for L2). Default 0. */
   readonly weightDecay?: number;
   /** Of the scope that holds rate, step counter and slots. Default: the name of the optimizer. */
@@ -50,16 +40,7 @@ export interface CommonHyper {
   readonly pytorch: number;
 }
 
-const commonOptions = [
-  "learningRate",
-  "learningRateMultipliers",
-  "gradientAccumulationSteps",
-  "weightDecay",
-  "name",
-  "clipValue",
-  "clipNorm",
-  "globalClipNorm",
-];
+const commonOptions = ["learningRate", "weightDecay", "name", "clipValue", "clipNorm", "globalClipNorm"];
 
 /** Checks what all optimizers share; `own` names the options that this one has beside them. */
 export function commonHyper(

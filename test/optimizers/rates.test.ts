@@ -11,7 +11,9 @@ import { sparseSoftmaxCrossEntropy } from "../../src/ops/crossEntropy.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
 import { mean } from "../../src/ops/reductions.js";
+import { accumulateGradients } from "../../src/optimizers/accumulation.js";
 import { getOptimizer, type OptimizerName, optimizerNames } from "../../src/optimizers/index.js";
+import { layerwiseRates } from "../../src/optimizers/layerwiseRates.js";
 import type { Optimizer } from "../../src/optimizers/optimizer.js";
 import type { OptimizerOptions } from "../../src/optimizers/options.js";
 import { sgd } from "../../src/optimizers/sgd.js";
@@ -74,7 +76,7 @@ describe.each(optimizerNames)("%s", (name) => {
       [/hidden.kernel/, 0.25],
       [/hidden/, 0.5],
     ] as const;
-    const { weights } = train(make(name, { ...options, learningRateMultipliers: multipliers }), 5);
+    const { weights } = train(layerwiseRates(make(name, options), multipliers), 5);
 
     const { graph, loss, session } = network();
     const parts = [
@@ -100,7 +102,7 @@ describe.each(optimizerNames)("%s", (name) => {
 
   test("accumulates the gradients of three batches to the step of one that is three times as large", () => {
     const options = { learningRate: 0.02, globalClipNorm: 0.5 };
-    const split = train(make(name, { ...options, gradientAccumulationSteps: 3 }), 12);
+    const split = train(accumulateGradients(make(name, options), 3), 12);
     const { graph, loss, session } = network();
     const update = make(name, options).minimize(loss);
     for (let step = 0; step < 12; step += 3) session.run(update, joined([0, 1, 2].map((i) => batch(step + i))));
@@ -116,14 +118,13 @@ describe("rates by layer", () => {
   test("go with schedules and accumulation, and leave plain SGD to descend within its products", () => {
     const multipliers = [[/hidden/, 0.5]] as const;
     const schedule = (step: number) => 0.1 / (1 + step);
-    const options = { learningRate: schedule, learningRateMultipliers: multipliers, gradientAccumulationSteps: 2 };
-    const both = train(sgd(options), 6);
+    const both = train(accumulateGradients(layerwiseRates(sgd({ learningRate: schedule }), multipliers), 2), 6);
     const { graph, loss, session } = network();
     const hidden = graph.placeholder("slow", []);
     const outputs = graph.placeholder("fast", []);
     const updates = [
-      sgd({ learningRate: hidden, gradientAccumulationSteps: 2 }).minimize(loss, graph.trainable(/hidden/)),
-      sgd({ learningRate: outputs, gradientAccumulationSteps: 2 }).minimize(loss, graph.trainable(/outputs/)),
+      accumulateGradients(sgd({ learningRate: hidden }), 2).minimize(loss, graph.trainable(/hidden/)),
+      accumulateGradients(sgd({ learningRate: outputs }), 2).minimize(loss, graph.trainable(/outputs/)),
     ];
     for (let step = 0; step < 6; step++) {
       const rate = Math.fround(schedule(Math.floor(step / 2)));
@@ -134,26 +135,24 @@ describe("rates by layer", () => {
 
   test("refusals", () => {
     const { loss, graph } = network();
-    const pairs = (learningRateMultipliers: unknown) => () =>
-      sgd({ learningRateMultipliers } as OptimizerOptions).minimize(loss);
+    const pairs = (factors: unknown) => () => layerwiseRates(sgd(), factors as []).minimize(loss);
     expect(pairs([[/hiden/, 0.1]])).toThrow(
       new ArgumentError(
-        "sgd: learningRateMultipliers: no variable matches /hiden/; there are hidden/kernel, hidden/bias, " +
+        "layerwiseRates: no variable matches /hiden/; there are hidden/kernel, hidden/bias, " +
           "outputs/kernel, outputs/bias.",
       ),
     );
     expect(pairs([[/hidden/, 0]])).toThrow(
-      new ArgumentError(
-        "sgd: learningRateMultipliers: the factor of /hidden/ must be a finite number greater than 0; received 0.",
-      ),
+      new ArgumentError("layerwiseRates: the factor of /hidden/ must be a finite number greater than 0; received 0."),
     );
     expect(pairs([["hidden", 0.1]])).toThrow(
-      new ArgumentError(
-        'sgd: learningRateMultipliers must be pairs of a pattern and a factor; received ["hidden", 0.1].',
-      ),
+      new ArgumentError('layerwiseRates: factors must be pairs of a pattern and a number; received ["hidden", 0.1].'),
     );
     expect(pairs({ hidden: 0.1 })).toThrow(
-      new ArgumentError("sgd: learningRateMultipliers must be a list of pairs; received an object."),
+      new ArgumentError("layerwiseRates: factors must be a list of pairs; received an object."),
+    );
+    expect(() => layerwiseRates("sgd" as never, [])).toThrow(
+      new ArgumentError('layerwiseRates: it takes an optimizer, such as sgd(); received "sgd".'),
     );
     expect(graph.nodes().some(({ name }) => name.startsWith("sgd/"))).toBe(false);
   });
@@ -200,7 +199,7 @@ describe("a schedule", () => {
 describe("accumulation", () => {
   test("changes nothing before the last of the runs, and begins anew after it", () => {
     const { graph, loss, session } = network();
-    const update = sgd({ learningRate: 0.1, gradientAccumulationSteps: 2 }).minimize(loss);
+    const update = accumulateGradients(sgd({ learningRate: 0.1 }), 2).minimize(loss);
     const start = session.hash(graph.trainable());
     const counts = [0, 1, 2, 3].map((step) => session.eval(update, batch(step)));
     expect(counts).toEqual([0, 1, 1, 2]);
@@ -211,11 +210,13 @@ describe("accumulation", () => {
   });
 
   test("refusals", () => {
-    expect(() => sgd({ gradientAccumulationSteps: 0 })).toThrow(
-      new ArgumentError("sgd: gradientAccumulationSteps must be a positive integer; received 0."),
+    expect(() => accumulateGradients(sgd(), 0)).toThrow(
+      new ArgumentError("accumulateGradients: runs must be a positive integer; received 0."),
     );
+    const plain = sgd();
+    expect(accumulateGradients(plain, 1)).toBe(plain);
     const { loss, session } = network();
-    const update = sgd({ gradientAccumulationSteps: 2 }).minimize(loss);
+    const update = accumulateGradients(sgd(), 2).minimize(loss);
     expect(() => session.run(update, { ...batch(0), "sgd/runs": 1 })).toThrow(
       new ArgumentError(
         "Session.run: sgd/assign changes sgd/runs, so that it cannot be fed in the same run; use Session.set.",
