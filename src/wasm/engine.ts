@@ -32,18 +32,6 @@ export interface InitOptions {
   readonly module?: HostModule | ArrayBuffer | ArrayBufferView;
 }
 
-/** What `diagnose` tells. */
-export interface Diagnosis {
-  readonly host: string;
-  readonly supported: readonly BuildName[];
-  /** The build that runs, null before `init`. */
-  readonly build: BuildName | null;
-  readonly reason: string;
-  /** Rows and columns of C that the GEMM micro-kernel keeps in registers. */
-  readonly tile: string | null;
-  toString(): string;
-}
-
 /** One build, compiled. */
 export class Engine {
   readonly build: BuildName;
@@ -77,11 +65,16 @@ const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
  */
 export async function init(options: InitOptions = {}): Promise<Engine> {
   checkOptions("init", options, ["build", "module"]);
-  const { build: wanted, module } = options;
+  if (options.build === undefined && options.module === undefined && current !== null) return current;
+  current = await startEngine(options);
+  return current;
+}
+
+/** An engine as `init` starts it; the current one stays. */
+export async function startEngine({ build: wanted, module }: InitOptions): Promise<Engine> {
   if (wanted !== undefined && !buildNames.includes(wanted)) {
     throw new ArgumentError(`init: build must be ${oneOf(buildNames)}; received ${describe(wanted)}.`);
   }
-  if (wanted === undefined && module === undefined && current !== null) return current;
   const supported = supportedBuilds();
   if (supported.length === 0) {
     throw new StateError(`init: Lanewise needs WebAssembly, which ${hostName()} does not offer.`);
@@ -92,10 +85,7 @@ export async function init(options: InitOptions = {}): Promise<Engine> {
       `init: this host does not support the ${build} build; it is ${hostName()} and supports ${supported.join(", ")}.`,
     );
   }
-  if (module !== undefined) {
-    current = engineOf(await toModule(module), wanted);
-    return current;
-  }
+  if (module !== undefined) return engineOf(await toModule(module), wanted);
   const reason =
     wanted !== undefined
       ? "asked for"
@@ -108,33 +98,18 @@ export async function init(options: InitOptions = {}): Promise<Engine> {
     compiled.set(build, compiling);
     compiling.catch(() => compiled.delete(build));
   }
-  current = new Engine(build, reason, await compiling);
+  return new Engine(build, reason, await compiling);
+}
+
+/** The engine of the last `init`, null before the first. */
+export function currentEngine(): Engine | null {
   return current;
 }
 
-/** The engine of the last `init`; fails with StateError before the first. `subject` is who asks. */
+/** The same; fails with StateError before the first. `subject` is who asks. */
 export function requireEngine(subject: string): Engine {
   if (current === null) throw new StateError(`${subject}: the engine has not been started; call "await init()" first.`);
   return current;
-}
-
-/** What this host supports, which build runs and why. Prints as a table. */
-export function diagnose(): Diagnosis {
-  const supported = supportedBuilds();
-  const host = hostName();
-  const build = current?.build ?? null;
-  const reason = current?.reason ?? 'not started: call "await init()" first';
-  const kernels = current?.instantiate().kernels;
-  const tile = kernels ? `${kernels.tileRows()} x ${kernels.tileColumns()}` : null;
-  const rows = [
-    ["host", host],
-    ...buildNames.map((name) => [`build ${name}`, supported.includes(name) ? "supported" : "not supported here"]),
-    ["running", build ?? "nothing"],
-    ["because", reason],
-    ["GEMM tile", tile ?? "-"],
-  ];
-  const text = rows.map(([name = "", value]) => `${name.padEnd(14)} ${value}`).join("\n");
-  return { host, supported, build, reason, tile, toString: () => text };
 }
 
 async function toModule(source: HostModule | ArrayBuffer | ArrayBufferView): Promise<WebAssembly.Module> {

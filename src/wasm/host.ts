@@ -26,12 +26,20 @@ export function supportedBuilds(): BuildName[] {
   return supported;
 }
 
+interface HostGlobals {
+  readonly process?: { versions?: Record<string, string | undefined>; platform?: string; arch?: string };
+  readonly navigator?: { userAgent?: string };
+}
+
+/** The version of Node, where this is Node itself. */
+function nodeVersion(): string | undefined {
+  const { node, bun, deno } = (globalThis as HostGlobals).process?.versions ?? {};
+  return bun || deno ? undefined : node;
+}
+
 /** `Node 24.1.0 (V8 13.6), linux x64`, or what a browser says of itself. */
 export function hostName(): string {
-  const host = globalThis as {
-    process?: { versions?: Record<string, string | undefined>; platform?: string; arch?: string };
-    navigator?: { userAgent?: string };
-  };
+  const host = globalThis as HostGlobals;
   const versions = host.process?.versions;
   if (versions?.bun) return `Bun ${versions.bun}, ${host.process?.platform} ${host.process?.arch}`;
   if (versions?.deno) return `Deno ${versions.deno} (V8 ${versions.v8})`;
@@ -39,4 +47,15 @@ export function hostName(): string {
     return `Node ${versions.node} (V8 ${versions.v8}), ${host.process?.platform} ${host.process?.arch}`;
   }
   return host.navigator?.userAgent ?? "an unknown host";
+}
+
+/** Why this host does not support a build. */
+export function whyNot(build: BuildName): string {
+  if (supportedBuilds().length === 0) return "this host has no WebAssembly";
+  if (build !== "relaxed")
+    return "this host has no SIMD; Node, Chrome and Firefox have it since 2021, Safari since 2023";
+  const node = Number(nodeVersion()?.split(".")[0]);
+  return node < 22
+    ? "Node 22 and later have relaxed SIMD; this one needs the flag --experimental-wasm-relaxed-simd"
+    : "this host has no relaxed SIMD; Node 22 and later, Chrome and Firefox have it";
 }
