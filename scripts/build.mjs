@@ -147,7 +147,14 @@ if (process.argv[2] !== "kernels") {
         sourcesContent: false,
         logLevel: "warning",
       };
-      const doors = { index: "src/index.ts", datasets: "src/datasets/index.ts", io: "src/io/index.ts" };
+      const doors = {
+        index: "src/index.ts",
+        datasets: "src/datasets/index.ts",
+        io: "src/io/index.ts",
+        "io/csv": "src/io/csv.ts",
+        "io/npz": "src/io/npz.ts",
+        "io/png": "src/io/png.ts",
+      };
       await Promise.all([
         build({ ...options, entryPoints: doors }),
         build({ ...options, entryPoints: { cli: "src/cli/main.ts" }, plugins: [throughFrontDoors] }),
