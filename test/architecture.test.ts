@@ -16,10 +16,11 @@ const floors: readonly (readonly string[])[] = [
   ["tensor"],
   ["ops"],
   ["graph"],
-  ["layers", "losses", "optimizers", "initializers", "schedules", "metrics", "data"],
-  ["training"],
+  ["layers", "losses", "optimizers", "initializers", "schedules", "metrics", "data", "parameters", "samples"],
+  ["training", "scores", "preprocessing", "splits"],
   ["io"],
   ["datasets"],
+  ["estimators"],
   ["index"],
   ["cli"],
 ];

@@ -14,8 +14,6 @@ const EXTENSION = ".npy";
 /** Zip names have 16-bit lengths, and so has the number of entries that fflate writes. */
 const MOST_NAME_BYTES = 65_535;
 const MOST_ENTRIES = 65_535;
-/** The first instant a zip file can name, so that equal arrays give equal bytes. Local time, as the format has it. */
-const EPOCH = new Date(1980, 0, 1);
 
 /**
  * The arrays of an npz archive by name, `np.load(file)["W"]` being `W`. What `np.savez` stores uncompressed shares the
@@ -64,5 +62,6 @@ export function encodeNpz(
     count++;
   }
   if (count > MOST_ENTRIES) throw new ArgumentError(`encodeNpz: an archive holds 65,535 arrays; received ${count}.`);
-  return zipSync(files, { level: compress ? 6 : 0, mtime: EPOCH });
+  // The first day a zip file can name, local time as the format has it, so that equal arrays give equal bytes.
+  return zipSync(files, { level: compress ? 6 : 0, mtime: new Date(1980, 0, 1) });
 }
