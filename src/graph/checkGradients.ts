@@ -147,9 +147,9 @@ function offBy({ gradient, difference }: CheckedElement): number {
 }
 
 /** Distance of the first pair of values, for an element around 1. */
-const STEP = 2 ** -6;
-/** Rounding of a term in float32, and of what it was computed from. */
-const ROUNDING = 2 ** -21;
+const STEP = 0.015625;
+/** Rounding of a term in float32, and of what it was computed from: eight halves of a unit. */
+const ROUNDING = 4.8e-7;
 
 /** The slope by differences, what rounding may have done to it, and whether there is a kink. */
 function differenceAt(valueAt: Objective, index: number, element: number, tolerance: number) {
