@@ -14,7 +14,7 @@ import { generateMicrokernel } from "./generate-microkernel.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const run = promisify(execFile);
-const builds = ["scalar", "simd", "relaxed"];
+const builds = ["scalar", "simd", "relaxed", "wide"];
 
 /** Runs the JavaScript command line of an installed package with this Node. */
 async function tool(file, ...args) {
