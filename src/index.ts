@@ -1,5 +1,8 @@
 // Front door of `lanewise`: re-exports only.
 
+export type { ClassWeight } from "./data/classWeights.js";
+export { type Dataset, type DatasetOptions, dataset } from "./data/dataset.js";
+export type { Fields } from "./data/sources.js";
 export { ArgumentError, DataError, ShapeError, StateError } from "./errors.js";
 export { gradients } from "./graph/gradients.js";
 export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
@@ -9,7 +12,8 @@ export * as layers from "./layers/index.js";
 export { type Activation, type DenseOptions, dense, type Layer } from "./layers/index.js";
 export type { Loss, LossName } from "./losses/index.js";
 export * as losses from "./losses/index.js";
-export type { Metric, MetricName } from "./metrics/index.js";
+export type { Metric, MetricName, StreamingMetric } from "./metrics/index.js";
+export * as metrics from "./metrics/index.js";
 export {
   elu,
   gelu,

@@ -34,7 +34,6 @@ export interface IdxDatasetRecord {
 }
 
 const PARTS = { train: "train", test: "t10k" } as const;
-const STEMS = Object.values(PARTS).flatMap((part) => [`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`]);
 
 export async function idxDataset(record: IdxDatasetRecord, options: IdxDatasetOptions): Promise<Dataset> {
   const { name, classNames, source } = record;
@@ -51,8 +50,9 @@ function openSource({ name, checksums: known }: IdxDatasetRecord, options: IdxDa
     const received = dir === undefined ? "neither" : "both";
     throw new ArgumentError(`${name}: pass either dir, a folder, or url, an address; received ${received}.`);
   }
-  const compressed = STEMS.map((stem) => `${stem}.gz`);
-  const names = dir === undefined ? compressed : [...compressed, ...STEMS];
+  const stems = Object.values(PARTS).flatMap((part) => [`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`]);
+  const compressed = stems.map((stem) => `${stem}.gz`);
+  const names = dir === undefined ? compressed : [...compressed, ...stems];
   const fallback = given === false || dir !== undefined ? {} : known;
   const checksums = given === undefined || given === false ? fallback : readChecksums(name, given, names);
   const files =

@@ -31,12 +31,13 @@ interface ConstantAttributes {
 }
 
 /** Ops without kernels: values that come from outside. */
-function source(name: string, doc: string): OpRecord {
+// @__NO_SIDE_EFFECTS__
+function source({ name, doc }: Pick<OpRecord, "name" | "doc">): OpRecord {
   return { name, doc, inputs: [], shape: (_, { shape }) => shape, samples: [] };
 }
-const placeholderOp = source("placeholder", "A value fed at each run.");
-const variableOp = source("variable", "A value that persists from run to run.");
-const constantOp = source("constant", "A value that never changes.");
+const placeholderOp = source({ name: "placeholder", doc: "A value fed at each run." });
+const variableOp = source({ name: "variable", doc: "A value that persists from run to run." });
+const constantOp = source({ name: "constant", doc: "A value that never changes." });
 
 export function isPlaceholder(node: Node): boolean {
   return node.op === placeholderOp;

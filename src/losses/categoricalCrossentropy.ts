@@ -1,12 +1,9 @@
 // Cross-entropy with a distribution over the classes as label.
 
-import { checkNumber, ShapeError } from "../errors.js";
+import { checkOptions } from "../errors.js";
 import { affine } from "../ops/arithmetic.js";
 import { softmaxCrossEntropy } from "../ops/crossEntropy.js";
-import { mean } from "../ops/reductions.js";
-import { formatShape } from "../tensor/shape.js";
-import { checkEach } from "./elementwise.js";
-import { type Loss, logitsOf } from "./loss.js";
+import { checkClasses, checkEach, checkSmoothing, defineLoss, type Loss, logitsOf } from "./loss.js";
 
 export interface CategoricalCrossentropyOptions {
   /** Share of each label that is spread evenly over all classes, in [0, 1]. Default 0. */
@@ -14,16 +11,10 @@ export interface CategoricalCrossentropyOptions {
 }
 
 /** What losses with a distribution over the classes as label have in common. */
-export function distributionLabels(name: string): Pick<Loss, "name" | "labelType" | "labelShape" | "checkLabels"> {
+export function distributionLabels(name: string): Pick<Loss, "name" | "labelShape" | "checkLabels"> {
   return {
     name,
-    labelType: "float32",
-    labelShape: (output) => {
-      if (output.length !== 2) {
-        throw new ShapeError(`${name}: the output must have shape [null, classes]; received ${formatShape(output)}.`);
-      }
-      return output;
-    },
+    labelShape: (output) => checkClasses(name, output),
     checkLabels: (labels) => checkEach(name, labels, "probabilities", (p) => p >= 0 && p <= 1),
   };
 }
@@ -33,15 +24,16 @@ export function distributionLabels(name: string): Pick<Loss, "name" | "labelType
  * the logits under it are used, which is the same loss, computed stably.
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
+  checkOptions("categoricalCrossentropy", options, ["labelSmoothing"]);
   const { labelSmoothing = 0 } = options;
-  checkNumber("categoricalCrossentropy: labelSmoothing", labelSmoothing, 0, 1);
-  return {
+  checkSmoothing("categoricalCrossentropy", labelSmoothing);
+  return defineLoss({
     ...distributionLabels("categoricalCrossentropy"),
-    apply: (output, labels) => {
+    losses: (output, labels) => {
       const scale = 1 - labelSmoothing;
       const shift = labelSmoothing / (output.shape[1] as number);
       const targets = labelSmoothing === 0 ? labels : affine(labels, { scale, shift });
-      return mean(softmaxCrossEntropy(logitsOf(output), targets));
+      return softmaxCrossEntropy(logitsOf(output), targets);
     },
-  };
+  });
 }

@@ -1,25 +1,49 @@
-// The hinge loss of support vector machines, and its square.
+// The hinge loss of support vector machines: its square, and its form for several classes.
 
 import { relu } from "../ops/activations.js";
-import { affine, multiply } from "../ops/arithmetic.js";
+import { affine, multiply, subtract } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
-import { mean } from "../ops/reductions.js";
-import { elementwiseLoss } from "./elementwise.js";
-
-/** How far each output falls short of a margin of 1 on the side of its label, -1 or 1. */
-const shortfall = (output: Node, labels: Node) => relu(affine(multiply(output, labels), { scale: -1, shift: 1 }));
-const isSign = (label: number) => label === 1 || label === -1;
+import { max, sum } from "../ops/reductions.js";
+import { square } from "../ops/unary.js";
+import { checkClasses, checkEach, defineLoss, type Loss } from "./loss.js";
 
 /** Mean over all elements of max(0, 1 - label * output), labels being -1 or 1. */
-export const hinge = elementwiseLoss("hinge", (output, labels) => mean(shortfall(output, labels)), "-1 or 1", isSign);
+export function hinge(): Loss {
+  return signed("hinge", shortfall);
+}
 
 /** Mean over all elements of max(0, 1 - label * output)^2, labels being -1 or 1. */
-export const squaredHinge = elementwiseLoss(
-  "squaredHinge",
-  (output, labels) => {
-    const short = shortfall(output, labels);
-    return mean(multiply(short, short));
-  },
-  "-1 or 1",
-  isSign,
-);
+export function squaredHinge(): Loss {
+  return signed("squaredHinge", (output, labels) => square(shortfall(output, labels)));
+}
+
+/**
+ * Mean over the batch of max(0, 1 + the largest score of another class - the score of the label), labels being 1 for the
+ * class and 0 for the others, [n, classes].
+ */
+export function categoricalHinge(): Loss {
+  return defineLoss({
+    name: "categoricalHinge",
+    labelShape: (output) => checkClasses("categoricalHinge", output),
+    checkLabels: (labels) => checkEach("categoricalHinge", labels, "0 or 1", (label) => label === 0 || label === 1),
+    losses: (output, labels) => {
+      const others = subtract(output, affine(labels, { scale: FAR }));
+      const lead = subtract(max(others, { axis: 1 }), sum(multiply(output, labels), { axis: 1 }));
+      return relu(affine(lead, { shift: 1 }));
+    },
+  });
+}
+
+/** Takes the score of the label out of a maximum over finite scores. */
+const FAR = 1e30;
+
+/** How far each output falls short of a margin of 1 on the side of its label. */
+function shortfall(output: Node, labels: Node): Node {
+  return relu(affine(multiply(output, labels), { scale: -1, shift: 1 }));
+}
+
+function signed(name: string, losses: (output: Node, labels: Node) => Node): Loss {
+  const checkLabels: Loss["checkLabels"] = (labels) =>
+    checkEach(name, labels, "-1 or 1", (label) => label === 1 || label === -1);
+  return defineLoss({ name, losses, checkLabels });
+}

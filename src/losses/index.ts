@@ -1,21 +1,28 @@
-// Losses by name, for `compile`.
+// Losses: functions that make them, and their names for `compile`.
 
 import { ArgumentError, describe, oneOf } from "../errors.js";
 import { binaryCrossentropy } from "./binaryCrossentropy.js";
 import { categoricalCrossentropy } from "./categoricalCrossentropy.js";
-import { hinge, squaredHinge } from "./hinge.js";
+import { categoricalHinge, hinge, squaredHinge } from "./hinge.js";
 import { huber } from "./huber.js";
 import { klDivergence } from "./klDivergence.js";
 import type { Loss } from "./loss.js";
 import { meanAbsoluteError } from "./meanAbsoluteError.js";
 import { meanSquaredError } from "./meanSquaredError.js";
+import { contrastive } from "./pairs.js";
 import { sparseCategoricalCrossentropy } from "./sparseCategoricalCrossentropy.js";
 
+export type { BinaryCrossentropyOptions } from "./binaryCrossentropy.js";
 export type { CategoricalCrossentropyOptions } from "./categoricalCrossentropy.js";
-export type { Loss } from "./loss.js";
+export { weightsByClass } from "./classWeights.js";
+export type { HuberOptions } from "./huber.js";
+export { defineLoss, type Loss, type LossDefinition, type Reduction, type ReductionOptions } from "./loss.js";
+export { euclideanDistance, type MarginOption, type TripletLoss, type TripletOptions, triplet } from "./pairs.js";
 export {
   binaryCrossentropy,
   categoricalCrossentropy,
+  categoricalHinge,
+  contrastive,
   hinge,
   huber,
   klDivergence,
@@ -27,19 +34,21 @@ export {
 
 const losses = {
   sparseCategoricalCrossentropy,
-  categoricalCrossentropy: categoricalCrossentropy(),
+  categoricalCrossentropy,
+  binaryCrossentropy,
   meanSquaredError,
   meanAbsoluteError,
-  binaryCrossentropy,
-  klDivergence,
-  huber: huber(),
+  huber,
   hinge,
   squaredHinge,
+  categoricalHinge,
+  klDivergence,
+  contrastive,
 };
 
 export type LossName = keyof typeof losses;
 
-/** A loss from its name; a loss is returned as it is. */
+/** A loss from its name, with default options; a loss is returned as it is. */
 export function getLoss(loss: LossName | Loss): Loss {
   if (typeof loss === "object" && loss !== null) {
     const missing = (["labelShape", "checkLabels", "apply"] as const).find((name) => typeof loss[name] !== "function");
@@ -51,5 +60,5 @@ export function getLoss(loss: LossName | Loss): Loss {
       `compile: loss must be a loss or ${oneOf(Object.keys(losses))}; received ${describe(loss)}.`,
     );
   }
-  return losses[loss];
+  return losses[loss]();
 }

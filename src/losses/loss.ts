@@ -1,9 +1,28 @@
-// What a loss is: the labels it wants, and a scalar node made of the model's output and the labels.
+// What a loss is: the labels it wants, a number for each example, and how these become the scalar that training lowers.
 
+import { ArgumentError, checkOptions, describe, oneOf, ShapeError } from "../errors.js";
 import { softmax } from "../ops/activations.js";
+import { divide, multiply } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
-import type { OpenShape } from "../tensor/shape.js";
+import { mean, sum } from "../ops/reductions.js";
+import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
 import type { DType, TensorData } from "../tensor/tensor.js";
+
+/**
+ * How the losses of the examples become one number, w being their weights or 1:
+ *   "mean"          sum(w * loss) / n, as Keras does in `fit`
+ *   "weightedMean"  sum(w * loss) / sum(w), as PyTorch does with class weights
+ *   "sum"           sum(w * loss)
+ *   "none"          w * loss, one number for each example
+ */
+export type Reduction = "mean" | "weightedMean" | "sum" | "none";
+
+export interface ReductionOptions {
+  /** One weight for each example, [n]. */
+  readonly sampleWeight?: Node;
+  /** Default "mean". */
+  readonly reduction?: Reduction;
+}
 
 export interface Loss {
   readonly name: string;
@@ -12,11 +31,96 @@ export interface Loss {
   labelShape(output: OpenShape): OpenShape;
   /** Fails with ArgumentError where a label is out of range. */
   checkLabels(labels: TensorData, output: OpenShape): void;
-  /** The mean over the batch. */
-  apply(output: Node, labels: Node): Node;
+  /** The loss of a batch: a scalar, or [n] for the reduction "none". */
+  apply(output: Node, labels: Node, options?: ReductionOptions): Node;
+}
+
+export interface LossDefinition {
+  readonly name: string;
+  /** One loss for each example, [n], or for each element, [n, ...]: then the mean of its elements is the example's. */
+  readonly losses: (output: Node, labels: Node) => Node;
+  /** Default "float32". */
+  readonly labelType?: DType;
+  /** Default: the shape of the output. */
+  readonly labelShape?: (output: OpenShape) => OpenShape;
+  /** Fails with ArgumentError where a label is out of range. Default: they must be finite. */
+  readonly checkLabels?: (labels: TensorData, output: OpenShape) => void;
+}
+
+/** A loss from its formula. */
+export function defineLoss(definition: LossDefinition): Loss {
+  checkOptions("defineLoss", definition, ["name", "losses", "labelType", "labelShape", "checkLabels"]);
+  const { name, losses, labelType = "float32", labelShape = (output) => output } = definition;
+  const { checkLabels = (labels) => checkEach(name, labels, "finite", Number.isFinite) } = definition;
+  return {
+    name,
+    labelType,
+    labelShape,
+    checkLabels,
+    apply: (output, labels, options = {}) => reduceLosses(name, losses(output, labels), options),
+  };
+}
+
+const reductions: readonly Reduction[] = ["mean", "weightedMean", "sum", "none"];
+
+/** The losses of examples or of their elements as one number. `name` is the loss's, for messages. */
+export function reduceLosses(name: string, losses: Node, options: ReductionOptions = {}): Node {
+  checkOptions(`${name}: apply`, options, ["sampleWeight", "reduction"]);
+  const { sampleWeight, reduction = "mean" } = options;
+  if (!reductions.includes(reduction)) {
+    throw new ArgumentError(`${name}: reduction must be ${oneOf(reductions)}; received ${describe(reduction)}.`);
+  }
+  if (sampleWeight === undefined && (reduction === "mean" || reduction === "weightedMean")) return mean(losses);
+  const axis = losses.shape.map((_, i) => i).slice(1);
+  const each = axis.length > 0 ? mean(losses, { axis }) : losses;
+  const weighted = sampleWeight === undefined ? each : multiply(each, checkWeights(name, each, sampleWeight));
+  switch (reduction) {
+    case "none":
+      return weighted;
+    case "sum":
+      return sum(weighted);
+    case "mean":
+      return mean(weighted);
+    case "weightedMean":
+      return divide(sum(weighted), sum(sampleWeight as Node));
+  }
+}
+
+function checkWeights(name: string, losses: Node, weights: Node): Node {
+  if (!sameShape(weights?.shape ?? [], losses.shape)) {
+    throw new ShapeError(
+      `${name}: sampleWeight must hold one weight for each example, ${formatShape(losses.shape)}; received ` +
+        `${weights?.shape ? formatShape(weights.shape) : describe(weights)}.`,
+    );
+  }
+  return weights;
+}
+
+/** Fails with ArgumentError unless every label fits; `rule` says what they must be. */
+export function checkEach(name: string, labels: TensorData, rule: string, fits: (label: number) => boolean): void {
+  for (let i = 0; i < labels.length; i++) {
+    if (!fits(labels[i] as number)) {
+      throw new ArgumentError(`${name}: labels must be ${rule}; received ${labels[i]} at index ${i}.`);
+    }
+  }
+}
+
+/** Fails with ShapeError unless a model with this output tells classes apart. */
+export function checkClasses(name: string, output: OpenShape): OpenShape {
+  if (output.length !== 2 || output[1] === null) {
+    throw new ShapeError(`${name}: the output must have shape [null, classes]; received ${formatShape(output)}.`);
+  }
+  return output;
 }
 
 /** The logits of a model's output: of a softmax what lies under it, else the output itself. */
 export function logitsOf(output: Node): Node {
   return output.op === softmax.record ? (output.inputs[0] as Node) : output;
+}
+
+/** Fails unless `smoothing` is a share. */
+export function checkSmoothing(name: string, smoothing: unknown): asserts smoothing is number {
+  if (!(typeof smoothing === "number" && smoothing >= 0 && smoothing <= 1)) {
+    throw new ArgumentError(`${name}: labelSmoothing must be a number in [0, 1]; received ${describe(smoothing)}.`);
+  }
 }

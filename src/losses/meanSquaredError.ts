@@ -1,11 +1,10 @@
 // Mean squared error.
 
-import { multiply, subtract } from "../ops/arithmetic.js";
-import { mean } from "../ops/reductions.js";
-import { elementwiseLoss } from "./elementwise.js";
+import { subtract } from "../ops/arithmetic.js";
+import { square } from "../ops/unary.js";
+import { defineLoss, type Loss } from "./loss.js";
 
 /** Mean over all elements of (output - label)^2. */
-export const meanSquaredError = elementwiseLoss("meanSquaredError", (output, labels) => {
-  const error = subtract(output, labels);
-  return mean(multiply(error, error));
-});
+export function meanSquaredError(): Loss {
+  return defineLoss({ name: "meanSquaredError", losses: (output, labels) => square(subtract(output, labels)) });
+}

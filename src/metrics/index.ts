@@ -1,12 +1,21 @@
-// Metrics by name, for `compile`.
+// Metrics: functions that make them, and names for `compile`.
 
 import { ArgumentError, describe, oneOf } from "../errors.js";
-import { accuracy } from "./accuracy.js";
+import { accuracy, binaryAccuracy } from "./accuracy.js";
+import { meanAbsoluteError, meanSquaredError } from "./errors.js";
 import type { Metric } from "./metric.js";
 
-export type { Metric } from "./metric.js";
+export { type ThresholdOption, topKAccuracy } from "./accuracy.js";
+export { auc } from "./auc.js";
+export { type Average, type AverageOptions, confusionMatrix, f1, precision, recall } from "./confusion.js";
+export { logLoss } from "./errors.js";
+export { type Meter, meter } from "./meter.js";
+export type { Metric, MetricState, StreamingMetric } from "./metric.js";
+export { r2 } from "./r2.js";
+export { accuracy, binaryAccuracy, meanAbsoluteError, meanSquaredError };
 
-const metrics = { accuracy };
+/** Those with a name are in every program with a model, so they are few. */
+const metrics = { accuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError };
 
 export type MetricName = keyof typeof metrics;
 
@@ -21,5 +30,5 @@ export function getMetric(metric: MetricName | Metric): Metric {
       `compile: a metric must be a metric or ${oneOf(Object.keys(metrics))}; received ${describe(metric)}.`,
     );
   }
-  return metrics[metric];
+  return metrics[metric]();
 }

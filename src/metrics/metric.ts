@@ -1,8 +1,57 @@
-// What a metric is: a scalar node made of the model's output and the labels, a mean over the batch.
+// What a metric is: nodes that a batch is asked for, and a state that takes them in, so that the value over many batches
+// is that over all examples at once, however the batches are cut.
 
 import type { Node } from "../ops/op.js";
+import { mean } from "../ops/reductions.js";
+import type { TensorData } from "../tensor/tensor.js";
 
+/** A mean over the batch, a scalar: what is reported is the mean over all examples. */
 export interface Metric {
   readonly name: string;
   apply(output: Node, labels: Node): Node;
+}
+
+/** Anything else: a value that is no mean over the examples. `T` is a number where `fit` reports it. */
+export interface StreamingMetric<T = number> {
+  readonly name: string;
+  /** What each batch is asked for. */
+  nodes(output: Node, labels: Node): readonly Node[];
+  /** A state that has seen nothing. */
+  start(): MetricState<T>;
+}
+
+export interface MetricState<T = number> {
+  /** Takes in a batch: the values of the nodes, in their order, and how many examples it has. */
+  add(values: readonly TensorData[], examples: number): void;
+  /** Over all examples taken in. */
+  readonly value: T;
+}
+
+/** A metric as one with a state. */
+export function streaming<T>(metric: Metric | StreamingMetric<T>): StreamingMetric<T | number> {
+  if ("start" in metric) return metric;
+  return {
+    name: metric.name,
+    nodes: (output, labels) => [metric.apply(output, labels)],
+    start: () => new Mean(),
+  };
+}
+
+/** The mean over examples of means over batches. */
+class Mean implements MetricState {
+  #sum = 0;
+  #examples = 0;
+
+  add(values: readonly TensorData[], examples: number): void {
+    this.#sum += ((values[0] as TensorData)[0] as number) * examples;
+    this.#examples += examples;
+  }
+  get value(): number {
+    return this.#sum / this.#examples;
+  }
+}
+
+/** A metric that is the mean of one number for each example or element. */
+export function meanMetric(name: string, each: (output: Node, labels: Node) => Node): Metric {
+  return { name, apply: (output, labels) => mean(each(output, labels)) };
 }

@@ -6,7 +6,7 @@ import { formatShape, type OpenShape } from "../tensor/shape.js";
 import { elementwise } from "./elementwise.js";
 import { checkRank, defineOp, type Op } from "./op.js";
 
-export const [relu, reluGradient] = elementwise({
+export const relu = elementwise({
   name: "relu",
   doc: "Rectified linear unit: y = max(x, 0). NaN stays NaN.",
   gradientOf: "y",
@@ -15,7 +15,7 @@ export const [relu, reluGradient] = elementwise({
   epilogue: { kind: "activation", code: 1 },
 });
 
-export const [sigmoid, sigmoidGradient] = elementwise({
+export const sigmoid = elementwise({
   name: "sigmoid",
   doc: "Logistic function: y = 1 / (1 + e^-x).",
   gradientOf: "y",
@@ -24,7 +24,7 @@ export const [sigmoid, sigmoidGradient] = elementwise({
   epilogue: { kind: "activation", code: 2 },
 });
 
-export const [tanh, tanhGradient] = elementwise({
+export const tanh = elementwise({
   name: "tanh",
   doc: "Hyperbolic tangent: y = tanh x.",
   gradientOf: "y",
@@ -47,27 +47,27 @@ function checkAlpha(name: string, alpha: number, rest: object): AlphaAttribute {
   return { alpha };
 }
 
-export const [leakyRelu, leakyReluGradient] = elementwise<AlphaAttribute>({
+export const leakyRelu = elementwise<AlphaAttribute>({
   name: "leakyRelu",
   doc: "Leaky rectified linear unit: y = x where x > 0, else alpha x, alpha >= 0, by default 0.2.",
   gradientOf: "y",
   attributes: ({ alpha = 0.2, ...rest }) => checkAlpha("leakyRelu", alpha, rest),
   forward: (k, x, y, n, { alpha }) => k.leakyRelu(x, alpha, y, n),
   gradient: (k, y, dy, dx, n, { alpha }) => k.leakyReluGradient(y, dy, alpha, dx, n),
-  trials: [{}, { alpha: 0.5 }],
+  samples: { attributes: [{}, { alpha: 0.5 }] },
 });
 
-export const [elu, eluGradient] = elementwise<AlphaAttribute>({
+export const elu = elementwise<AlphaAttribute>({
   name: "elu",
   doc: "Exponential linear unit: y = x where x > 0, else alpha (e^x - 1), alpha >= 0, by default 1.",
   gradientOf: "y",
   attributes: ({ alpha = 1, ...rest }) => checkAlpha("elu", alpha, rest),
   forward: (k, x, y, n, { alpha }) => k.elu(x, alpha, y, n),
   gradient: (k, y, dy, dx, n, { alpha }) => k.eluGradient(y, dy, alpha, dx, n),
-  trials: [{}, { alpha: 0.5 }],
+  samples: { attributes: [{}, { alpha: 0.5 }] },
 });
 
-export const [selu, seluGradient] = elementwise({
+export const selu = elementwise({
   name: "selu",
   doc: "Self-normalising ELU (Klambauer et al. 2017): y = 1.0507 x where x > 0, else 1.0507 * 1.6733 (e^x - 1).",
   gradientOf: "y",
@@ -76,7 +76,7 @@ export const [selu, seluGradient] = elementwise({
   epilogue: { kind: "activation", code: 4 },
 });
 
-export const [softplus, softplusGradient] = elementwise({
+export const softplus = elementwise({
   name: "softplus",
   doc: "Smooth rectifier: y = ln(1 + e^x).",
   gradientOf: "x",
@@ -84,7 +84,7 @@ export const [softplus, softplusGradient] = elementwise({
   gradient: (k, x, dy, dx, n) => k.softplusGradient(x, dy, dx, n),
 });
 
-export const [softsign, softsignGradient] = elementwise({
+export const softsign = elementwise({
   name: "softsign",
   doc: "Softsign: y = x / (1 + |x|); 1 and -1 for the infinities.",
   gradientOf: "y",
@@ -93,7 +93,7 @@ export const [softsign, softsignGradient] = elementwise({
   epilogue: { kind: "activation", code: 5 },
 });
 
-export const [gelu, geluGradient] = elementwise({
+export const gelu = elementwise({
   name: "gelu",
   doc: "Gaussian error linear unit: y = x Phi(x), Phi being the normal distribution function; 0 for -Infinity.",
   gradientOf: "x",
@@ -101,7 +101,7 @@ export const [gelu, geluGradient] = elementwise({
   gradient: (k, x, dy, dx, n) => k.geluGradient(x, dy, dx, n),
 });
 
-export const [geluTanh, geluTanhGradient] = elementwise({
+export const geluTanh = elementwise({
   name: "geluTanh",
   doc: "GELU as first approximated: y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2; 0 for -Infinity.",
   gradientOf: "x",
@@ -109,7 +109,7 @@ export const [geluTanh, geluTanhGradient] = elementwise({
   gradient: (k, x, dy, dx, n) => k.geluTanhGradient(x, dy, dx, n),
 });
 
-export const [silu, siluGradient] = elementwise({
+export const silu = elementwise({
   name: "silu",
   doc: "Sigmoid linear unit, also called swish: y = x / (1 + e^-x); 0 for -Infinity.",
   gradientOf: "x",
@@ -117,7 +117,7 @@ export const [silu, siluGradient] = elementwise({
   gradient: (k, x, dy, dx, n) => k.siluGradient(x, dy, dx, n),
 });
 
-export const [hardSigmoid, hardSigmoidGradient] = elementwise({
+export const hardSigmoid = elementwise({
   name: "hardSigmoid",
   doc: "Straight-line sigmoid: y = x / 6 + 1 / 2 within [0, 1].",
   gradientOf: "x",
@@ -125,7 +125,7 @@ export const [hardSigmoid, hardSigmoidGradient] = elementwise({
   gradient: (k, x, dy, dx, n) => k.hardSigmoidGradient(x, dy, dx, n),
 });
 
-export const [hardSwish, hardSwishGradient] = elementwise({
+export const hardSwish = elementwise({
   name: "hardSwish",
   doc: "Straight-line silu: y = x times (x / 6 + 1 / 2 within [0, 1]).",
   gradientOf: "x",
@@ -133,7 +133,7 @@ export const [hardSwish, hardSwishGradient] = elementwise({
   gradient: (k, x, dy, dx, n) => k.hardSwishGradient(x, dy, dx, n),
 });
 
-export const [step, stepGradient] = elementwise({
+export const step = elementwise({
   name: "step",
   doc: "Heaviside step: y = 1 where x >= 0, else 0; its gradient is 0. NaN stays NaN.",
   gradientOf: "x",

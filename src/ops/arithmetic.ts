@@ -26,61 +26,67 @@ const SMALLEST = 1.17549435e-38;
 /** Values that are seldom close to each other. */
 const APART = { a: [-9, 9], b: [-9, 9] } as const;
 
-type Binary = Op<["a", "b"]>;
-type Rules = NonNullable<OpRecord<"a" | "b">["vjp"]>;
-
-export const add = arithmetic(
-  "add",
-  "Sum, with broadcasting: y = a + b.",
-  { a: ({ a, dy }) => sumTo(dy, a.shape), b: ({ b, dy }) => sumTo(dy, b.shape) },
-  { epilogue: { kind: "bias", input: "b" } },
-);
-
-export const subtract = arithmetic("subtract", "Difference, with broadcasting: y = a - b.", {
-  a: ({ a, dy }) => sumTo(dy, a.shape),
-  b: ({ b, dy }) => affine(sumTo(dy, b.shape), { scale: -1 }),
+export const add = arithmetic({
+  name: "add",
+  doc: "Sum, with broadcasting: y = a + b.",
+  vjp: { a: ({ a, dy }) => sumTo(dy, a.shape), b: ({ b, dy }) => sumTo(dy, b.shape) },
+  epilogue: { kind: "bias", input: "b" },
 });
 
-export const multiply = arithmetic("multiply", "Product element by element, with broadcasting: y = a * b.", {
-  a: ({ a, b, dy }) => sumTo(multiply(dy, b), a.shape),
-  b: ({ a, b, dy }) => sumTo(multiply(dy, a), b.shape),
+export const subtract = arithmetic({
+  name: "subtract",
+  doc: "Difference, with broadcasting: y = a - b.",
+  vjp: {
+    a: ({ a, dy }) => sumTo(dy, a.shape),
+    b: ({ b, dy }) => affine(sumTo(dy, b.shape), { scale: -1 }),
+  },
 });
 
-export const divide = arithmetic(
-  "divide",
-  "Quotient, with broadcasting: y = a / b.",
-  {
+export const multiply = arithmetic({
+  name: "multiply",
+  doc: "Product element by element, with broadcasting: y = a * b.",
+  vjp: {
+    a: ({ a, b, dy }) => sumTo(multiply(dy, b), a.shape),
+    b: ({ a, b, dy }) => sumTo(multiply(dy, a), b.shape),
+  },
+});
+
+export const divide = arithmetic({
+  name: "divide",
+  doc: "Quotient, with broadcasting: y = a / b.",
+  vjp: {
     a: ({ a, b, dy }) => sumTo(divide(dy, b), a.shape),
     b: ({ b, y, dy }) => affine(sumTo(divide(multiply(dy, y), b), b.shape), { scale: -1 }),
   },
-  { range: { a: [-2, 2], b: [0.8, 1.6] } },
-);
+  samples: { a: [-2, 2], b: [0.8, 1.6] },
+});
 
-export const minimum = arithmetic(
-  "minimum",
-  "The smaller of a and b, with broadcasting. NaN where either is NaN; of equal ones a gets the gradient.",
-  {
+export const minimum = arithmetic({
+  name: "minimum",
+  doc: "The smaller of a and b, with broadcasting. NaN where either is NaN; of equal ones a gets the gradient.",
+  vjp: {
     a: ({ a, b, dy }) => sumTo(multiply(dy, greaterEqual(b, a)), a.shape),
     b: ({ a, b, dy }) => sumTo(multiply(dy, greater(a, b)), b.shape),
   },
-  { range: APART },
-);
+  samples: APART,
+});
 
-export const maximum = arithmetic(
-  "maximum",
-  "The larger of a and b, with broadcasting. NaN where either is NaN; of equal ones a gets the gradient.",
-  {
+export const maximum = arithmetic({
+  name: "maximum",
+  doc: "The larger of a and b, with broadcasting. NaN where either is NaN; of equal ones a gets the gradient.",
+  vjp: {
     a: ({ a, b, dy }) => sumTo(multiply(dy, greaterEqual(a, b)), a.shape),
     b: ({ a, b, dy }) => sumTo(multiply(dy, greater(b, a)), b.shape),
   },
-  { range: APART },
-);
+  samples: APART,
+});
 
-export const pow = arithmetic(
-  "pow",
-  "a to the power of b, with broadcasting. Whole exponents below 2^31 take any base; others a base of at least 0, NaN " +
+export const pow = arithmetic({
+  name: "pow",
+  doc:
+    "a to the power of b, with broadcasting. Whole exponents below 2^31 take any base; others a base of at least 0, NaN " +
     "for a negative one. The exponent has a gradient where the base is positive, and 0 where it is 0.",
-  {
+  vjp: {
     a: ({ a, b, dy }) => sumTo(multiply(dy, multiply(b, pow(a, affine(b, { shift: -1 })))), a.shape),
     b: ({ a, b, y, dy }) => {
       // y ln a, where a is 0 that of the smallest number: 0 wherever y is.
@@ -88,16 +94,20 @@ export const pow = arithmetic(
       return sumTo(multiply(dy, multiply(y, logs)), b.shape);
     },
   },
-  { range: { a: [0.8, 1.6], b: [-2, 2] } },
-);
+  samples: { a: [0.8, 1.6], b: [-2, 2] },
+});
 
-export const greater = arithmetic("greater", "1 where a > b, else 0, with broadcasting. No gradient passes.", {});
+export const greater = arithmetic({
+  name: "greater",
+  doc: "1 where a > b, else 0, with broadcasting. No gradient passes.",
+  stopsGradient: true,
+});
 
-export const greaterEqual = arithmetic(
-  "greaterEqual",
-  "1 where a >= b, else 0, with broadcasting. No gradient passes.",
-  {},
-);
+export const greaterEqual = arithmetic({
+  name: "greaterEqual",
+  doc: "1 where a >= b, else 0, with broadcasting. No gradient passes.",
+  stopsGradient: true,
+});
 
 /** 1 where a < b, else 0, with broadcasting. No gradient passes. */
 export const less = (a: Node, b: Node): Node => greater(b, a);
@@ -155,24 +165,23 @@ export const biasAdd: Op<["x", "bias"]> = defineOp({
 /** Bytes in which the broadcasting kernel keeps copies of operands that stand still. */
 const SCRATCH = 128;
 
-function arithmetic(
-  name: keyof typeof operations,
-  doc: string,
-  vjp: Rules,
-  { epilogue, range }: Pick<OpRecord, "epilogue"> & Pick<Sample, "range"> = {},
-): Binary {
+interface Description extends Pick<OpRecord<"a" | "b">, "doc" | "vjp" | "stopsGradient" | "epilogue"> {
+  readonly name: keyof typeof operations;
+  /** Where the tests draw values from, if not around 0. */
+  readonly samples?: NonNullable<Sample["range"]>;
+}
+
+// @__NO_SIDE_EFFECTS__
+function arithmetic({ name, doc, samples: range, ...rules }: Description): Op<["a", "b"]> {
   return defineOp<["a", "b"]>({
+    ...rules,
     name,
     doc,
     inputs: ["a", "b"],
     shape: ({ a, b }) => checkBroadcast(name, a, b),
     forward: (k, { a, b, y }, _, { workspace }) => combine(k, operations[name], a, b, y, workspace),
     workspace: () => SCRATCH,
-    vjp,
-    // What has no rule is piecewise constant.
-    stopsGradient: Object.keys(vjp).length === 0,
     inPlace: "a",
-    ...(epilogue && { epilogue }),
     samples: [
       { a: [5], b: [5] },
       { a: [3, 4], b: [3, 4] },

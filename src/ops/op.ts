@@ -70,6 +70,7 @@ export interface Sample {
 // biome-ignore lint/suspicious/noExplicitAny: records of all ops side by side; defineOp checks each one's own types
 export interface OpRecord<I extends string = string, A = any> {
   readonly name: string;
+  /** @internal For docs and tests: not in the published package. */
   readonly doc: string;
   readonly inputs: readonly I[];
   /** Types of the inputs that are not float32. */
@@ -122,6 +123,7 @@ export interface OpRecord<I extends string = string, A = any> {
   readonly checkFeed?: Readonly<
     Partial<Record<I, (data: TensorData, shapes: Readonly<Record<I, Shape>>, nodeName: string) => void>>
   >;
+  /** @internal For docs and tests: not in the published package. */
   readonly samples: readonly Sample[];
 }
 
@@ -138,6 +140,7 @@ export interface Op<I extends readonly string[], A = NoAttributes> {
 }
 
 /** An op from its record. */
+// @__NO_SIDE_EFFECTS__
 export function defineOp<const I extends readonly string[], A extends object = NoAttributes>(
   record: Omit<OpRecord<I[number], A>, "inputs"> & { readonly inputs: I },
 ): Op<I, A> {
@@ -159,6 +162,7 @@ export interface SourceFunction<A> {
 }
 
 /** An op without inputs from its record. */
+// @__NO_SIDE_EFFECTS__
 export function defineSource<A extends object>(record: OpRecord<never, A>): SourceFunction<A> {
   const erased = record as unknown as OpRecord;
   const apply = (graph: NodeFactory, options: OpOptions<A>): Node => {

@@ -3,7 +3,7 @@
 import { ArgumentError, checkInteger, checkNumber, describe } from "../errors.js";
 import { seedKey, streamOf } from "../tensor/random.js";
 import { checkShape, type Shape } from "../tensor/shape.js";
-import { type Calls, defineSource, type NodeFactory, type OpOptions, type OpRecord } from "./op.js";
+import { defineSource, type NodeFactory, type OpOptions, type SourceFunction } from "./op.js";
 
 interface RandomAttributes {
   readonly shape: Shape;
@@ -22,67 +22,64 @@ export interface NormalAttributes extends RandomAttributes {
   readonly stddev: number;
 }
 
-type Fill = "randomUniform" | "randomNormal" | "truncatedNormal";
+export const randomUniform = random<UniformAttributes>({
+  name: "randomUniform",
+  doc: "Uniform in [low, high), default [0, 1).",
+  attributes: (given) => {
+    const { low = 0, high = 1 } = given;
+    checkNumber("randomUniform: low", low);
+    checkNumber("randomUniform: high", high, low);
+    return { ...randomAttributes("randomUniform", given), low, high };
+  },
+  parameters: ({ low, high }) => [low, high],
+});
 
-export const randomUniform = withGraphSeed(
-  defineSource<UniformAttributes>({
-    ...random("randomUniform", "Uniform in [low, high), default [0, 1)."),
-    attributes: (given) => {
-      const { low = 0, high = 1 } = given;
-      checkNumber("randomUniform: low", low);
-      checkNumber("randomUniform: high", high, low);
-      return { ...randomAttributes("randomUniform", given), low, high };
-    },
-    forward: (k, { y }, { seed, stream, low, high }) => fill(k, "randomUniform", y, seed, stream, low, high),
-  }),
-);
+export const randomNormal = random<NormalAttributes>({
+  name: "randomNormal",
+  doc: "Normal with the given mean (0) and stddev (1).",
+  attributes: (given) => normalAttributes("randomNormal", given),
+  parameters: ({ mean, stddev }) => [mean, stddev],
+});
 
-export const randomNormal = withGraphSeed(
-  defineSource<NormalAttributes>({
-    ...random("randomNormal", "Normal with the given mean (0) and stddev (1)."),
-    attributes: (given) => normalAttributes("randomNormal", given),
-    forward: (k, { y }, { seed, stream, mean, stddev }) => fill(k, "randomNormal", y, seed, stream, mean, stddev),
-  }),
-);
+export const truncatedNormal = random<NormalAttributes>({
+  name: "truncatedNormal",
+  doc: "Normal with the given mean (0) and stddev (1), within two standard deviations: as if drawn again beyond them.",
+  attributes: (given) => normalAttributes("truncatedNormal", given),
+  parameters: ({ mean, stddev }) => [mean, stddev],
+});
 
-export const truncatedNormal = withGraphSeed(
-  defineSource<NormalAttributes>({
-    ...random(
-      "truncatedNormal",
-      "Normal with the given mean (0) and stddev (1), within two standard deviations: as if drawn again beyond them.",
-    ),
-    attributes: (given) => normalAttributes("truncatedNormal", given),
-    forward: (k, { y }, { seed, stream, mean, stddev }) => fill(k, "truncatedNormal", y, seed, stream, mean, stddev),
-  }),
-);
+interface Description<A> {
+  readonly name: "randomUniform" | "randomNormal" | "truncatedNormal";
+  readonly doc: string;
+  readonly attributes: (given: Partial<A>) => A;
+  /** The two numbers that the kernel of this name takes. */
+  readonly parameters: (attributes: A) => readonly [number, number];
+}
 
-function random(name: Fill, doc: string): Pick<OpRecord<never>, "name" | "doc" | "inputs" | "shape" | "samples"> {
-  return {
+/** An op that fills a shape, with the graph's seed as default. */
+// @__NO_SIDE_EFFECTS__
+function random<A extends RandomAttributes>({ name, doc, attributes, parameters }: Description<A>): SourceFunction<A> {
+  const source = defineSource<A>({
     name,
     doc,
     inputs: [],
-    shape: (_, attributes) => attributes.shape,
+    attributes,
+    shape: (_, { shape }) => shape,
+    forward: (k, { y }, given) => {
+      const stream = typeof given.stream === "string" ? streamOf(given.stream) : given.stream;
+      for (let from = 0; from < y.size; from += PIECE) {
+        const count = Math.min(PIECE, y.size - from);
+        k[name](y.ptr + 4 * from, count, ...seedKey(given.seed), stream, from / 4, ...parameters(given));
+      }
+    },
     samples: [
       { inputs: {}, attributes: { shape: [7], seed: 1, stream: 2 } },
       { inputs: {}, attributes: { shape: [3, 11], seed: 2 ** 40 + 5, stream: "weights" } },
     ],
-  };
-}
-
-function fill(
-  k: Calls,
-  kernel: Fill,
-  y: { ptr: number; size: number },
-  seed: number,
-  stream: number | string,
-  a: number,
-  b: number,
-): void {
-  const number = typeof stream === "string" ? streamOf(stream) : stream;
-  for (let from = 0; from < y.size; from += PIECE) {
-    const count = Math.min(PIECE, y.size - from);
-    k[kernel](y.ptr + 4 * from, count, ...seedKey(seed), number, from / 4, a, b);
-  }
+  });
+  const seeded = (graph: NodeFactory, options: OpOptions<A>) =>
+    source(graph, { ...options, seed: options.seed ?? graph.seed });
+  return Object.assign(seeded, { record: source.record });
 }
 
 /**
@@ -108,14 +105,4 @@ function normalAttributes(subject: string, given: Partial<NormalAttributes>): No
   checkNumber(`${subject}: mean`, mean);
   checkNumber(`${subject}: stddev`, stddev, 0);
   return { ...randomAttributes(subject, given), mean, stddev };
-}
-
-/** The same op with the graph's seed as default. */
-function withGraphSeed<A extends RandomAttributes>(source: {
-  (graph: NodeFactory, options: OpOptions<A>): ReturnType<NodeFactory["apply"]>;
-  readonly record: OpRecord;
-}): typeof source {
-  const seeded = (graph: NodeFactory, options: OpOptions<A>) =>
-    source(graph, { ...options, seed: options.seed ?? graph.seed });
-  return Object.assign(seeded, { record: source.record });
 }

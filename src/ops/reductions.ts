@@ -17,39 +17,37 @@ export interface ReductionAttributes {
 
 type Reduction = Op<["x"], ReductionAttributes>;
 
-export const sum: Reduction = reduction("sum", "Sum over the given axes, by default all. 0 for no elements.", {
+export const sum: Reduction = reduction({
+  name: "sum",
+  doc: "Sum over the given axes, by default all. 0 for no elements.",
   reduce: (k, x, y, pass) => k.sums(x, y, ...pass, 1),
   gradient: ({ x, dy }) => broadcastTo(dy, { shape: x.shape }),
 });
 
-export const mean: Reduction = reduction(
-  "mean",
-  "Mean over the given axes, by default all: then a scalar. NaN for no elements.",
-  {
-    reduce: (k, x, y, pass, divisor) => k.sums(x, y, ...pass, divisor),
-    gradient: ({ x, dy }) => spread(dy, { shape: x.shape }),
-  },
-);
+export const mean: Reduction = reduction({
+  name: "mean",
+  doc: "Mean over the given axes, by default all: then a scalar. NaN for no elements.",
+  reduce: (k, x, y, pass, divisor) => k.sums(x, y, ...pass, divisor),
+  gradient: ({ x, dy }) => spread(dy, { shape: x.shape }),
+});
 
-export const max: Reduction = reduction(
-  "max",
-  "Largest element over the given axes, by default all. NaN where one is NaN, -Infinity for no elements; equal largest " +
+export const max: Reduction = reduction({
+  name: "max",
+  doc:
+    "Largest element over the given axes, by default all. NaN where one is NaN, -Infinity for no elements; equal largest " +
     "elements share the gradient.",
-  {
-    reduce: (k, x, y, pass) => k.maxima(x, y, ...pass),
-    gradient: ({ x, y, dy }, axis) => share(greaterEqual(x, y), dy, axis),
-  },
-);
+  reduce: (k, x, y, pass) => k.maxima(x, y, ...pass),
+  gradient: ({ x, y, dy }, axis) => share(greaterEqual(x, y), dy, axis),
+});
 
-export const min: Reduction = reduction(
-  "min",
-  "Smallest element over the given axes, by default all. NaN where one is NaN, Infinity for no elements; equal smallest " +
+export const min: Reduction = reduction({
+  name: "min",
+  doc:
+    "Smallest element over the given axes, by default all. NaN where one is NaN, Infinity for no elements; equal smallest " +
     "elements share the gradient.",
-  {
-    reduce: (k, x, y, pass) => k.minima(x, y, ...pass),
-    gradient: ({ x, y, dy }, axis) => share(greaterEqual(y, x), dy, axis),
-  },
-);
+  reduce: (k, x, y, pass) => k.minima(x, y, ...pass),
+  gradient: ({ x, y, dy }, axis) => share(greaterEqual(y, x), dy, axis),
+});
 
 /** Mean squared distance from the mean over the given axes, by default all: the biased variance. */
 export function variance(x: Node, options: OpOptions<ReductionAttributes> = {}): Node {
@@ -150,16 +148,17 @@ function repeat(k: Calls, x: Buffer, y: Buffer, divisor: number, { workspace }: 
 
 type Pass = [outer: number, n: number, inner: number];
 
-function reduction(
-  name: string,
-  doc: string,
-  rules: {
-    /** One pass over [outer, n, inner]; the last pass of all divides. */
-    readonly reduce: (k: Calls, x: number, y: number, pass: Pass, divisor: number) => void;
-    /** y and dy have the reduced axes with extent 1. */
-    readonly gradient: (nodes: { readonly x: Node; readonly y: Node; readonly dy: Node }, axis: number[]) => Node;
-  },
-): Reduction {
+interface Description {
+  readonly name: string;
+  readonly doc: string;
+  /** One pass over [outer, n, inner]; the last pass of all divides. */
+  readonly reduce: (k: Calls, x: number, y: number, pass: Pass, divisor: number) => void;
+  /** y and dy have the reduced axes with extent 1. */
+  readonly gradient: (nodes: { readonly x: Node; readonly y: Node; readonly dy: Node }, axis: number[]) => Node;
+}
+
+// @__NO_SIDE_EFFECTS__
+function reduction({ name, doc, reduce, gradient }: Description): Reduction {
   const axesOf = (rank: number, { axis }: ReductionAttributes): number[] =>
     axis === null ? [...Array(rank).keys()] : resolveAxes(name, typeof axis === "number" ? [axis] : axis, rank);
   const shapeOf = (x: OpenShape, attributes: ReductionAttributes, keepDims = attributes.keepDims): OpenShape => {
@@ -199,7 +198,7 @@ function reduction(
       passes.forEach((pass, i) => {
         const last = i === passes.length - 1;
         const to = last ? y.ptr : free;
-        rules.reduce(k, from, to, pass, last ? x.size / y.size : 1);
+        reduce(k, from, to, pass, last ? x.size / y.size : 1);
         from = to;
         free += pass[0] * pass[2] * 4;
       });
@@ -212,7 +211,7 @@ function reduction(
         const aligned = axes.every((axis, i) => axis === i || axes.includes(axis - 1)) && axes.includes(0);
         const keep = (node: Node) =>
           attributes.keepDims || axes.length === 0 || aligned ? node : reshape(node, { shape });
-        return rules.gradient({ x, y: keep(y), dy: keep(dy) }, axes);
+        return gradient({ x, y: keep(y), dy: keep(dy) }, axes);
       },
     },
     samples: [

@@ -3,7 +3,7 @@
 import { elementwise } from "./elementwise.js";
 import { defineOp, type Op } from "./op.js";
 
-export const [exp, expGradient] = elementwise({
+export const exp = elementwise({
   name: "exp",
   doc: "Exponential function: y = e^x.",
   gradientOf: "y",
@@ -11,25 +11,25 @@ export const [exp, expGradient] = elementwise({
   gradient: (k, y, dy, dx, n) => k.expGradient(y, dy, dx, n),
 });
 
-export const [log, logGradient] = elementwise({
+export const log = elementwise({
   name: "log",
   doc: "Natural logarithm: y = ln x; NaN where x is negative.",
   gradientOf: "x",
   forward: (k, x, y, n) => k.log(x, y, n),
   gradient: (k, x, dy, dx, n) => k.logGradient(x, dy, dx, n),
-  range: [0.1, 4],
+  samples: { range: [0.1, 4] },
 });
 
-export const [sqrt, sqrtGradient] = elementwise({
+export const sqrt = elementwise({
   name: "sqrt",
   doc: "Square root: y = sqrt(x); NaN where x is negative.",
   gradientOf: "y",
   forward: (k, x, y, n) => k.sqrt(x, y, n),
   gradient: (k, y, dy, dx, n) => k.sqrtGradient(y, dy, dx, n),
-  range: [0.1, 4],
+  samples: { range: [0.1, 4] },
 });
 
-export const [square, squareGradient] = elementwise({
+export const square = elementwise({
   name: "square",
   doc: "Square: y = x * x, element by element.",
   gradientOf: "x",
@@ -37,7 +37,7 @@ export const [square, squareGradient] = elementwise({
   gradient: (k, x, dy, dx, n) => k.squareGradient(x, dy, dx, n),
 });
 
-export const [abs, absGradient] = elementwise({
+export const abs = elementwise({
   name: "abs",
   doc: "Absolute value: y = |x|; its gradient at 0 is 0.",
   gradientOf: "x",
@@ -45,7 +45,7 @@ export const [abs, absGradient] = elementwise({
   gradient: (k, x, dy, dx, n) => k.absGradient(x, dy, dx, n),
 });
 
-export const [erf, erfGradient] = elementwise({
+export const erf = elementwise({
   name: "erf",
   doc: "Error function: y = 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.",
   gradientOf: "x",

@@ -48,6 +48,8 @@ export interface UpdateFunction<H> {
   readonly record: UpdateRecord<H>;
 }
 
+/** An update from its rule. */
+// @__NO_SIDE_EFFECTS__
 export function defineUpdate<H extends object>(record: {
   readonly name: string;
   readonly doc: string;

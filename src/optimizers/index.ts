@@ -14,7 +14,7 @@ import { sgd } from "./sgd.js";
 const optimizers = { sgd, adagrad, adadelta, rmsprop, adam, adamw, nadam, lion };
 
 export type OptimizerName = keyof typeof optimizers;
-export const optimizerNames = Object.keys(optimizers) as OptimizerName[];
+export const optimizerNames = /* @__PURE__ */ Object.keys(optimizers) as OptimizerName[];
 
 /** An optimizer from its name, with default options where none are given; an optimizer is returned as it is. */
 export function getOptimizer(optimizer: OptimizerName | Optimizer, options: OptimizerOptions = {}): Optimizer {

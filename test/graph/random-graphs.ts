@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { Graph } from "../../src/graph/graph.js";
-import { relu, reluGradient, softmax, softmaxGradient } from "../../src/ops/activations.js";
+import { relu, softmax, softmaxGradient } from "../../src/ops/activations.js";
 import { add, biasAdd } from "../../src/ops/arithmetic.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
@@ -83,7 +83,7 @@ const makers: readonly Maker[] = [
   pair(
     () => true,
     alike,
-    (a, b) => reluGradient(a, b),
+    (a, b) => relu.gradient(a, b),
   ),
   pair(isMatrix, alike, (a, b) => softmaxGradient(a, b)),
   single(

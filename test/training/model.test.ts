@@ -253,8 +253,8 @@ describe("compile", () => {
   test("takes names or objects", async () => {
     const hashes: string[] = [];
     for (const optimizer of ["adam", adam()] as const) {
-      for (const loss of ["sparseCategoricalCrossentropy", sparseCategoricalCrossentropy] as const) {
-        for (const metrics of [["accuracy"], [accuracyMetric], []] as const) {
+      for (const loss of ["sparseCategoricalCrossentropy", sparseCategoricalCrossentropy()] as const) {
+        for (const metrics of [["accuracy"], [accuracyMetric()], []] as const) {
           const model = classifier({}, { optimizer, loss, metrics });
           await model.fit(x, y);
           hashes.push(weightsHash(model));
@@ -296,9 +296,9 @@ describe("compile", () => {
 
   test("a loss of one's own", async () => {
     const halved: Loss = {
-      ...sparseCategoricalCrossentropy,
+      ...sparseCategoricalCrossentropy(),
       name: "halved",
-      apply: (output, labels) => sparseCategoricalCrossentropy.apply(output, labels),
+      apply: (output, labels) => sparseCategoricalCrossentropy().apply(output, labels),
     };
     const model = classifier({}, { loss: halved });
     await model.fit(x, y);

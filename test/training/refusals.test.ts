@@ -203,14 +203,20 @@ describe("options", () => {
     ],
     [
       { loss: "mse" },
-      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "meanSquaredError", "meanAbsoluteError", "binaryCrossentropy", "klDivergence", "huber", "hinge", "squaredHinge"; received "mse".',
+      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received "mse".',
     ],
     [
       { loss: null },
-      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "meanSquaredError", "meanAbsoluteError", "binaryCrossentropy", "klDivergence", "huber", "hinge", "squaredHinge"; received null.',
+      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received null.',
     ],
-    [{ metrics: ["acc"] }, 'compile: a metric must be a metric or one of "accuracy"; received "acc".'],
-    [{ metrics: ["accuracy", 5] }, 'compile: a metric must be a metric or one of "accuracy"; received 5.'],
+    [
+      { metrics: ["acc"] },
+      'compile: a metric must be a metric or one of "accuracy", "binaryAccuracy", "meanSquaredError", "meanAbsoluteError"; received "acc".',
+    ],
+    [
+      { metrics: ["accuracy", 5] },
+      'compile: a metric must be a metric or one of "accuracy", "binaryAccuracy", "meanSquaredError", "meanAbsoluteError"; received 5.',
+    ],
   ])("compile refuses %o and keeps what it had", async (options, message) => {
     const fresh = classifier().compile(compiled);
     const nodes = fresh.graph.nodes.length;

@@ -1,0 +1,74 @@
+// The JavaScript of the package: each front door a module, what several share in chunks, the command line apart.
+// Rolldown writes it since it marks what a page's bundler may leave out: calls of functions that are declared
+// `@__NO_SIDE_EFFECTS__` and the objects behind `export * as` carry `@__PURE__`, which every bundler understands.
+
+import path from "node:path";
+import { rolldown } from "rolldown";
+
+/** Writes the modules of `doors`, name to source file, and the command line `cli` to `dist` below `root`. */
+export async function bundle(root, { doors, cli }) {
+  await Promise.all([
+    write(root, { input: doors, plugins: [withoutDocs] }),
+    write(root, { input: { cli }, plugins: [throughFrontDoors(root, doors)] }),
+  ]);
+}
+
+async function write(cwd, input) {
+  const bundled = await rolldown({
+    ...input,
+    cwd,
+    platform: "neutral",
+    external: /^(?!\.|\/|[A-Za-z]:)/, // packages and modules of Node
+    transform: { target: "es2022" },
+  });
+  await bundled.write({
+    dir: "dist",
+    format: "esm",
+    chunkFileNames: "chunks/[name].js",
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+  });
+  await bundled.close();
+}
+
+/**
+ * What records say for docs and tests alone, `doc` and `samples` in each object that has a `doc`, stays out of the
+ * package. Blanks take its place, so that source maps stay right.
+ */
+const withoutDocs = {
+  name: "without-docs",
+  transform: {
+    filter: { code: /\bdoc\b/ },
+    handler(code) {
+      let left = code;
+      for (const { start, end } of documentation(this.parse(code, { lang: "ts" }))) {
+        const stop = end + left.slice(end).match(/^\s*,|/)[0].length;
+        left = left.slice(0, start) + left.slice(start, stop).replace(/\S/g, " ") + left.slice(stop);
+      }
+      return { code: left, map: null };
+    },
+  },
+};
+
+/** The properties `doc` and `samples` below a node of the syntax tree. */
+function documentation(node) {
+  if (typeof node !== "object" || node === null) return [];
+  const properties = node.type === "ObjectExpression" ? node.properties : [];
+  const named = (...names) => properties.filter(({ key }) => names.includes(key?.name));
+  return named("doc").length > 0
+    ? [...named("doc", "samples"), ...properties.flatMap(documentation)]
+    : Object.values(node).flatMap(documentation);
+}
+
+/** The command line imports the package as a user does, and so leaves its modules whole. */
+function throughFrontDoors(root, doors) {
+  return {
+    name: "through-front-doors",
+    resolveId(specifier, importer) {
+      if (importer === undefined || !specifier.startsWith(".")) return null;
+      const source = path.relative(root, path.resolve(path.dirname(importer), specifier)).replace(/\.js$/, ".ts");
+      const door = Object.keys(doors).find((name) => doors[name] === source.replaceAll(path.sep, "/"));
+      return door === undefined ? null : { id: `./${door}.js`, external: true };
+    },
+  };
+}
