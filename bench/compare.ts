@@ -1,6 +1,6 @@
 // One case on plain JavaScript and on every build, in turns with the peak loops, and the rows that come of it.
 
-import type { BuildName } from "../src/index.js";
+import type { NamedBuild } from "../src/index.js";
 import { type Case, interleave, type Timing } from "./interleave.js";
 import { type Row, type Variant, variants } from "./report.js";
 import { ratios, summarize } from "./statistics.js";
@@ -84,6 +84,6 @@ function bestOfRounds(timings: readonly Timing[]): number[] {
 }
 
 /** The work of every build that the host has. */
-export function onBuilds<T>(bench: Bench, make: (build: BuildName) => T): [BuildName, T][] {
+export function onBuilds<T>(bench: Bench, make: (build: NamedBuild) => T): [NamedBuild, T][] {
   return [...bench.engines.keys()].map((build) => [build, make(build)]);
 }

@@ -2,7 +2,7 @@
 
 import os from "node:os";
 import v8 from "node:v8";
-import { type BuildName, diagnose, type Engine, init } from "../src/index.js";
+import { diagnose, type Engine, init, type NamedBuild } from "../src/index.js";
 
 export interface Host {
   readonly cpu: string;
@@ -27,10 +27,10 @@ export const RELAXED_FLAG = "--experimental-wasm-relaxed-simd";
 export const needsRelaxedFlag = Number(process.versions.node.split(".")[0]) < 22;
 
 /** An engine for each build that this host supports. */
-export async function startEngines(): Promise<ReadonlyMap<BuildName, Engine>> {
+export async function startEngines(): Promise<ReadonlyMap<NamedBuild, Engine>> {
   // In time: V8 reads the flag when it compiles a module, and this is before the first.
   if (needsRelaxedFlag) v8.setFlagsFromString(RELAXED_FLAG);
-  const engines = new Map<BuildName, Engine>();
+  const engines = new Map<NamedBuild, Engine>();
   for (const build of diagnose().supported) engines.set(build, await init({ build }));
   return engines;
 }

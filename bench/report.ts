@@ -1,11 +1,11 @@
 // What the benches give: rows, one per case, build and metric. The JSON file is { host, rows }.
 
-import type { BuildName } from "../src/index.js";
+import type { NamedBuild } from "../src/index.js";
 import type { Host } from "./host.js";
 import type { Summary } from "./statistics.js";
 
 /** Who does the work: plain JavaScript or one of our builds. */
-export type Variant = "javascript" | BuildName;
+export type Variant = "javascript" | NamedBuild;
 
 export const variants: readonly Variant[] = ["javascript", "scalar", "simd", "relaxed"];
 

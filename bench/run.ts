@@ -1,6 +1,6 @@
 // One suite: engines, peaks and timing for it, then its tables.
 
-import type { BuildName, Engine } from "../src/index.js";
+import type { Engine, NamedBuild } from "../src/index.js";
 import { Gauge } from "./gauge.js";
 import { hostLine, startEngines, thisHost } from "./host.js";
 import type { InterleaveOptions } from "./interleave.js";
@@ -16,7 +16,7 @@ export async function runSuite(suite: Suite, quick: boolean): Promise<Row[]> {
   const engines = await startEngines();
   const gauge = new Gauge(await gaugeJob(engines));
   const timing = { ...(quick ? short : full), gauge };
-  let found: Promise<ReadonlyMap<BuildName, readonly PeakLoop[]>> | undefined;
+  let found: Promise<ReadonlyMap<NamedBuild, readonly PeakLoop[]>> | undefined;
   const peaks = () => {
     found ??= findPeaks(engines.keys(), timing);
     return found;
@@ -37,7 +37,7 @@ export async function runSuite(suite: Suite, quick: boolean): Promise<Row[]> {
 }
 
 /** A third of a millisecond in registers, on whatever the host has. */
-async function gaugeJob(engines: ReadonlyMap<BuildName, Engine>): Promise<() => unknown> {
+async function gaugeJob(engines: ReadonlyMap<NamedBuild, Engine>): Promise<() => unknown> {
   const loops = await peakLoops(engines.has("simd") ? "simd" : "scalar");
   const loop = loops.find(({ shape }) => shape === "chain12x1") as PeakLoop;
   return () => {
@@ -45,8 +45,8 @@ async function gaugeJob(engines: ReadonlyMap<BuildName, Engine>): Promise<() => 
   };
 }
 
-async function findPeaks(builds: Iterable<BuildName>, timing: InterleaveOptions) {
-  const peaks = new Map<BuildName, readonly PeakLoop[]>();
+async function findPeaks(builds: Iterable<NamedBuild>, timing: InterleaveOptions) {
+  const peaks = new Map<NamedBuild, readonly PeakLoop[]>();
   for (const build of builds) peaks.set(build, await fastestPeakLoops(build, timing));
   return peaks;
 }

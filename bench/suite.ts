@@ -1,18 +1,18 @@
 // What a suite is, and what it is given.
 
-import type { BuildName, Engine } from "../src/index.js";
+import type { Engine, NamedBuild } from "../src/index.js";
 import type { InterleaveOptions } from "./interleave.js";
 import type { PeakLoop } from "./peak/peak.js";
 import type { Row } from "./report.js";
 
 export interface Bench {
   /** The builds that this host supports. */
-  readonly engines: ReadonlyMap<BuildName, Engine>;
+  readonly engines: ReadonlyMap<NamedBuild, Engine>;
   readonly timing: InterleaveOptions;
   /** Fewer and shorter rounds, fewer cases: a look, not a measurement. */
   readonly quick: boolean;
   /** The fastest peak loops of each build, found once. */
-  peaks(): Promise<ReadonlyMap<BuildName, readonly PeakLoop[]>>;
+  peaks(): Promise<ReadonlyMap<NamedBuild, readonly PeakLoop[]>>;
 }
 
 export interface Suite {

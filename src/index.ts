@@ -86,4 +86,12 @@ export {
   sequential,
   weightsHash,
 } from "./training/model.js";
-export { type BuildName, type Diagnosis, diagnose, type Engine, type InitOptions, init } from "./wasm/engine.js";
+export {
+  type BuildName,
+  type Diagnosis,
+  diagnose,
+  type Engine,
+  type InitOptions,
+  init,
+  type NamedBuild,
+} from "./wasm/engine.js";

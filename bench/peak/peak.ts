@@ -7,7 +7,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { BuildName } from "../../src/index.js";
+import type { NamedBuild } from "../../src/index.js";
 import { type Case, type InterleaveOptions, interleave } from "../interleave.js";
 import { median } from "../statistics.js";
 import { peakArguments, peakFlops, peakResult, peakShapes, peakSource } from "./source.js";
@@ -15,12 +15,12 @@ import { peakArguments, peakFlops, peakResult, peakShapes, peakSource } from "./
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = path.join(root, "build/bench");
 
-const features: Readonly<Record<BuildName, readonly string[]>> = {
+const features: Readonly<Record<NamedBuild, readonly string[]>> = {
   scalar: [],
   simd: ["--enable", "simd"],
   relaxed: ["--enable", "simd", "--enable", "relaxed-simd"],
 };
-const lanes: Readonly<Record<BuildName, number>> = { scalar: 1, simd: 4, relaxed: 4 };
+const lanes: Readonly<Record<NamedBuild, number>> = { scalar: 1, simd: 4, relaxed: 4 };
 
 /** One loop of one build, its result checked; a unit of work is one floating-point operation. */
 export interface PeakLoop extends Case {
@@ -31,7 +31,7 @@ export interface PeakLoop extends Case {
 const CALL_FLOPS = 2_000_000;
 
 /** All loops of a build, compiled. */
-export async function peakLoops(build: BuildName): Promise<PeakLoop[]> {
+export async function peakLoops(build: NamedBuild): Promise<PeakLoop[]> {
   const module = await WebAssembly.compile(await peakModule(build));
   const { exports } = await WebAssembly.instantiate(module, {});
   return peakShapes.map((shape) => {
@@ -55,7 +55,7 @@ export async function peakLoops(build: BuildName): Promise<PeakLoop[]> {
 const KEPT = 2;
 
 /** The fastest loops of a build, by median. */
-export async function fastestPeakLoops(build: BuildName, options: InterleaveOptions): Promise<PeakLoop[]> {
+export async function fastestPeakLoops(build: NamedBuild, options: InterleaveOptions): Promise<PeakLoop[]> {
   const loops = await peakLoops(build);
   const timings = await interleave(loops, { ...options, slice: 2, warmUp: 40 });
   return loops
@@ -65,7 +65,7 @@ export async function fastestPeakLoops(build: BuildName, options: InterleaveOpti
     .map(({ loop }) => loop);
 }
 
-async function peakModule(build: BuildName): Promise<Uint8Array<ArrayBuffer>> {
+async function peakModule(build: NamedBuild): Promise<Uint8Array<ArrayBuffer>> {
   const source = peakSource();
   const compiler = await readFile(path.join(root, "node_modules/assemblyscript/package.json"), "utf8");
   const key = createHash("sha256").update(source).update(compiler).digest("hex").slice(0, 16);

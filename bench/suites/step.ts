@@ -1,6 +1,6 @@
 // The training step of the course's net, 784-300-100-10 on batches of 50: the figure that Lanewise is judged by.
 
-import type { BuildName, Engine } from "../../src/index.js";
+import type { Engine, NamedBuild } from "../../src/index.js";
 import { COURSE_NET, CourseNet } from "../baselines/course-net.js";
 import { compare, gigaflops, milliseconds, perSecond } from "../compare.js";
 import { checkClose, randomFloats, randomLabels } from "../data.js";
@@ -54,7 +54,7 @@ function makeData(): Data {
 }
 
 /** The same weights and batches must give the same loss after five steps. */
-function checkLosses(rule: Rule, build: BuildName, engine: Engine, { batches }: Data): void {
+function checkLosses(rule: Rule, build: NamedBuild, engine: Engine, { batches }: Data): void {
   const rate = rule === "sgd" ? 0.01 : 0.001;
   const ours = netGraph(engine, COURSE_NET, optimizerOf(rule, rate));
   const plain = new CourseNet(layerWeights(ours), BATCH, rule, rate);

@@ -1,4 +1,4 @@
-// What the three modules are made of: one interface, no state of their own, and only the instructions of their build.
+// What the four modules are made of: one interface, no state of their own, and only the instructions of their build.
 
 import { readFileSync } from "node:fs";
 import binaryen from "assemblyscript/binaryen";
@@ -6,11 +6,12 @@ import { describe, expect, test } from "vitest";
 import { hex as relaxed } from "../../src/wasm/generated/relaxed.js";
 import { hex as scalar } from "../../src/wasm/generated/scalar.js";
 import { hex as simd } from "../../src/wasm/generated/simd.js";
+import { hex as wide } from "../../src/wasm/generated/wide.js";
 import { builds } from "../support/builds.js";
 
 const projectFile = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url));
 
-const modules = Object.entries({ scalar, simd, relaxed }).map(([build, hex]) => {
+const modules = Object.entries({ scalar, simd, relaxed, wide }).map(([build, hex]) => {
   const bytes = Buffer.from(hex, "hex");
   const text = binaryen.readBinary(bytes).emitText();
   return { build, bytes, text };
