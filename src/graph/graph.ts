@@ -5,6 +5,7 @@ import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
 import { countStep, isUpdate } from "../ops/update.js";
 import { bindBatch, checkShape, formatShape, isOpen, type OpenShape, type Shape } from "../tensor/shape.js";
 import { checkDType, type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
+import { matching } from "./pattern.js";
 
 /** Makes the initial value of a variable: a node of the given shape. `stream` keys its random numbers. */
 export type Initializer = (graph: Graph, shape: Shape, stream: string) => Node;
@@ -75,14 +76,14 @@ export class Graph implements NodeFactory {
     this.seed = seed;
   }
 
-  /** All nodes, in order of creation, which is a topological order. */
-  get nodes(): readonly Node[] {
-    return this.#nodes;
+  /** The nodes whose name matches, all without a pattern; in order of creation, which is a topological order. */
+  nodes(pattern?: RegExp): readonly Node[] {
+    return pattern === undefined ? this.#nodes : matching("Graph.nodes", "node", this.#nodes, pattern);
   }
 
   /**
    * The mode of a run: a scalar that is 0 unless it is fed, 1 while training. `fit` feeds it; by hand:
-   * `session.run([update, ...graph.updates], { x, labels, training: 1 })`.
+   * `session.run(update, { x, labels }, { training: true })`, which makes the `updates` too.
    */
   get training(): Node {
     this.#training ??= this.#atTheTop(() => this.constant("training", 0, { shape: [] }));
@@ -196,14 +197,16 @@ export class Graph implements NodeFactory {
     return node;
   }
 
-  /** The variables whose name matches; all without a pattern. */
+  /** The variables whose name matches, at least one; all without a pattern. */
   variables(pattern?: RegExp): Node[] {
-    return this.#nodes.filter((node) => isVariable(node) && (pattern === undefined || matches(pattern, node.name)));
+    const variables = this.#nodes.filter(isVariable);
+    return pattern === undefined ? variables : matching("Graph.variables", "variable", variables, pattern);
   }
 
-  /** The trainable variables whose name matches; all without a pattern. */
+  /** The trainable variables whose name matches, at least one; all without a pattern. */
   trainable(pattern?: RegExp): Node[] {
-    return this.variables(pattern).filter((node) => variableAttributes(node).trainable);
+    const variables = this.variables().filter((node) => variableAttributes(node).trainable);
+    return pattern === undefined ? variables : matching("Graph.trainable", "trainable variable", variables, pattern);
   }
 
   /** The side of a graph that ops use: a node whose shape is the op's. */
@@ -259,12 +262,6 @@ export class Graph implements NodeFactory {
 
 export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && (value as Node).graph instanceof Graph;
-}
-
-/** Like `pattern.test`, also for patterns with the flag g, which remember a position. */
-function matches(pattern: RegExp, text: string): boolean {
-  pattern.lastIndex = 0;
-  return pattern.test(text);
 }
 
 function checkName(kind: string, name: unknown): asserts name is string {
