@@ -138,7 +138,7 @@ if (process.argv[2] !== "kernels") {
         tool("typescript/bin/tsc", "-p", "tsconfig.build.json"),
       ]);
       await mkdir(path.join(root, "dist/wasm"), { recursive: true });
-      for (const name of builds) {
+      for (const name of builds.filter((build) => build !== "wide")) {
         await writeFile(
           path.join(root, `dist/wasm/${name}.wasm`),
           await readFile(path.join(root, `build/wasm/${name}.wasm`)),
