@@ -95,7 +95,8 @@ await stage(
     "scripts/build.mjs",
     "scripts/generate-bindings.mjs",
     "scripts/generate-microkernel.mjs",
-    "package-lock.json",
+    "node_modules/assemblyscript/package.json",
+    "node_modules/binaryen/package.json",
   ],
   [
     "assembly/gemm/generated/microkernel.ts",

@@ -35,6 +35,7 @@ export function gemmDescendDepth(): i32 {
   return KC_IN_PLACE;
 }
 
+const LANES: i32 = ASC_FEATURE_SIMD ? 4 : 1;
 const VECTORS: i32 = ASC_FEATURE_SIMD ? 1 : 0;
 const FUSED: i32 = ASC_FEATURE_RELAXED_SIMD ? 1 : 0;
 
@@ -50,5 +51,5 @@ export function tileRows(): i32 {
 
 /** Columns of the register tile, for `diagnose`. */
 export function tileColumns(): i32 {
-  return ASC_FEATURE_SIMD ? 4 * REGISTERS : REGISTERS;
+  return LANES * REGISTERS;
 }

@@ -34,11 +34,9 @@ const OLDEST_WIDE_NODE = 24;
 
 /** Why the wide build cannot run on this host, or null where it is worth a try. */
 export function wideObstacle(): string | null {
-  const { process } = globalThis as {
-    process?: { versions?: Record<string, string | undefined>; arch?: string; getBuiltinModule?: unknown };
-  };
+  const { process } = globalThis as { process?: { versions?: Record<string, string | undefined>; arch?: string } };
   const { node = "", bun, deno } = process?.versions ?? {};
-  const major = bun || deno || process?.getBuiltinModule === undefined ? 0 : Number.parseInt(node, 10);
+  const major = bun || deno ? 0 : Number.parseInt(node, 10);
   if (!(major >= OLDEST_WIDE_NODE)) return `it needs Node ${OLDEST_WIDE_NODE} or later`;
   return process?.arch === "x64" ? null : "it needs an x64 processor";
 }
