@@ -9,7 +9,7 @@ import { matmul } from "../ops/matmul.js";
 import type { HostSignal } from "../signal.js";
 import { nextTurn } from "../training/yield.js";
 import { diagnose, type Measured, recordSpeed } from "../wasm/diagnosis.js";
-import { type Engine, startEngine } from "../wasm/engine.js";
+import { currentEngine, type Engine, startEngine } from "../wasm/engine.js";
 import { addProduct } from "./product.js";
 
 export interface BenchmarkOptions {
@@ -30,7 +30,7 @@ export interface Speed {
 
 export interface BenchmarkResult {
   readonly host: string;
-  /** Plain JavaScript first, then the builds that this host supports, from `scalar` up. */
+  /** Plain JavaScript first, then the builds that this host supports, from `scalar` up; `wide` where it runs already. */
   readonly speeds: readonly Speed[];
   /** Prints as a table. */
   toString(): string;
@@ -69,6 +69,8 @@ export async function benchmark(options: BenchmarkOptions = {}): Promise<Benchma
   for (const build of supported) {
     contenders.push({ name: build, run: kernelProduct(await startEngine({ build })), rates: [] });
   }
+  const running = currentEngine();
+  if (running?.build === "wide") contenders.push({ name: "wide", run: kernelProduct(running), rates: [] });
   await takeTurns(contenders, seconds * 1000, signal);
 
   const rates = contenders.map(({ rates }) => median(rates));

@@ -7,7 +7,7 @@ import path from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { benchmark } from "../benchmark/index.js";
 import { ArgumentError, diagnose, init, ShapeError } from "../index.js";
-import { choices, presetTable, type RawTrainOptions, readBuild, readTrainOptions } from "./options.js";
+import { choices, initOptions, presetTable, type RawTrainOptions, readBuild, readTrainOptions } from "./options.js";
 import { type Stopped, stopSignal } from "./stop.js";
 import { train } from "./train.js";
 
@@ -57,8 +57,7 @@ function commands(): Command {
     .addOption(new Option("--build <name>", "the build to start").helpGroup("Options:"))
     .addOption(new Option("--measure", "measure GFLOP/s for two seconds").helpGroup("Options:"))
     .action(async ({ build, measure = false }: { build?: string; measure?: boolean }) => {
-      const wanted = readBuild(build);
-      await init(wanted === null ? {} : { build: wanted });
+      await init(initOptions(readBuild(build)));
       if (measure) await benchmark({ signal });
       process.stdout.write(`${diagnose()}\n`);
     });
@@ -100,7 +99,7 @@ function addTrainOptions(command: Command): void {
     ["--batch-size <count>", "examples per step"],
     ["--epochs <count>", "passes over the training data"],
     ["--seed <integer>", "initial weights and order of examples (default: 1)"],
-    ["--build <name>", `${choices.builds.join(", ")} (default: simd where the host has it)`],
+    ["--build <name>", `${choices.builds.join(", ")} (default: simd where the host has it; wide: Node 24 or later)`],
   );
   group(
     "Results:",

@@ -1,13 +1,21 @@
 // What runs here, what does not, and why: for people, and for programs that decide by it.
 
 import { currentEngine } from "./engine.js";
-import { type BuildName, buildNames, hostName, supportedBuilds, whyNot } from "./host.js";
+import {
+  type BuildName,
+  buildNames,
+  hostName,
+  type NamedBuild,
+  supportedBuilds,
+  whyNot,
+  wideObstacle,
+} from "./host.js";
 
 /** What `diagnose` tells. */
 export interface Diagnosis {
   readonly host: string;
-  readonly supported: readonly BuildName[];
-  /** Why the other builds do not run here. */
+  readonly supported: readonly NamedBuild[];
+  /** Why the other builds, and the wide one, do not run here. */
   readonly unsupported: Readonly<Partial<Record<BuildName, string>>>;
   /** The build that runs, null before `init`. */
   readonly build: BuildName | null;
@@ -35,8 +43,11 @@ export function recordSpeed(measured: NonNullable<Diagnosis["speed"]>): void {
 export function diagnose(): Diagnosis {
   const host = hostName();
   const supported = supportedBuilds();
-  const missing = buildNames.filter((name) => !supported.includes(name));
-  const unsupported: Diagnosis["unsupported"] = Object.fromEntries(missing.map((name) => [name, whyNot(name)]));
+  const obstacle = wideObstacle();
+  const unsupported: Diagnosis["unsupported"] = {
+    ...Object.fromEntries(buildNames.filter((name) => !supported.includes(name)).map((name) => [name, whyNot(name)])),
+    ...(obstacle === null ? {} : { wide: obstacle }),
+  };
   const engine = currentEngine();
   const build = engine?.build ?? null;
   const reason = engine?.reason ?? 'not started: call "await init()" first';
@@ -46,6 +57,7 @@ export function diagnose(): Diagnosis {
   const rows = [
     ["host", host],
     ...buildNames.map((name) => [`build ${name}`, name in unsupported ? `off: ${unsupported[name]}` : "supported"]),
+    ["build wide", obstacle === null ? "on request: init({ wide: true })" : `off: ${obstacle}`],
     ["running", build ?? "nothing"],
     ["because", reason],
     ["GEMM tile", tile ?? "-"],

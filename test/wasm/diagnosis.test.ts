@@ -1,7 +1,7 @@
 // What `diagnose` tells before and after `init`, on hosts that lack something, and after a measurement.
 
 import { afterEach, expect, test, vi } from "vitest";
-import { buildNames, hostName, supportedBuilds } from "../../src/wasm/host.js";
+import { buildNames, hostName, supportedBuilds, wideObstacle } from "../../src/wasm/host.js";
 
 /** Diagnosis and engine as they are before anything has been called. */
 async function fresh() {
@@ -20,6 +20,7 @@ afterEach(() => {
 test("before init: what the host is and could run, and that nothing runs", async () => {
   const { diagnose } = await fresh();
   const diagnosis = diagnose();
+  const obstacle = wideObstacle();
   expect(diagnosis).toMatchObject({
     host: hostName(),
     supported: supportedBuilds(),
@@ -33,6 +34,7 @@ test("before init: what the host is and could run, and that nothing runs", async
       (name) =>
         `${`build ${name}`.padEnd(14)} ${name in diagnosis.unsupported ? `off: ${diagnosis.unsupported[name]}` : "supported"}`,
     ),
+    `build wide     ${obstacle === null ? "on request: init({ wide: true })" : `off: ${obstacle}`}`,
     "running        nothing",
     'because        not started: call "await init()" first',
     "GEMM tile      -",
@@ -60,9 +62,25 @@ test("what has been measured", async () => {
 });
 
 test.each([
-  ["no WebAssembly", undefined, "22.0.0", { scalar: "WebAssembly", simd: "WebAssembly", relaxed: "WebAssembly" }],
-  ["no SIMD", () => false, "22.0.0", { simd: "this host has no SIMD; ", relaxed: "no relaxed SIMD; Node 22" }],
-  ["Node 20", (bytes: Uint8Array) => bytes.length < 34, "20.19.0", { relaxed: "--experimental-wasm-relaxed-simd" }],
+  [
+    "no WebAssembly",
+    undefined,
+    "22.0.0",
+    { scalar: "no WebAssembly", simd: "no WebAssembly", relaxed: "no WebAssembly", wide: "Node 24" },
+  ],
+  [
+    "no SIMD",
+    () => false,
+    "22.0.0",
+    { simd: "this host has no SIMD; ", relaxed: "no relaxed SIMD; Node 22", wide: "Node 24" },
+  ],
+  [
+    "Node 20",
+    (bytes: Uint8Array) => bytes.length < 34,
+    "20.19.0",
+    { relaxed: "--experimental-wasm-relaxed-simd", wide: "Node 24" },
+  ],
+  ["Node 24 on a phone", () => true, "24.0.0", { wide: "x64" }],
 ] as const)("%s: why the builds do not run", async (_, validate, node, reasons) => {
   vi.stubGlobal("WebAssembly", validate && { validate });
   vi.stubGlobal("process", { versions: { node } });

@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ArgumentError, StateError } from "../../src/errors.js";
 import { type Engine, init, requireEngine, startEngine } from "../../src/wasm/engine.js";
-import { type BuildName, hostName, supportedBuilds } from "../../src/wasm/host.js";
+import { hostName, type NamedBuild, supportedBuilds } from "../../src/wasm/host.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 
-const bytesOf = (build: BuildName) => readFileSync(new URL(`../../build/wasm/${build}.wasm`, import.meta.url));
+const bytesOf = (build: NamedBuild) => readFileSync(new URL(`../../build/wasm/${build}.wasm`, import.meta.url));
 
 /** The engine as it is before anything has been called. */
 async function freshEngine(): Promise<typeof import("../../src/wasm/engine.js")> {
@@ -113,7 +113,7 @@ describe("init", () => {
       [1, "1"],
     ] as const) {
       const message = `init: build must be one of "scalar", "simd", "relaxed"; received ${received}.`;
-      await expectRejection(init({ build: build as unknown as BuildName }), ArgumentError, message);
+      await expectRejection(init({ build: build as unknown as NamedBuild }), ArgumentError, message);
     }
   });
 
@@ -186,5 +186,5 @@ test("a module that is none of ours is refused and the engine stays; one of ours
   await expect(init({ build: "simd", module: scalar })).rejects.toThrow(
     "must be the build that is named, simd; received the scalar",
   );
-  await init({ build: before.build });
+  await init({ build: before.build as NamedBuild });
 });
