@@ -89,6 +89,7 @@ const doors = {
   "io/csv": "src/io/csv.ts",
   "io/npz": "src/io/npz.ts",
   "io/png": "src/io/png.ts",
+  "io/tensorboard": "src/io/tensorboard.ts",
 };
 
 await stage(
