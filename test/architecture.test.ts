@@ -19,12 +19,13 @@ const floors: readonly (readonly string[])[] = [
   ["layers", "losses", "optimizers", "initializers", "schedules", "metrics", "data", "parameters", "samples"],
   ["training", "scores", "preprocessing", "splits"],
   ["io", "datasets"],
+  ["search"],
   ["estimators"],
   ["index"],
   ["cli"],
 ];
 const sideways = [["layers", "initializers"]];
-/** Whose view is narrower than the floors below: the only rooms they see into. */
+/** Whose view is narrower than the floors below. */
 const mayImportOnly: Readonly<Record<string, readonly string[]>> = {
   io: ["errors", "tensor"],
   datasets: ["errors", "signal", "tensor"],
