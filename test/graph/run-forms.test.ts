@@ -48,7 +48,7 @@ describe("training mode", () => {
   test("is 1 for the run, and makes the updates of the graph", () => {
     const graph = new Graph({ seed: 3 });
     const x = graph.placeholder("x", [null, 2]);
-    const { y } = graph.scope("normal", () => batchNormalization({ momentum: 0 }).apply(x));
+    const y = batchNormalization({ momentum: 0, name: "normal" }).apply(x);
     const loss = mean(dropout(y, { rate: 0.5 }));
     const update = sgd({ learningRate: 0 }).minimize(loss);
     const session = new Session(graph, { engine });

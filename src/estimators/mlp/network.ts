@@ -10,7 +10,8 @@ import { getOptimizer, type OptimizerName } from "../../optimizers/index.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
 import { sgd } from "../../optimizers/sgd.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { type Model, sequential } from "../../training/model.js";
+import type { Model } from "../../training/model.js";
+import { sequential } from "../../training/sequential.js";
 import type { MLPParameters } from "./parameters.js";
 
 /** What a net is for: its number of outputs and what they mean. */
