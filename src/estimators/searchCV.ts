@@ -32,15 +32,16 @@ export interface SearchCVOptions extends StudyOptions {
   readonly workers?: number;
 }
 
-export const searchCVOptions = ["cv", "scoring", "refit", "workers", ...studyOptions];
+const ownOptions = ["cv", "scoring", "refit", "workers"];
 
 export abstract class SearchCV<E extends SearchableEstimator> {
   readonly estimator: E;
+  readonly #subject: string;
   readonly #options: SearchCVOptions;
   #found: { readonly results: SearchResults; readonly best: E | null } | null = null;
 
-  constructor(estimator: E, options: SearchCVOptions) {
-    const subject = new.target.name;
+  /** `subject` is the class, as messages name it. */
+  constructor(subject: string, estimator: E, options: SearchCVOptions) {
     if (typeof estimator?.fit !== "function" || typeof estimator.setParams !== "function") {
       const rule = "needs an estimator with fit, getParams and setParams";
       throw new ArgumentError(`${subject}: ${rule}; received ${describe(estimator)}.`);
@@ -48,6 +49,7 @@ export abstract class SearchCV<E extends SearchableEstimator> {
     checkFlag(`${subject}: refit`, options.refit ?? true);
     checkInteger(`${subject}: workers`, options.workers ?? 0, 0);
     getScorer(subject, options.scoring ?? "score");
+    this.#subject = subject;
     this.estimator = estimator;
     this.#options = options;
   }
@@ -63,7 +65,7 @@ export abstract class SearchCV<E extends SearchableEstimator> {
 
   /** Runs the search, and fits the best parameters on everything. */
   async fit(x: Samples, y: Samples): Promise<this> {
-    const subject = this.constructor.name;
+    const subject = this.#subject;
     const { cv, scoring = "score", refit = true, workers = 0, journal, onTrial, signal } = this.#options;
     checkNames(subject, this.estimator, this.names);
     const samples = countOf(`${subject}: x`, x);
@@ -97,7 +99,7 @@ export abstract class SearchCV<E extends SearchableEstimator> {
   /** All trials. */
   get results(): SearchResults {
     if (this.#found) return this.#found.results;
-    throw new StateError(`${this.constructor.name}.results: nothing has been searched yet; call fit() first.`);
+    throw new StateError(`${this.#subject}.results: nothing has been searched yet; call fit() first.`);
   }
   get best(): TrialResult {
     return this.results.best;
@@ -114,7 +116,7 @@ export abstract class SearchCV<E extends SearchableEstimator> {
     const { results } = this;
     if (this.#found?.best) return this.#found.best;
     throw new StateError(
-      `${this.constructor.name}.bestEstimator: refit is false; fit ${JSON.stringify(results.best.parameters)} yourself.`,
+      `${this.#subject}.bestEstimator: refit is false; fit ${JSON.stringify(results.best.parameters)} yourself.`,
     );
   }
 
@@ -169,8 +171,9 @@ function checkNames(subject: string, estimator: SearchableEstimator, names: read
 
 /** The options of the search among those of a class; unknown keys are refused. */
 export function readOptions(subject: string, options: object, own: readonly string[]): SearchCVOptions {
-  checkOptions(subject, options, [...own, ...searchCVOptions]);
-  return Object.fromEntries(Object.entries(options).filter(([name]) => searchCVOptions.includes(name)));
+  const known = [...ownOptions, ...studyOptions];
+  checkOptions(subject, options, [...own, ...known]);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => known.includes(name)));
 }
 
 /** A number that other data would hardly have. */

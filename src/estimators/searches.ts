@@ -20,7 +20,7 @@ export class GridSearchCV<E extends SearchableEstimator> extends SearchCV<E> {
   readonly #grid: Grid;
 
   constructor(estimator: E, grid: Grid, options: SearchCVOptions = {}) {
-    super(estimator, readOptions("GridSearchCV", options, []));
+    super("GridSearchCV", estimator, readOptions("GridSearchCV", options, []));
     gridCandidates("GridSearchCV", grid);
     this.#grid = grid;
   }
@@ -46,7 +46,7 @@ export class RandomizedSearchCV<E extends SearchableEstimator> extends SearchCV<
   readonly #strategy: Strategy;
 
   constructor(estimator: E, space: SearchSpace, options: RandomizedSearchOptions = {}) {
-    super(estimator, readOptions("RandomizedSearchCV", options, ["nIter", "randomState"]));
+    super("RandomizedSearchCV", estimator, readOptions("RandomizedSearchCV", options, ["nIter", "randomState"]));
     readSpace("RandomizedSearchCV", space);
     const { nIter = 10, randomState = 0 } = options;
     checkInteger("RandomizedSearchCV: nIter", nIter, 1);
@@ -71,7 +71,7 @@ export class TPESearchCV<E extends SearchableEstimator> extends SearchCV<E> {
 
   constructor(estimator: E, space: SearchSpace, options: TPESearchOptions = {}) {
     const own = ["trials", "startup", "batch", "gamma", "candidates", "randomState"];
-    super(estimator, readOptions("TPESearchCV", options, own));
+    super("TPESearchCV", estimator, readOptions("TPESearchCV", options, own));
     this.#space = space;
     this.#strategy = tpeStrategy(
       space,
@@ -106,7 +106,7 @@ abstract class RationedSearchCV<E extends SearchableEstimator> extends SearchCV<
   protected readonly rationing: RationedSearchOptions;
 
   constructor(subject: string, estimator: E, options: RationedSearchOptions, own: readonly string[]) {
-    super(estimator, readOptions(subject, options, [...own, ...rationOptions]));
+    super(subject, estimator, readOptions(subject, options, [...own, ...rationOptions]));
     const { resource = "samples", maxResources } = options;
     if (typeof resource !== "string" || (resource !== "samples" && maxResources === undefined)) {
       throw new ArgumentError(

@@ -29,8 +29,14 @@ export async function functionCurves(curves: readonly Curve[], options: CurveOpt
   const lines = curves.map((curve, i) => ({ ...curve, color: colorOf(i), points: pointsOf(curve, domain) }));
   const legend = lines.map(({ label, color, dashed }) => ({ label, color, dash: dashed ? "6 5" : "" }));
   const plot: Plot.PlotOptions = {
-    x: { label: xLabel, grid: true },
-    y: { label: yLabel, grid: true, ...(range ? { domain: range as Iterable<number> } : {}) },
+    x: { label: xLabel, labelArrow: "none", grid: true },
+    y: {
+      label: yLabel,
+      labelArrow: "none",
+      labelAnchor: "center",
+      grid: true,
+      ...(range ? { domain: range as Iterable<number> } : {}),
+    },
     marks: [
       Plot.ruleY([0], { stroke: "#999999" }),
       ...lines.map(({ points, color, dashed }) =>

@@ -44,7 +44,7 @@ export async function draw(
     width,
     height,
     marginTop: header + 24,
-    marginLeft: 48,
+    marginLeft: 56,
     marginBottom: 40,
     ...plot,
     style: { fontFamily: FONT, fontSize: "12px", background: "white" },
@@ -53,14 +53,14 @@ export async function draw(
   svg.setAttribute("font-family", FONT);
   svg.setAttribute("font-size", "12");
   svg.removeAttribute("style");
-  const [first] = svg.childNodes;
   for (const old of svg.querySelectorAll("style")) old.remove();
   const shapes = [
     shape(document, "rect", { width, height, fill: "white" }),
     ...(title ? [text(document, 16, LINE, title, { "font-size": 15, "font-weight": 600 })] : []),
     ...legendShapes(document, legend, header - 6),
   ];
-  for (const child of shapes) svg.insertBefore(child, first?.parentNode === svg ? first : svg.firstChild);
+  const below = svg.firstChild;
+  for (const child of shapes) svg.insertBefore(child, below);
   return svg.outerHTML;
 }
 
@@ -86,7 +86,7 @@ function legendShapes(document: Document, legend: readonly LegendItem[], y: numb
 }
 
 export function text(document: Document, x: number, y: number, content: string, attributes: object): Element {
-  const element = shape(document, "text", { x, y, fill: "#222222", ...attributes });
+  const element = shape(document, "text", { x, y, fill: "#222222", "text-anchor": "start", ...attributes });
   element.textContent = content;
   return element;
 }

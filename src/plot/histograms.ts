@@ -32,9 +32,9 @@ export async function histograms(
     return Array.from(counts, (share, bin) => ({ group, share, x1: low + bin * width, x2: low + (bin + 1) * width }));
   });
   const plot: Plot.PlotOptions = {
-    marginLeft: 16,
-    marginRight: 110,
-    x: { label: xLabel, grid: true },
+    marginRight: 16,
+    marginLeft: 120,
+    x: { label: xLabel, labelArrow: "none", grid: true },
     y: { axis: null },
     fy: { label: null, domain: names, padding: 0.15 },
     marks: [
@@ -50,6 +50,7 @@ export async function histograms(
         },
       ),
       Plot.ruleY([0]),
+      Plot.axisFy({ anchor: "left", label: null }),
     ],
   };
   return await draw({ height: Math.max(200, 90 * names.length + 60), ...options }, plot);

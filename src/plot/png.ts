@@ -1,5 +1,5 @@
-// PNG from SVG: in Node by resvg, compiled to WebAssembly, with a font of its own, so that the picture is the same on
-// every machine; in pages by the browser.
+// PNG from SVG: in Node by resvg, with a font of its own, so that the picture is the same on every machine; in pages by
+// the browser.
 
 import { ArgumentError } from "../index.js";
 

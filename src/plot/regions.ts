@@ -130,10 +130,10 @@ function pointMark(points: readonly number[][], color: (i: number) => string): P
   return Plot.dot(points, { x: "0", y: "1", r: 3.5, fill, stroke: "white", strokeWidth: 0.7, clip: true });
 }
 
-function scales({ xLabel = "x₀", yLabel = "x₁" }: RegionOptions, [x, y]: Domains): Plot.PlotOptions {
+function scales({ xLabel = "feature 0", yLabel = "feature 1" }: RegionOptions, [x, y]: Domains): Plot.PlotOptions {
   return {
-    x: { label: xLabel, domain: x as Iterable<number> },
-    y: { label: yLabel, domain: y as Iterable<number> },
+    x: { label: xLabel, labelArrow: "none", domain: x as Iterable<number> },
+    y: { label: yLabel, labelArrow: "none", labelAnchor: "center", domain: y as Iterable<number> },
   };
 }
 

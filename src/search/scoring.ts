@@ -16,15 +16,15 @@ export interface Scorable {
 
 export type Scorer = (estimator: Scorable, x: unknown, y: unknown) => number | Promise<number>;
 
-const predicting =
-  (score: (yTrue: never, yPred: never) => number): Scorer =>
-  async (estimator, x, y) =>
-    score(y as never, (await call(estimator, "predict")(x)) as never);
+// @__NO_SIDE_EFFECTS__
+function predicting(score: (yTrue: never, yPred: never) => number): Scorer {
+  return async (estimator, x, y) => score(y as never, (await call(estimator, "predict")(x)) as never);
+}
 
-const withProbabilities =
-  (score: (yTrue: LabelsLike, probabilities: ScoresLike) => number): Scorer =>
-  async (estimator, x, y) =>
-    score(y as LabelsLike, (await call(estimator, "predictProba")(x)) as ScoresLike);
+// @__NO_SIDE_EFFECTS__
+function withProbabilities(score: (yTrue: LabelsLike, probabilities: ScoresLike) => number): Scorer {
+  return async (estimator, x, y) => score(y as LabelsLike, (await call(estimator, "predictProba")(x)) as ScoresLike);
+}
 
 const scorers = {
   score: (estimator: Scorable, x: unknown, y: unknown) =>
