@@ -15,6 +15,7 @@ const doors = {
   "lanewise/io/csv": "./dist/io/csv.js",
   "lanewise/io/npz": "./dist/io/npz.js",
   "lanewise/io/png": "./dist/io/png.js",
+  "lanewise/io/tensorboard": "./dist/io/tensorboard.js",
   "lanewise/estimators": "./dist/estimators.js",
   "lanewise/io": "./dist/io.js",
   lanewise: "./dist/index.js",

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { ArgumentError, diagnose, init, ShapeError } from "../index.js";
-import { choices, presetTable, type RawTrainOptions, readBuild, readTrainOptions } from "./options.js";
+import { choices, initOptions, presetTable, type RawTrainOptions, readBuild, readTrainOptions } from "./options.js";
 import { type Stopped, stopSignal } from "./stop.js";
 import { train } from "./train.js";
 
@@ -55,8 +55,7 @@ function commands(): Command {
     .description("show which builds this host supports, and which one runs and why")
     .addOption(new Option("--build <name>", "the build to start").helpGroup("Options:"))
     .action(async ({ build }: { build?: string }) => {
-      const wanted = readBuild(build);
-      await init(wanted === null ? {} : { build: wanted });
+      await init(initOptions(readBuild(build)));
       process.stdout.write(`${diagnose()}\n`);
     });
 
@@ -97,7 +96,7 @@ function addTrainOptions(command: Command): void {
     ["--batch-size <count>", "examples per step"],
     ["--epochs <count>", "passes over the training data"],
     ["--seed <integer>", "initial weights and order of examples (default: 1)"],
-    ["--build <name>", `${choices.builds.join(", ")} (default: simd where the host has it)`],
+    ["--build <name>", `${choices.builds.join(", ")} (default: simd where the host has it; wide: Node 24 or later)`],
   );
   group(
     "Results:",

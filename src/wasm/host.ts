@@ -1,11 +1,14 @@
 // What this host can run: the builds it supports and its name. The smallest modules that need a feature tell.
 
-export type BuildName = "scalar" | "simd" | "relaxed";
+/** The builds that can be asked for by name. */
+export type NamedBuild = "scalar" | "simd" | "relaxed";
+/** All builds: `wide` is a gear of its own, since it changes how V8 compiles. */
+export type BuildName = NamedBuild | "wide";
 
 /** WebAssembly.Module where the host's types are known, also for set-ups that declare neither DOM nor Node. */
 export type HostModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
 
-export const buildNames: readonly BuildName[] = ["scalar", "simd", "relaxed"];
+export const buildNames: readonly NamedBuild[] = ["scalar", "simd", "relaxed"];
 
 // One function that returns i8x16.popcnt(i8x16.splat(0)).
 const simdProbe = [
@@ -18,12 +21,24 @@ const relaxedProbe = [
 ];
 
 /** The builds this host supports; none where it has no WebAssembly. */
-export function supportedBuilds(): BuildName[] {
+export function supportedBuilds(): NamedBuild[] {
   if (typeof WebAssembly !== "object" || typeof WebAssembly.validate !== "function") return [];
-  const supported: BuildName[] = ["scalar"];
+  const supported: NamedBuild[] = ["scalar"];
   if (WebAssembly.validate(Uint8Array.from(simdProbe))) supported.push("simd");
   if (WebAssembly.validate(Uint8Array.from(relaxedProbe))) supported.push("relaxed");
   return supported;
+}
+
+/** The Node versions whose V8 can join registers and keeps the bits. */
+const OLDEST_WIDE_NODE = 24;
+
+/** Why the wide build cannot run on this host, or null where it is worth a try. */
+export function wideObstacle(): string | null {
+  const { process } = globalThis as { process?: { versions?: Record<string, string | undefined>; arch?: string } };
+  const { node = "", bun, deno } = process?.versions ?? {};
+  const major = bun || deno ? 0 : Number.parseInt(node, 10);
+  if (!(major >= OLDEST_WIDE_NODE)) return `it needs Node ${OLDEST_WIDE_NODE} or later`;
+  return process?.arch === "x64" ? null : "it needs an x64 processor";
 }
 
 /** `Node 24.1.0 (V8 13.6), linux x64`, or what a browser says of itself. */

@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ArgumentError, StateError } from "../../src/errors.js";
 import { diagnose, type Engine, init, requireEngine } from "../../src/wasm/engine.js";
-import { type BuildName, buildNames, hostName, supportedBuilds } from "../../src/wasm/host.js";
+import { buildNames, hostName, type NamedBuild, supportedBuilds, wideObstacle } from "../../src/wasm/host.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 
-const bytesOf = (build: BuildName) => readFileSync(new URL(`../../build/wasm/${build}.wasm`, import.meta.url));
+const bytesOf = (build: NamedBuild) => readFileSync(new URL(`../../build/wasm/${build}.wasm`, import.meta.url));
 
 /** The engine as it is before anything has been called. */
 async function freshEngine(): Promise<typeof import("../../src/wasm/engine.js")> {
@@ -53,6 +53,7 @@ describe("before init", () => {
         const supported = supportedBuilds().includes(name);
         return `${`build ${name}`.padEnd(14)} ${supported ? "supported" : "not supported here"}`;
       }),
+      `build wide     ${wideObstacle() ?? "on request: init({ wide: true })"}`,
       "running        nothing",
       'because        not started: call "await init()" first',
       "GEMM tile      -",
@@ -125,7 +126,7 @@ describe("init", () => {
       [1, "1"],
     ] as const) {
       const message = `init: build must be one of "scalar", "simd", "relaxed"; received ${received}.`;
-      await expectRejection(init({ build: build as unknown as BuildName }), ArgumentError, message);
+      await expectRejection(init({ build: build as unknown as NamedBuild }), ArgumentError, message);
     }
   });
 
@@ -198,5 +199,5 @@ test("a module that is none of ours is refused and the engine stays; one of ours
   await expect(init({ build: "simd", module: scalar })).rejects.toThrow(
     "must be the build that is named, simd; received the scalar",
   );
-  await init({ build: before.build });
+  await init({ build: before.build as NamedBuild });
 });
