@@ -37,7 +37,7 @@ async function receive(request: WorkerRequest): Promise<void> {
 }
 
 async function prepare({ begin, build }: Extract<WorkerRequest, { begin: unknown }>): Promise<Objective> {
-  await init(build === null ? {} : { build });
+  await init(build === null ? {} : build === "wide" ? { wide: true } : { build });
   if (begin.kind === "module") return (await import((begin as ModuleTask).url)).default;
   const { recipe, x, y, ...rest } = begin as CrossValidationTask;
   const task = { ...rest, x: unpackSamples(x), y: unpackSamples(y) };
