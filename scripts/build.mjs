@@ -82,6 +82,7 @@ async function compileKernels(build) {
 /** What can be imported from the package, and where it begins. */
 const doors = {
   index: "src/index.ts",
+  benchmark: "src/benchmark/index.ts",
   datasets: "src/datasets/index.ts",
   estimators: "src/estimators/index.ts",
   io: "src/io/index.ts",

@@ -11,6 +11,7 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const doors = {
+  "lanewise/benchmark": "./dist/benchmark.js",
   "lanewise/datasets": "./dist/datasets.js",
   "lanewise/io/csv": "./dist/io/csv.js",
   "lanewise/io/npz": "./dist/io/npz.js",

@@ -104,12 +104,5 @@ export type { ModelLayer } from "./training/modelLayer.js";
 export type { CompileOptions } from "./training/recipe.js";
 export { type ModelOptions, sequential } from "./training/sequential.js";
 export type { Like, Structure } from "./training/structure.js";
-export {
-  type BuildName,
-  type Diagnosis,
-  diagnose,
-  type Engine,
-  type InitOptions,
-  init,
-  type NamedBuild,
-} from "./wasm/engine.js";
+export { type Diagnosis, diagnose } from "./wasm/diagnosis.js";
+export { type BuildName, type Engine, type InitOptions, init, type NamedBuild } from "./wasm/engine.js";

@@ -46,18 +46,6 @@ export interface InitOptions {
   readonly wide?: boolean;
 }
 
-/** What `diagnose` tells. */
-export interface Diagnosis {
-  readonly host: string;
-  readonly supported: readonly NamedBuild[];
-  /** The build that runs, null before `init`. */
-  readonly build: BuildName | null;
-  readonly reason: string;
-  /** Rows and columns of C that the GEMM micro-kernel keeps in registers. */
-  readonly tile: string | null;
-  toString(): string;
-}
-
 /** One build, compiled. */
 export class Engine {
   readonly build: BuildName;
@@ -91,7 +79,14 @@ const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
  */
 export async function init(options: InitOptions = {}): Promise<Engine> {
   checkOptions("init", options, ["build", "module", "wide"]);
-  const { build: wanted, module, wide = false } = options;
+  const { build, module, wide } = options;
+  if (build === undefined && module === undefined && !wide && current !== null) return current;
+  current = await startEngine(options);
+  return current;
+}
+
+/** An engine as `init` starts it; the current one stays. */
+export async function startEngine({ build: wanted, module, wide = false }: InitOptions): Promise<Engine> {
   checkFlag("init: wide", wide);
   if (wanted !== undefined && !buildNames.includes(wanted)) {
     throw new ArgumentError(`init: build must be ${oneOf(buildNames)}; received ${describe(wanted)}.`);
@@ -101,7 +96,6 @@ export async function init(options: InitOptions = {}): Promise<Engine> {
       "init: wide is a choice of its own; received a build or a module beside it, leave that out.",
     );
   }
-  if (wanted === undefined && module === undefined && !wide && current !== null) return current;
   const supported = supportedBuilds();
   if (supported.length === 0) {
     throw new StateError(`init: Lanewise needs WebAssembly, which ${hostName()} does not offer.`);
@@ -113,10 +107,9 @@ export async function init(options: InitOptions = {}): Promise<Engine> {
       `init: this host does not support the ${build} build; it is ${hostName()} and supports ${supported.join(", ")}.`,
     );
   }
-  if (module !== undefined) current = engineOf(await toModule(module), wanted);
-  else if (wide) current = await startWide(best);
-  else current = await start(build, wanted === undefined ? defaultReason(build) : "asked for");
-  return current;
+  if (module !== undefined) return engineOf(await toModule(module), wanted);
+  if (wide) return startWide(best);
+  return start(build, wanted === undefined ? defaultReason(build) : "asked for");
 }
 
 function defaultReason(build: NamedBuild): string {
@@ -148,30 +141,15 @@ async function startWide(other: NamedBuild): Promise<Engine> {
   return await start(other, `wide was asked for, but ${obstacle}`);
 }
 
-/** The engine of the last `init`; fails with StateError before the first. `subject` is who asks. */
-export function requireEngine(subject: string): Engine {
-  if (current === null) throw new StateError(`${subject}: the engine has not been started; call "await init()" first.`);
+/** The engine of the last `init`, null before the first. */
+export function currentEngine(): Engine | null {
   return current;
 }
 
-/** What this host supports, which build runs and why. Prints as a table. */
-export function diagnose(): Diagnosis {
-  const supported = supportedBuilds();
-  const host = hostName();
-  const build = current?.build ?? null;
-  const reason = current?.reason ?? 'not started: call "await init()" first';
-  const kernels = current?.instantiate().kernels;
-  const tile = kernels ? `${kernels.tileRows()} x ${kernels.tileColumns()}` : null;
-  const rows = [
-    ["host", host],
-    ...buildNames.map((name) => [`build ${name}`, supported.includes(name) ? "supported" : "not supported here"]),
-    ["build wide", wideObstacle() ?? "on request: init({ wide: true })"],
-    ["running", build ?? "nothing"],
-    ["because", reason],
-    ["GEMM tile", tile ?? "-"],
-  ];
-  const text = rows.map(([name = "", value]) => `${name.padEnd(14)} ${value}`).join("\n");
-  return { host, supported, build, reason, tile, toString: () => text };
+/** The same; fails with StateError before the first. `subject` is who asks. */
+export function requireEngine(subject: string): Engine {
+  if (current === null) throw new StateError(`${subject}: the engine has not been started; call "await init()" first.`);
+  return current;
 }
 
 async function toModule(source: HostModule | ArrayBuffer | ArrayBufferView): Promise<WebAssembly.Module> {

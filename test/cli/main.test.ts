@@ -182,6 +182,12 @@ describe("help", () => {
     expect(stdout).toMatch(/^running +simd$/m);
     expect((await runCli(["diagnose", "--build", "scalar"])).stdout).toMatch(/^running +scalar$/m);
   });
+
+  test("diagnose --measure tells figures", async () => {
+    const { code, stdout } = await runCli(["diagnose", "--measure"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^GFLOP\/s +javascript \d.*, scalar \d.*, simd \d/m);
+  });
 });
 
 describe("wrong usage: one line on stderr, exit code 2", () => {

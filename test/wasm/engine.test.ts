@@ -1,10 +1,10 @@
-// Starting the engine: which build, from where, what is refused, what `diagnose` says.
+// Starting the engine: which build, from where, what is refused.
 
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ArgumentError, StateError } from "../../src/errors.js";
-import { diagnose, type Engine, init, requireEngine } from "../../src/wasm/engine.js";
-import { buildNames, hostName, type NamedBuild, supportedBuilds, wideObstacle } from "../../src/wasm/host.js";
+import { type Engine, init, requireEngine, startEngine } from "../../src/wasm/engine.js";
+import { hostName, type NamedBuild, supportedBuilds } from "../../src/wasm/host.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 
 const bytesOf = (build: NamedBuild) => readFileSync(new URL(`../../build/wasm/${build}.wasm`, import.meta.url));
@@ -43,23 +43,6 @@ afterEach(() => {
 });
 
 describe("before init", () => {
-  test("diagnose tells that nothing runs", async () => {
-    const fresh = await freshEngine();
-    const diagnosis = fresh.diagnose();
-    expect(diagnosis).toMatchObject({ host: hostName(), supported: supportedBuilds(), build: null, tile: null });
-    expect(String(diagnosis).split("\n")).toEqual([
-      `host           ${hostName()}`,
-      ...buildNames.map((name) => {
-        const supported = supportedBuilds().includes(name);
-        return `${`build ${name}`.padEnd(14)} ${supported ? "supported" : "not supported here"}`;
-      }),
-      `build wide     ${wideObstacle() ?? "on request: init({ wide: true })"}`,
-      "running        nothing",
-      'because        not started: call "await init()" first',
-      "GEMM tile      -",
-    ]);
-  });
-
   test("an engine asked for is refused, with the name of who asks", async () => {
     const fresh = await freshEngine();
     const message = 'Session.run: the engine has not been started; call "await init()" first.';
@@ -69,7 +52,8 @@ describe("before init", () => {
 
 describe("init", () => {
   test("starts simd by default, and a second call without options changes nothing", async () => {
-    const { init: start, diagnose: tell } = await freshEngine();
+    const { init: start, currentEngine: current } = await freshEngine();
+    expect(current()).toBeNull();
     const engine = await start();
     expect(engine.build).toBe("simd");
     expect(engine.reason).toBe("default: this host has SIMD");
@@ -77,7 +61,7 @@ describe("init", () => {
     expect(await start()).toBe(engine);
     const scalar = await start({ build: "scalar" });
     expect(await start({})).toBe(scalar);
-    expect(tell().build).toBe("scalar");
+    expect(current()).toBe(scalar);
   });
 
   test.each(supportedBuilds())("starts %s when asked", async (build) => {
@@ -86,10 +70,6 @@ describe("init", () => {
     expect(engine.reason).toBe("asked for");
     expect(requireEngine("test")).toBe(engine);
     expect(meanBy(engine)).toBe(3);
-    const diagnosis = diagnose();
-    expect(diagnosis).toMatchObject({ build, reason: "asked for" });
-    expect(diagnosis.tile).toMatch(build === "scalar" ? /^\d x 2$/ : /^\d x 8$/);
-    expect(String(diagnosis)).toContain(`running        ${build}\nbecause        asked for\nGEMM tile      `);
   });
 
   test.each(supportedBuilds())("takes the bytes or the module of %s", async (build) => {
@@ -103,6 +83,13 @@ describe("init", () => {
       expect(meanBy(engine)).toBe(3);
       expect(await init()).toBe(engine);
     }
+  });
+
+  test("startEngine leaves the current engine as it is", async () => {
+    const engine = await init({ build: "scalar" });
+    const other = await startEngine({ build: "simd" });
+    expect(meanBy(other)).toBe(3);
+    expect([other.build, requireEngine("test")]).toEqual(["simd", engine]);
   });
 
   test("takes a module for simd where no build is named", async () => {
