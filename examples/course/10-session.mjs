@@ -20,12 +20,12 @@ const training = sgd({ learningRate: name === "digits" ? 0.1 : 0.05 }).minimize(
 const accuracy = mean(inTopK(logits, y, { k: 1 }));
 
 const session = new Session(graph);
-const batches = dataset({ x: train.x, y: train.y }, { seed: 42 });
+const batches = dataset([train.x, train.y], { seed: 42 });
 const history = { accuracy: [], valAccuracy: [] };
 for (let epoch = 1; epoch <= epochs; epoch++) {
   for (let step = 0; step < Math.floor(train.y.size / 50); step++) {
-    const batch = batches.nextBatch(50);
-    session.run(training, { X: batch.x, y: batch.y });
+    const [images, labels] = batches.nextBatch(50);
+    session.run(training, { X: images, y: labels });
   }
   history.accuracy.push(session.eval(accuracy, { X: train.x, y: train.y }));
   history.valAccuracy.push(session.eval(accuracy, { X: test.x, y: test.y }));

@@ -1,7 +1,6 @@
-// Summaries for TensorBoard: the accuracy as a scalar, the weights as a histogram, and the graph.
-//   node examples/course/12-tensorboard.mjs    then: tensorboard --logdir tf_logs
+// Summaries for TensorBoard: the accuracy as a scalar, weights as histograms, and the graph.
+//   node examples/course/12-tensorboard.mjs
 
-import { stat } from "node:fs/promises";
 import { dense, init, sequential } from "lanewise";
 import { digits } from "lanewise/datasets";
 import { SummaryWriter } from "lanewise/io/tensorboard";
@@ -13,8 +12,8 @@ const model = sequential([dense({ units: 64, activation: "relu", name: "hidden" 
 });
 model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
 
-const writer = await SummaryWriter.create("tf_logs");
-writer.graph(model);
+const writer = new SummaryWriter({ logdir: "tf_logs" });
+writer.graph(model.graph);
 for (let epoch = 1; epoch <= 5; epoch++) {
   await model.fit(train.x, train.y);
   const { accuracy } = await model.evaluate(test.x, test.y);
@@ -23,3 +22,4 @@ for (let epoch = 1; epoch <= 5; epoch++) {
   console.log(`epoch ${epoch}  accuracy ${accuracy.toFixed(3)}`);
 }
 await writer.close();
+console.log("tensorboard --logdir tf_logs   shows scalars, histograms and the graph");

@@ -3,7 +3,7 @@
 //   node examples/course/16-vanishing-gradients.mjs
 
 import { writeFile } from "node:fs/promises";
-import { dense, Graph, gradients, init, layers, mean, Session, sparseSoftmaxCrossEntropy } from "lanewise";
+import { dense, elu, Graph, gradients, init, layers, mean, Session, sparseSoftmaxCrossEntropy } from "lanewise";
 import { digits } from "lanewise/datasets";
 import { functionCurves } from "lanewise/plot";
 
@@ -17,12 +17,14 @@ function slopes({ activation, kernelInitializer, normalize = false }) {
   const y = graph.placeholder("y", [null], "int32");
   for (let i = 1; i <= DEPTH; i++) {
     h = dense({ units: 50, activation: normalize ? null : activation, kernelInitializer, name: `hidden${i}` }).apply(h);
-    if (normalize) h = layers.activation(activation).apply(layers.batchNormalization({ name: `norm${i}` }).apply(h));
+    if (normalize) h = elu(layers.batchNormalization({ name: `norm${i}` }).apply(h));
   }
   const loss = mean(sparseSoftmaxCrossEntropy(dense({ units: 10 }).apply(h), y));
   const kernels = graph.variables(/hidden\d+\/kernel/);
-  const feeds = { X: train.x.rows(0, 200), y: train.y.rows(0, 200), ...(normalize ? { training: 1 } : {}) };
-  return new Session(graph).run(gradients(loss, kernels), feeds).map(({ data }) => Math.hypot(...data));
+  const feeds = { X: train.x.rows(0, 200), y: train.y.rows(0, 200) };
+  return new Session(graph)
+    .run(gradients(loss, kernels), feeds, { training: true })
+    .map(({ data }) => Math.hypot(...data));
 }
 
 const nets = {

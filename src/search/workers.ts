@@ -3,7 +3,7 @@
 
 import { ArgumentError, checkInteger, checkOptions, describe, StateError } from "../errors.js";
 import type { HostSignal } from "../signal.js";
-import { type BuildName, diagnose } from "../wasm/engine.js";
+import { type BuildName, currentEngine } from "../wasm/engine.js";
 import type { Trial, TrialReport, TrialRunner } from "./trial.js";
 
 /** What a thread is asked. The first message says what the trials are, each further one is a trial. */
@@ -88,7 +88,7 @@ export class ThreadPool implements TrialRunner {
   #start(): Thread {
     const thread = startThread();
     this.#all.add(thread);
-    thread.post({ begin: this.#task, build: diagnose().build });
+    thread.post({ begin: this.#task, build: currentEngine()?.build ?? null });
     return thread;
   }
 }
