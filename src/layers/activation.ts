@@ -13,7 +13,8 @@ import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regul
 export function activation(apply: Activation, options: LayerOptions = {}): Layer {
   checkOptions("Activation", options, ["name", "trainable"]);
   const activate = getActivation("Activation", apply);
-  return defineLayer({ ...options, kind: "Activation", result: (x: Node) => activate(x) });
+  const given = { ...options, activation: apply };
+  return defineLayer({ ...given, kind: "Activation", result: (x: Node) => activate(x) });
 }
 
 export interface PreluOptions extends LayerOptions {

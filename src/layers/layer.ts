@@ -59,6 +59,8 @@ export interface AppliedLayer {
   readonly kind: string;
   /** The full name of its scope. */
   readonly name: string;
+  /** What its author was given: the function that made the layer makes it again of these. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly variables: readonly Node[];
   readonly uses: readonly LayerUse[];
   readonly regularizers: readonly (readonly [variable: Node, Regularizer])[];
@@ -120,9 +122,10 @@ interface Applied<W> {
 
 function describeLayer<W extends Weights>(
   name: string,
-  { kind, regularizers, constraints, activityRegularizer }: LayerDefinition<never, W>,
+  definition: LayerDefinition<never, W>,
   weights: W,
 ): Applied<W>["layer"] {
+  const { kind, inputType: _, weights: make, result, regularizers, constraints, ...options } = definition;
   const present = Object.entries(weights).filter((entry): entry is [string, Node] => entry[1] !== null);
   const paired = <T>(given: { readonly [K in keyof W]?: T | undefined } | undefined): (readonly [Node, T])[] =>
     present.flatMap(([key, variable]) => {
@@ -132,11 +135,12 @@ function describeLayer<W extends Weights>(
   return {
     kind,
     name,
+    options,
     variables: present.map(([, variable]) => variable),
     uses: [],
     regularizers: paired(regularizers),
     constraints: paired(constraints),
-    activityRegularizer,
+    activityRegularizer: definition.activityRegularizer,
   };
 }
 
