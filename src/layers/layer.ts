@@ -19,6 +19,8 @@ export interface Layer<X extends Node | readonly Node[] = Node> {
   /** What kind of layer: `Dense`. */
   readonly kind: string;
   readonly name: string | undefined;
+  /** What it was made with, as it was given: `{ units: 300, activation: "relu" }`. */
+  readonly options: LayerOptions;
   /** Type of the values it takes. Default float32. */
   readonly inputType?: DType;
   /**
@@ -37,8 +39,10 @@ export type Constraint = (variable: Node) => Node;
 export type Weights = Readonly<Record<string, Node | null>>;
 
 /** A layer as its author writes it down. */
-export interface LayerDefinition<X extends Node | readonly Node[], W extends Weights> extends LayerOptions {
+export interface LayerDefinition<X extends Node | readonly Node[], W extends Weights> {
   readonly kind: string;
+  /** What the caller gave; `name` and `trainable` are read here. */
+  readonly options: LayerOptions;
   readonly inputType?: DType;
   /** Checks the input and makes the variables; null for those that the options leave out. */
   readonly weights?: (x: X, graph: Graph) => W;
@@ -57,10 +61,9 @@ export interface LayerUse {
 /** A layer in a graph. */
 export interface AppliedLayer {
   readonly kind: string;
+  readonly options: LayerOptions;
   /** The full name of its scope. */
   readonly name: string;
-  /** What its author was given: the function that made the layer makes it again of these. */
-  readonly options: Readonly<Record<string, unknown>>;
   readonly variables: readonly Node[];
   readonly uses: readonly LayerUse[];
   readonly regularizers: readonly (readonly [variable: Node, Regularizer])[];
@@ -79,7 +82,8 @@ export function layersOf(graph: Graph): readonly AppliedLayer[] {
 export function defineLayer<X extends Node | readonly Node[], W extends Weights>(
   definition: LayerDefinition<X, W>,
 ): Layer<X> {
-  const { kind, name, trainable = true, inputType } = definition;
+  const { kind, options, inputType } = definition;
+  const { name, trainable = true } = options;
   if (name !== undefined && typeof name !== "string") {
     throw new ArgumentError(`${kind}: name must be a string; received ${describe(name)}.`);
   }
@@ -112,7 +116,7 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     known.layer.uses.push({ inputs: nodesOf(x), output });
     return output;
   };
-  return { kind, name, ...(inputType && { inputType }), apply };
+  return { kind, name, options, ...(inputType && { inputType }), apply };
 }
 
 interface Applied<W> {
@@ -122,10 +126,9 @@ interface Applied<W> {
 
 function describeLayer<W extends Weights>(
   name: string,
-  definition: LayerDefinition<never, W>,
+  { kind, options, regularizers, constraints, activityRegularizer }: LayerDefinition<never, W>,
   weights: W,
 ): Applied<W>["layer"] {
-  const { kind, inputType: _, weights: make, result, regularizers, constraints, ...options } = definition;
   const present = Object.entries(weights).filter((entry): entry is [string, Node] => entry[1] !== null);
   const paired = <T>(given: { readonly [K in keyof W]?: T | undefined } | undefined): (readonly [Node, T])[] =>
     present.flatMap(([key, variable]) => {
@@ -134,13 +137,13 @@ function describeLayer<W extends Weights>(
     });
   return {
     kind,
-    name,
     options,
+    name,
     variables: present.map(([, variable]) => variable),
     uses: [],
     regularizers: paired(regularizers),
     constraints: paired(constraints),
-    activityRegularizer: definition.activityRegularizer,
+    activityRegularizer,
   };
 }
 

@@ -85,7 +85,7 @@ export function architectureOf(subject: string, model: AnyModel): Architecture {
     .filter(({ name }) => counts.has(name))
     .map(({ kind, name, options }): LayerRecord => {
       if (!isKind(kind)) problems.push(`${name} is a ${kind}`);
-      return { kind, name, options: plainOptions(name, options, model.layer(name).trainable, problems) };
+      return { kind, name, options: plainOptions(name, { ...options }, model.layer(name).trainable, problems) };
     });
   const architecture = {
     seed: model.graph.seed,
