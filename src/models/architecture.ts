@@ -84,8 +84,11 @@ export function architectureOf(subject: string, model: AnyModel): Architecture {
   const records = layers
     .filter(({ name }) => counts.has(name))
     .map(({ kind, name, options }): LayerRecord => {
-      if (!isKind(kind)) problems.push(`${name} is a ${kind}`);
-      return { kind, name, options: plainOptions(name, { ...options }, model.layer(name).trainable, problems) };
+      if (isKind(kind)) {
+        return { kind, name, options: plainOptions(name, { ...options }, model.layer(name).trainable, problems) };
+      }
+      problems.push(`${name} is a ${kind}`);
+      return { kind, name, options: {} };
     });
   const architecture = {
     seed: model.graph.seed,
