@@ -7,7 +7,7 @@ import { biasAdd } from "../ops/arithmetic.js";
 import { matmul } from "../ops/matmul.js";
 import type { Node } from "../ops/op.js";
 import { formatShape } from "../tensor/shape.js";
-import { type Activation, getActivation } from "./activation.js";
+import { type Activation, getActivation } from "./activations.js";
 import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regularizer } from "./layer.js";
 
 export interface DenseOptions extends LayerOptions {
@@ -55,7 +55,7 @@ export function dense(options: DenseOptions): Layer {
   const initialKernel = getInitializer("Dense: kernelInitializer", kernelInitializer);
   const initialBias = getInitializer("Dense: biasInitializer", biasInitializer);
   return defineLayer({
-    ...options,
+    options,
     kind: "Dense",
     weights: (x: Node, graph) => {
       const inputs = x.shape[1];
@@ -71,5 +71,6 @@ export function dense(options: DenseOptions): Layer {
     },
     regularizers: { kernel: options.kernelRegularizer, bias: options.biasRegularizer },
     constraints: { kernel: options.kernelConstraint, bias: options.biasConstraint },
+    activityRegularizer: options.activityRegularizer,
   });
 }

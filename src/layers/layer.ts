@@ -19,6 +19,8 @@ export interface Layer<X extends Node | readonly Node[] = Node> {
   /** What kind of layer: `Dense`. */
   readonly kind: string;
   readonly name: string | undefined;
+  /** What it was made with, as it was given: `{ units: 300, activation: "relu" }`. */
+  readonly options: LayerOptions;
   /** Type of the values it takes. Default float32. */
   readonly inputType?: DType;
   /**
@@ -37,8 +39,10 @@ export type Constraint = (variable: Node) => Node;
 export type Weights = Readonly<Record<string, Node | null>>;
 
 /** A layer as its author writes it down. */
-export interface LayerDefinition<X extends Node | readonly Node[], W extends Weights> extends LayerOptions {
+export interface LayerDefinition<X extends Node | readonly Node[], W extends Weights> {
   readonly kind: string;
+  /** What the caller gave; `name` and `trainable` are read here. */
+  readonly options: LayerOptions;
   readonly inputType?: DType;
   /** Checks the input and makes the variables; null for those that the options leave out. */
   readonly weights?: (x: X, graph: Graph) => W;
@@ -57,6 +61,7 @@ export interface LayerUse {
 /** A layer in a graph. */
 export interface AppliedLayer {
   readonly kind: string;
+  readonly options: LayerOptions;
   /** The full name of its scope. */
   readonly name: string;
   readonly variables: readonly Node[];
@@ -77,7 +82,8 @@ export function layersOf(graph: Graph): readonly AppliedLayer[] {
 export function defineLayer<X extends Node | readonly Node[], W extends Weights>(
   definition: LayerDefinition<X, W>,
 ): Layer<X> {
-  const { kind, name, trainable = true, inputType } = definition;
+  const { kind, options, inputType } = definition;
+  const { name, trainable = true } = options;
   if (name !== undefined && typeof name !== "string") {
     throw new ArgumentError(`${kind}: name must be a string; received ${describe(name)}.`);
   }
@@ -91,7 +97,7 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     }
     return graph.scope(name ?? kind.charAt(0).toLowerCase() + kind.slice(1), () => {
       const weights = definition.weights?.(x, graph) ?? ({} as W);
-      const output = definition.result(x, weights);
+      const output = resultOf(definition, x, weights, graph);
       const made = describeLayer(graph.currentScope, definition, weights);
       made.uses.push({ inputs: nodesOf(x), output });
       applied.set(graph, { weights, layer: made });
@@ -106,11 +112,11 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     const graph = graphOf(kind, x);
     const known = applied.get(graph);
     if (known === undefined) return first(x, graph);
-    const output = graph.reenter(known.layer.name, () => definition.result(x, known.weights));
+    const output = graph.reenter(known.layer.name, () => resultOf(definition, x, known.weights, graph));
     known.layer.uses.push({ inputs: nodesOf(x), output });
     return output;
   };
-  return { kind, name, ...(inputType && { inputType }), apply };
+  return { kind, name, options, ...(inputType && { inputType }), apply };
 }
 
 interface Applied<W> {
@@ -120,7 +126,7 @@ interface Applied<W> {
 
 function describeLayer<W extends Weights>(
   name: string,
-  { kind, regularizers, constraints, activityRegularizer }: LayerDefinition<never, W>,
+  { kind, options, regularizers, constraints, activityRegularizer }: LayerDefinition<never, W>,
   weights: W,
 ): Applied<W>["layer"] {
   const present = Object.entries(weights).filter((entry): entry is [string, Node] => entry[1] !== null);
@@ -131,6 +137,7 @@ function describeLayer<W extends Weights>(
     });
   return {
     kind,
+    options,
     name,
     variables: present.map(([, variable]) => variable),
     uses: [],
@@ -138,6 +145,17 @@ function describeLayer<W extends Weights>(
     constraints: paired(constraints),
     activityRegularizer,
   };
+}
+
+function resultOf<X extends Node | readonly Node[], W extends Weights>(
+  { kind, result }: LayerDefinition<X, W>,
+  x: X,
+  weights: W,
+  graph: Graph,
+): Node {
+  const output: unknown = result(x, weights);
+  if (isNode(output) && output.graph === graph) return output;
+  throw new ArgumentError(`${kind}: the result must be a node of the same graph; received ${describe(output)}.`);
 }
 
 function nodesOf(x: Node | readonly Node[]): readonly Node[] {
