@@ -12,7 +12,7 @@ export {
   type GradientReport,
 } from "./graph/checkGradients.js";
 export { type GraphDotOptions, graphDot } from "./graph/dot.js";
-export type { GraphExtent } from "./graph/extent.js";
+export { type GraphExtent, nodesUnder } from "./graph/extent.js";
 export { type GradientOptions, gradients } from "./graph/gradients.js";
 export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
 export { type Profile, type ProfileOptions, profile } from "./graph/profile.js";
