@@ -64,7 +64,7 @@ function section({ file, source, output, seconds, pictures, usesData, dataDir })
 <h2><span>${number}</span> ${escapeHtml(titleOf(source))}</h2>
 <div class="pictures">${pictures.map(figure).join("\n")}</div>
 <pre class="output">${escapeHtml(output.trimEnd())}</pre>
-<details><summary>examples/course/${file}, ${seconds.toFixed(1)} s${note}</summary>
+<details open><summary>examples/course/${file}, ${seconds.toFixed(1)} s${note}</summary>
 <pre class="program">${escapeHtml(source.trimEnd())}</pre></details>
 </section>`;
 }
