@@ -20,7 +20,7 @@ const floors: readonly (readonly string[])[] = [
   ["layers", "losses", "optimizers", "initializers", "schedules", "metrics", "data", "parameters", "samples"],
   ["training", "scores", "preprocessing", "splits"],
   ["io", "benchmark"],
-  ["datasets", "search"],
+  ["datasets", "models", "search"],
   ["estimators"],
   ["index"],
   ["cli", "plot"],
