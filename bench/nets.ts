@@ -54,13 +54,8 @@ export interface NetGraph {
 export function netGraph(engine: Engine, sizes: readonly number[], optimizer: Optimizer): NetGraph {
   const graph = new Graph({ seed: SEED });
   const x = graph.placeholder("input", [null, sizes[0] as number]);
-  const variables: Node[] = [];
-  let logits = x;
-  for (const layer of layersOf(sizes)) {
-    const applied = graph.scope("dense", () => layer.apply(logits));
-    variables.push(...applied.variables);
-    logits = applied.y;
-  }
+  const logits = layersOf(sizes).reduce<Node>((y, layer) => layer.apply(y), x);
+  const variables = graph.trainable();
   const labels = graph.placeholder("labels", [null], "int32");
   const loss = mean(sparseSoftmaxCrossEntropy(logits, labels));
   const accuracy = mean(equal(argmax(logits), labels));

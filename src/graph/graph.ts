@@ -2,7 +2,7 @@
 
 import { ArgumentError, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
-import { countStep, isUpdate } from "../ops/update.js";
+import { countStep, isUpdate, type UpdateAttributes } from "../ops/update.js";
 import { bindBatch, checkShape, formatShape, isOpen, type OpenShape, type Shape } from "../tensor/shape.js";
 import { checkDType, type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
 
@@ -64,6 +64,8 @@ export class Graph implements NodeFactory {
   /** For a name used before, the number to try next. */
   readonly #numbers = new Map<string, number>();
   readonly #updates: Node[] = [];
+  readonly #frozen = new Set<Node>();
+  #freezes = 0;
   #scope = "";
   #training: Node | null = null;
   #trainingStep: Node | null = null;
@@ -85,7 +87,7 @@ export class Graph implements NodeFactory {
    * `session.run([update, ...graph.updates], { x, labels, training: 1 })`.
    */
   get training(): Node {
-    this.#training ??= this.#atTheTop(() => this.constant("training", 0, { shape: [] }));
+    this.#training ??= this.#within("", () => this.constant("training", 0, { shape: [] }));
     return this.#training;
   }
 
@@ -96,7 +98,7 @@ export class Graph implements NodeFactory {
 
   /** Counts the training steps, int32: what makes dropout different in each. One of `updates` moves it on. */
   get trainingStep(): Node {
-    this.#trainingStep ??= this.#atTheTop(() => {
+    this.#trainingStep ??= this.#within("", () => {
       const step = this.variable("trainingStep", 0, { shape: [], trainable: false, dtype: "int32" });
       this.addUpdate(countStep([], [], { rate: null, slots: [], step }, {}));
       return step;
@@ -104,9 +106,13 @@ export class Graph implements NodeFactory {
     return this.#trainingStep;
   }
 
-  /** Updates to make with each training step beside the optimizer's: moving averages, the step count. */
+  /**
+   * Updates to make with each training step beside the optimizer's: moving averages, the step count. None of them changes
+   * a frozen variable.
+   */
   get updates(): readonly Node[] {
-    return this.#updates;
+    if (this.#frozen.size === 0) return this.#updates;
+    return this.#updates.filter((update) => !updatedBy(update).some((variable) => this.#frozen.has(variable)));
   }
 
   /** Adds an update to those made with each training step. */
@@ -173,18 +179,33 @@ export class Graph implements NodeFactory {
     if (typeof define !== "function") {
       throw new ArgumentError(`Graph.scope: the second argument must be a function; received ${describe(define)}.`);
     }
-    const outer = this.#scope;
-    const inner = this.#unique(
-      `${outer}${name}`,
-      (candidate) => this.#scopes.has(candidate) || this.#byName.has(candidate),
-    );
+    const inner = this.#unique(this.#fullName(name), (candidate) => this.#taken(candidate));
     this.#scopes.add(inner);
-    this.#scope = `${inner}/`;
+    const before = this.#nodes.length;
     try {
-      return define();
-    } finally {
-      this.#scope = outer;
+      return this.#within(`${inner}/`, define);
+    } catch (error) {
+      if (this.#nodes.length === before) this.#scopes.delete(inner);
+      throw error;
     }
+  }
+
+  /** Runs `define` once more in a scope that exists, given by its full name. */
+  reenter<T>(scope: string, define: () => T): T {
+    if (!this.#scopes.has(scope)) {
+      throw new ArgumentError(`Graph.reenter: there is no scope ${describe(scope)}; scope() makes one.`);
+    }
+    return this.#within(`${scope}/`, define);
+  }
+
+  /** The full name of the scope that nodes are being made in; empty outside of all. */
+  get currentScope(): string {
+    return this.#scope.slice(0, -1);
+  }
+
+  /** True where the current scope has a node or a scope of that name. */
+  isTaken(name: string): boolean {
+    return this.#taken(this.#fullName(name));
   }
 
   /** The node of that name; ArgumentError where there is none. */
@@ -201,9 +222,42 @@ export class Graph implements NodeFactory {
     return this.#nodes.filter((node) => isVariable(node) && (pattern === undefined || matches(pattern, node.name)));
   }
 
-  /** The trainable variables whose name matches; all without a pattern. */
+  /** The trainable variables whose name matches and that are not frozen; all without a pattern. */
   trainable(pattern?: RegExp): Node[] {
-    return this.variables(pattern).filter((node) => variableAttributes(node).trainable);
+    return this.variables(pattern).filter((node) => this.isTrainable(node));
+  }
+
+  /** True for a variable that was made to be trained and is not frozen. */
+  isTrainable(variable: Node): boolean {
+    return variableAttributes(variable).trainable && !this.#frozen.has(variable);
+  }
+
+  isFrozen(variable: Node): boolean {
+    return this.#frozen.has(variable);
+  }
+
+  /**
+   * Freezes variables, or thaws them. What is frozen is not `trainable`: an optimizer's update made from then on leaves
+   * it alone and computes no gradient for it, and so do the `updates` of the graph. Updates of an optimizer that exist
+   * already are as they are.
+   */
+  setFrozen(variables: readonly Node[], frozen: boolean): void {
+    const stray = variables.find((node) => !isNode(node) || !isVariable(node) || node.graph !== this);
+    if (stray !== undefined) {
+      throw new ArgumentError(
+        `Graph.setFrozen: each must be a variable of this graph; received ${describe(stray?.name)}.`,
+      );
+    }
+    for (const variable of variables) {
+      if (frozen) this.#frozen.add(variable);
+      else this.#frozen.delete(variable);
+    }
+    this.#freezes++;
+  }
+
+  /** Grows whenever variables are frozen or thawed, which may change what a plan has to do. */
+  get freezes(): number {
+    return this.#freezes;
   }
 
   /** The side of a graph that ops use: a node whose shape is the op's. */
@@ -217,14 +271,18 @@ export class Graph implements NodeFactory {
     return this.#unique(this.#fullName(name), (candidate) => this.#byName.has(candidate));
   }
 
-  #atTheTop<T>(define: () => T): T {
-    const scope = this.#scope;
-    this.#scope = "";
+  #within<T>(scope: string, define: () => T): T {
+    const outer = this.#scope;
+    this.#scope = scope;
     try {
       return define();
     } finally {
-      this.#scope = scope;
+      this.#scope = outer;
     }
+  }
+
+  #taken(fullName: string): boolean {
+    return this.#scopes.has(fullName) || this.#byName.has(fullName);
   }
 
   #add(op: OpRecord, inputs: readonly Node[], attributes: object, name: string, shape: OpenShape, dtype: DType): Node {
@@ -259,6 +317,10 @@ export class Graph implements NodeFactory {
 
 export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && (value as Node).graph instanceof Graph;
+}
+
+function updatedBy(update: Node): readonly Node[] {
+  return (update.attributes as UpdateAttributes).variables;
 }
 
 /** Like `pattern.test`, also for patterns with the flag g, which remember a position. */

@@ -7,7 +7,7 @@ import { ArgumentError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate, rateOf, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import { sizeOf } from "../tensor/shape.js";
-import { concreteShape, constantValue, isConstant, isPlaceholder, isVariable } from "./graph.js";
+import { concreteShape, constantValue, type Graph, isConstant, isPlaceholder, isVariable } from "./graph.js";
 import { arrange, type Storage } from "./storage.js";
 
 export interface PlanRequest {
@@ -129,14 +129,31 @@ function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node[] {
 }
 
 /** The input that a node's value is, as it is, where that is known when the plan is made. */
-function viewed({ op, inputs }: Node, fed: ReadonlySet<Node>): Node | null {
-  const input = (name: string) => inputs[op.inputs.indexOf(name)] as Node;
-  if (op.alias !== undefined) return input(op.alias);
+function viewed(node: Node, fed: ReadonlySet<Node>): Node | null {
+  const { op } = node;
+  if (op.alias !== undefined) return isZeroed(node) ? null : inputOf(node, op.alias);
   if (op.switch === undefined) return null;
-  const by = input(op.switch.by);
-  if (!isConstant(by) || fed.has(by)) return null;
-  const name = constantValue(by).item() === 0 ? op.switch.off : op.switch.on;
-  return name === undefined ? null : input(name);
+  const state = knownState(inputOf(node, op.switch.by), fed);
+  if (state === undefined) return null;
+  const name = state ? op.switch.on : op.switch.off;
+  return name === undefined ? null : inputOf(node, name);
+}
+
+function inputOf({ op, inputs }: Node, name: string): Node {
+  return inputs[op.inputs.indexOf(name)] as Node;
+}
+
+/** Whether the scalar that a switch is thrown by is other than 0, where that is known when the plan is made. */
+function knownState(by: Node, fed: ReadonlySet<Node>): boolean | undefined {
+  if (fed.has(by)) return undefined;
+  if (isConstant(by)) return constantValue(by).item() !== 0;
+  if (by.op.alias === undefined) return undefined;
+  return isZeroed(by) ? false : knownState(inputOf(by, by.op.alias), fed);
+}
+
+function isZeroed(node: Node): boolean {
+  const { zeroWhileFrozen } = node.op;
+  return zeroWhileFrozen !== undefined && (node.graph as Graph).isFrozen(inputOf(node, zeroWhileFrozen));
 }
 
 /** For each node those that read it, as often as they do. */

@@ -130,7 +130,7 @@ export class Session {
   }
 
   #executable(fetches: readonly Node[], feeds: readonly Node[], batch: number | null): Executable {
-    const key = `${fetches.map((node) => node.id)}|${feeds.map((node) => node.id)}|${batch}`;
+    const key = `${fetches.map((node) => node.id)}|${feeds.map((node) => node.id)}|${batch}|${this.graph.freezes}`;
     const known = this.#executables.get(key);
     if (known) return known;
     checkStateNotFed(fetches, feeds);

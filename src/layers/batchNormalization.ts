@@ -1,17 +1,17 @@
 // BatchNormalization: every channel to mean 0 and variance 1, over the batch while training, by running means after.
 
-import { ArgumentError, checkNumber, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkFlag, checkNumber, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import { add, multiply, subtract } from "../ops/arithmetic.js";
 import { reshape } from "../ops/layout.js";
-import { choose, inverseRoot } from "../ops/normalization.js";
+import { choose, inverseRoot, unlessFrozen } from "../ops/normalization.js";
 import type { Node } from "../ops/op.js";
 import { mean } from "../ops/reductions.js";
 import { movingAverage } from "../ops/update.js";
 import { formatShape } from "../tensor/shape.js";
-import type { Layer } from "./layer.js";
+import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
-export interface BatchNormalizationOptions {
+export interface BatchNormalizationOptions extends LayerOptions {
   /** The axis of the channels. Default -1, the last. */
   readonly axis?: number;
   /** Share of the old running mean and variance that each step keeps, in [0, 1]. Default 0.99. */
@@ -22,56 +22,64 @@ export interface BatchNormalizationOptions {
   readonly center?: boolean;
   /** Whether to multiply by gamma [channels]. Default true. */
   readonly scale?: boolean;
-  readonly name?: string;
 }
+
+const NAMES = ["axis", "momentum", "epsilon", "center", "scale", "name", "trainable"];
 
 /**
  * y = (x - mean) / sqrt(variance + epsilon) * gamma + beta for each channel, the variance being the biased one, also in
  * its running mean (Keras's rule).  see: Ioffe & Szegedy 2015
+ * Frozen, it runs as after training, by its running means, which stay as they are.
  */
 export function batchNormalization(options: BatchNormalizationOptions = {}): Layer {
-  const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true, name } = options;
+  checkOptions("BatchNormalization", options, NAMES);
+  const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
   if (!Number.isSafeInteger(axis)) {
     throw new ArgumentError(`BatchNormalization: axis must be an integer; received ${describe(axis)}.`);
   }
   checkNumber("BatchNormalization: momentum", momentum, 0, 1);
   checkNumber("BatchNormalization: epsilon", epsilon, 0);
-  return {
+  checkFlag("BatchNormalization: center", center);
+  checkFlag("BatchNormalization: scale", scale);
+  return defineLayer({
+    ...options,
     kind: "BatchNormalization",
-    name,
-    apply: (x: Node) => {
+    weights: (x: Node, graph) => {
+      const shape = [channelsOf(x, axis)];
+      return {
+        gamma: scale ? graph.variable("gamma", 1, { shape }) : null,
+        beta: center ? graph.variable("beta", 0, { shape }) : null,
+        movingMean: graph.variable("movingMean", 0, { shape, trainable: false }),
+        movingVariance: graph.variable("movingVariance", 1, { shape, trainable: false }),
+      };
+    },
+    result: (x, { gamma, beta, movingMean, movingVariance }) => {
       const graph = x.graph as Graph;
       const rank = x.shape.length;
       const at = axis < 0 ? axis + rank : axis;
-      const channels = x.shape[at];
-      if (typeof channels !== "number") {
-        throw new ShapeError(
-          `BatchNormalization: axis ${axis} must be an axis of known extent; the input has shape ${formatShape(x.shape)}.`,
-        );
-      }
-      const shape = [channels];
-      const gamma = scale ? graph.variable("gamma", 1, { shape }) : null;
-      const beta = center ? graph.variable("beta", 0, { shape }) : null;
-      const movingMean = graph.variable("movingMean", 0, { shape, trainable: false });
-      const movingVariance = graph.variable("movingVariance", 1, { shape, trainable: false });
-
       const others = x.shape.flatMap((_, i) => (i === at ? [] : [i]));
       const along = (vector: Node) =>
-        at === rank - 1 ? vector : reshape(vector, { shape: [channels, ...Array(rank - 1 - at).fill(1)] });
-      const { training } = graph;
+        at === rank - 1 ? vector : reshape(vector, { shape: [channelsOf(x, axis), ...Array(rank - 1 - at).fill(1)] });
+      const training = unlessFrozen(graph.training, movingMean);
       const batchMean = mean(x, { axis: others });
       const distance = subtract(x, along(choose(training, batchMean, movingMean)));
       // While training, and only then is it used, the distance is that from the mean of the batch.
       const batchVariance = mean(multiply(distance, distance), { axis: others });
       const root = inverseRoot(choose(training, batchVariance, movingVariance), { epsilon });
       const scaled = multiply(distance, along(gamma ? multiply(root, gamma) : root));
-      const y = beta ? add(scaled, along(beta)) : scaled;
 
-      const statistics = [movingMean, movingVariance];
       const step = graph.variable("batches", 0, { shape: [], trainable: false, dtype: "int32" });
       const state = { rate: null, slots: [], step };
-      graph.addUpdate(movingAverage(statistics, [batchMean, batchVariance], state, { momentum }));
-      return { y, variables: [gamma, beta, ...statistics].filter((variable) => variable !== null) };
+      graph.addUpdate(movingAverage([movingMean, movingVariance], [batchMean, batchVariance], state, { momentum }));
+      return beta ? add(scaled, along(beta)) : scaled;
     },
-  };
+  });
+}
+
+function channelsOf(x: Node, axis: number): number {
+  const channels = x.shape[axis < 0 ? axis + x.shape.length : axis];
+  if (typeof channels === "number") return channels;
+  throw new ShapeError(
+    `BatchNormalization: axis ${axis} must be an axis of known extent; the input has shape ${formatShape(x.shape)}.`,
+  );
 }

@@ -1,16 +1,16 @@
 // Dense: every unit sees every input.
 
 import { checkFlag, checkInteger, checkOptions, ShapeError } from "../errors.js";
-import type { Graph, Initializer } from "../graph/graph.js";
+import type { Initializer } from "../graph/graph.js";
 import { getInitializer, type InitializerName } from "../initializers/index.js";
 import { biasAdd } from "../ops/arithmetic.js";
 import { matmul } from "../ops/matmul.js";
 import type { Node } from "../ops/op.js";
 import { formatShape } from "../tensor/shape.js";
 import { type Activation, getActivation } from "./activation.js";
-import type { Layer } from "./layer.js";
+import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regularizer } from "./layer.js";
 
-export interface DenseOptions {
+export interface DenseOptions extends LayerOptions {
   /** Number of outputs, a positive integer. */
   readonly units: number;
   /** Default null: none. */
@@ -21,35 +21,55 @@ export interface DenseOptions {
   readonly kernelInitializer?: InitializerName | Initializer;
   /** Of the bias [units]. Default zeros. */
   readonly biasInitializer?: InitializerName | Initializer;
-  readonly name?: string;
+  readonly kernelRegularizer?: Regularizer;
+  readonly biasRegularizer?: Regularizer;
+  /** Of the result, activation included; divided by the batch size. */
+  readonly activityRegularizer?: Regularizer;
+  readonly kernelConstraint?: Constraint;
+  readonly biasConstraint?: Constraint;
 }
 
-const NAMES = ["units", "activation", "useBias", "kernelInitializer", "biasInitializer", "name"];
+const NAMES = [
+  "units",
+  "activation",
+  "useBias",
+  "kernelInitializer",
+  "biasInitializer",
+  "kernelRegularizer",
+  "biasRegularizer",
+  "activityRegularizer",
+  "kernelConstraint",
+  "biasConstraint",
+  "name",
+  "trainable",
+];
 
 /** y[n, units] = activation(x[n, inputs] · kernel[inputs, units] + bias[units]) */
 export function dense(options: DenseOptions): Layer {
   checkOptions("Dense", options, NAMES);
-  const { units, activation = null, useBias = true, name } = options;
+  const { units, activation = null, useBias = true } = options;
   checkFlag("Dense: useBias", useBias);
   const { kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options;
   checkInteger("Dense: units", units, 1);
   const activate = getActivation("Dense", activation);
   const initialKernel = getInitializer("Dense: kernelInitializer", kernelInitializer);
   const initialBias = getInitializer("Dense: biasInitializer", biasInitializer);
-  return {
+  return defineLayer({
+    ...options,
     kind: "Dense",
-    name,
-    apply: (x: Node) => {
+    weights: (x: Node, graph) => {
       const inputs = x.shape[1];
       if (x.shape.length !== 2 || typeof inputs !== "number") {
         throw new ShapeError(`Dense: the input must have shape [null, inputs]; received ${formatShape(x.shape)}.`);
       }
-      const graph = x.graph as Graph;
       const kernel = graph.variable("kernel", initialKernel, { shape: [inputs, units] });
-      const product = matmul(x, kernel);
-      if (!useBias) return { y: activate(product), variables: [kernel] };
-      const bias = graph.variable("bias", initialBias, { shape: [units] });
-      return { y: activate(biasAdd(product, bias)), variables: [kernel, bias] };
+      return { kernel, bias: useBias ? graph.variable("bias", initialBias, { shape: [units] }) : null };
     },
-  };
+    result: (x, { kernel, bias }) => {
+      const product = matmul(x, kernel);
+      return activate(bias ? biasAdd(product, bias) : product);
+    },
+    regularizers: { kernel: options.kernelRegularizer, bias: options.biasRegularizer },
+    constraints: { kernel: options.kernelConstraint, bias: options.biasConstraint },
+  });
 }

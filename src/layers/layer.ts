@@ -1,12 +1,159 @@
-// What a layer is: a name, and nodes added to a graph behind a given node.
+// What a layer is: nodes added to a graph behind given ones, with variables that are made once in each graph. A graph
+// knows what layers it has; models read that here.
 
+import { ArgumentError, checkFlag, describe } from "../errors.js";
+import { type Graph, isNode } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
+import type { DType } from "../tensor/tensor.js";
 
-export interface Layer {
+/** What every layer takes. */
+export interface LayerOptions {
+  /** Its scope in the graph, which no other may have. Default: the kind, numbered: `dense`, `dense_1`. */
+  readonly name?: string;
+  /** False: its variables are frozen from the start. Default true. */
+  readonly trainable?: boolean;
+}
+
+/** `X` is a node, or a list of them for a layer that joins several. */
+export interface Layer<X extends Node | readonly Node[] = Node> {
   /** What kind of layer: `Dense`. */
   readonly kind: string;
-  /** Its scope in the graph; by default the kind in lower case, numbered. */
   readonly name: string | undefined;
-  /** Adds the layer behind `x` and returns its result and its variables. Fails with ShapeError where x does not fit. */
-  apply(x: Node): { readonly y: Node; readonly variables: readonly Node[] };
+  /** Type of the values it takes. Default float32. */
+  readonly inputType?: DType;
+  /**
+   * Adds the layer behind `x` and returns its result. The first time in a graph it makes its variables, from then on it
+   * shares them. Fails with ShapeError where x does not fit, with ArgumentError where the name is taken.
+   */
+  apply(x: X): Node;
+}
+
+/** Penalty on a variable or a result: a scalar node. */
+export type Regularizer = (x: Node) => Node;
+/** What a variable is made to be after each training step: a node of its shape. */
+export type Constraint = (variable: Node) => Node;
+
+/** Variables by the names they have in the scope of the layer. */
+export type Weights = Readonly<Record<string, Node | null>>;
+
+/** A layer as its author writes it down. */
+export interface LayerDefinition<X extends Node | readonly Node[], W extends Weights> extends LayerOptions {
+  readonly kind: string;
+  readonly inputType?: DType;
+  /** Checks the input and makes the variables; null for those that the options leave out. */
+  readonly weights?: (x: X, graph: Graph) => W;
+  readonly result: (x: X, weights: W) => Node;
+  readonly regularizers?: { readonly [K in keyof W]?: Regularizer | undefined };
+  readonly constraints?: { readonly [K in keyof W]?: Constraint | undefined };
+  readonly activityRegularizer?: Regularizer | undefined;
+}
+
+/** One application of a layer. */
+export interface LayerUse {
+  readonly inputs: readonly Node[];
+  readonly output: Node;
+}
+
+/** A layer in a graph. */
+export interface AppliedLayer {
+  readonly kind: string;
+  /** The full name of its scope. */
+  readonly name: string;
+  readonly variables: readonly Node[];
+  readonly uses: readonly LayerUse[];
+  readonly regularizers: readonly (readonly [variable: Node, Regularizer])[];
+  readonly constraints: readonly (readonly [variable: Node, Constraint])[];
+  readonly activityRegularizer: Regularizer | undefined;
+}
+
+const layersByGraph = new WeakMap<object, AppliedLayer[]>();
+
+/** The layers of a graph, in the order of their first use. */
+export function layersOf(graph: Graph): readonly AppliedLayer[] {
+  return layersByGraph.get(graph) ?? [];
+}
+
+/** A layer from its definition. */
+export function defineLayer<X extends Node | readonly Node[], W extends Weights>(
+  definition: LayerDefinition<X, W>,
+): Layer<X> {
+  const { kind, name, trainable = true, inputType } = definition;
+  if (name !== undefined && typeof name !== "string") {
+    throw new ArgumentError(`${kind}: name must be a string; received ${describe(name)}.`);
+  }
+  checkFlag(`${kind}: trainable`, trainable);
+  const applied = new WeakMap<object, Applied<W>>();
+  const first = (x: X, graph: Graph): Node => {
+    if (name !== undefined && graph.isTaken(name)) {
+      throw new ArgumentError(
+        `${kind}: the name ${describe(name)} is taken in this graph; give the layer one of its own.`,
+      );
+    }
+    return graph.scope(name ?? kind.charAt(0).toLowerCase() + kind.slice(1), () => {
+      const weights = definition.weights?.(x, graph) ?? ({} as W);
+      const output = definition.result(x, weights);
+      const made = describeLayer(graph.currentScope, definition, weights);
+      made.uses.push({ inputs: nodesOf(x), output });
+      applied.set(graph, { weights, layer: made });
+      const layers = layersByGraph.get(graph);
+      if (layers) layers.push(made);
+      else layersByGraph.set(graph, [made]);
+      if (!trainable) graph.setFrozen(made.variables, true);
+      return output;
+    });
+  };
+  const apply = (x: X): Node => {
+    const graph = graphOf(kind, x);
+    const known = applied.get(graph);
+    if (known === undefined) return first(x, graph);
+    const output = graph.reenter(known.layer.name, () => definition.result(x, known.weights));
+    known.layer.uses.push({ inputs: nodesOf(x), output });
+    return output;
+  };
+  return { kind, name, ...(inputType && { inputType }), apply };
+}
+
+interface Applied<W> {
+  readonly weights: W;
+  readonly layer: AppliedLayer & { readonly uses: LayerUse[] };
+}
+
+function describeLayer<W extends Weights>(
+  name: string,
+  { kind, regularizers, constraints, activityRegularizer }: LayerDefinition<never, W>,
+  weights: W,
+): Applied<W>["layer"] {
+  const present = Object.entries(weights).filter((entry): entry is [string, Node] => entry[1] !== null);
+  const paired = <T>(given: { readonly [K in keyof W]?: T | undefined } | undefined): (readonly [Node, T])[] =>
+    present.flatMap(([key, variable]) => {
+      const one = given?.[key];
+      return one === undefined ? [] : [[variable, one] as const];
+    });
+  return {
+    kind,
+    name,
+    variables: present.map(([, variable]) => variable),
+    uses: [],
+    regularizers: paired(regularizers),
+    constraints: paired(constraints),
+    activityRegularizer,
+  };
+}
+
+function nodesOf(x: Node | readonly Node[]): readonly Node[] {
+  return isNode(x) ? [x] : x;
+}
+
+/** The one graph of what a layer is applied to. */
+function graphOf(kind: string, x: Node | readonly Node[]): Graph {
+  const nodes: readonly unknown[] = Array.isArray(x) ? x : [x];
+  const [first] = nodes;
+  const stray = nodes.find((node) => !isNode(node));
+  if (!isNode(first) || stray !== undefined) {
+    throw new ArgumentError(`${kind}: a layer is applied to nodes of a graph; received ${describe(stray ?? x)}.`);
+  }
+  if (nodes.some((node) => (node as Node).graph !== first.graph)) {
+    throw new ArgumentError(`${kind}: all inputs must belong to one graph.`);
+  }
+  return first.graph as Graph;
 }

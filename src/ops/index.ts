@@ -48,7 +48,7 @@ import { maskedDropout } from "./dropout.js";
 import { gather, oneHot, scatterAdd, toFloat } from "./indexing.js";
 import { concatenation, pad, reshape, slice, stopGradient, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
-import { choose, inverseRoot } from "./normalization.js";
+import { choose, inverseRoot, unlessFrozen } from "./normalization.js";
 import type { OpRecord } from "./op.js";
 import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
 import { argmax, equal, inTopK } from "./ranking.js";
@@ -121,6 +121,7 @@ export const ops: readonly OpRecord[] = [
   toFloat,
   inverseRoot,
   choose,
+  unlessFrozen,
   maskedDropout,
   argmax,
   equal,

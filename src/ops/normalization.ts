@@ -52,6 +52,17 @@ export const choose: Op<["condition", "whenTrue", "whenFalse"]> = defineOp({
   samples: [{ inputs: { condition: [], whenTrue: [2, 3], whenFalse: [2, 3] } }],
 });
 
+export const unlessFrozen: Op<["mode", "variable"]> = defineOp({
+  name: "unlessFrozen",
+  doc: "The scalar `mode`, but 0 while `variable` is frozen: what is frozen runs as after training.",
+  inputs: ["mode", "variable"],
+  shape: ({ mode }) => checkRank("unlessFrozen", "mode", mode, 0),
+  alias: "mode",
+  zeroWhileFrozen: "variable",
+  forward: (k, { mode, y }) => k.affine(mode.ptr, y.ptr, 1, 0, 0),
+  samples: [{ inputs: { mode: [], variable: [3] } }],
+});
+
 /**
  * Layer normalisation over the trailing axes that gamma and beta have: each example is brought to mean 0 and variance 1
  * (biased), then scaled and shifted.  see: Ba, Kiros & Hinton 2016

@@ -109,6 +109,8 @@ export interface OpRecord<I extends string = string, A = any> {
   readonly inPlace?: I;
   /** The result is this input's value in the same order: it lies where the input lies, unless that is permanent. */
   readonly alias?: I;
+  /** While this input, a variable, is frozen, the result is 0, which `forward` writes, instead of the alias. */
+  readonly zeroWhileFrozen?: I;
   /**
    * While the scalar `by` is 0 the result is the input `off`; else, if there is one, the input `on`. Where that is known
    * when a plan is made, nothing else is computed.

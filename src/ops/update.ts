@@ -129,5 +129,12 @@ export const movingAverage = defineUpdate<MovingAverageHyper>({
   forward: (k, { variable, gradient, size }, { momentum }) => k.movingAverage(variable, gradient, size, 1 - momentum),
 });
 
+/** Sets variables to values, exactly. */
+export const assign = defineUpdate({
+  name: "assign",
+  doc: "w = value",
+  forward: (k, { variable, gradient, size }) => k.copy(gradient, variable, size),
+});
+
 /** Changes no variable but the step. */
 export const countStep = defineUpdate({ name: "countStep", doc: "step += 1", forward: () => {} });

@@ -1,58 +1,112 @@
 // What `fit`, `evaluate` and `predict` accept, checked before anything changes.
 
 import { ArgumentError, describe, ShapeError } from "../errors.js";
+import type { Graph } from "../graph/graph.js";
 import type { Loss } from "../losses/loss.js";
-import { formatShape, matchBatch, type OpenShape, sizeOf } from "../tensor/shape.js";
-import { type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
+import type { Node } from "../ops/op.js";
+import { bindBatch, formatShape, matchBatch, type OpenShape, sizeOf } from "../tensor/shape.js";
+import { type Tensor, type TensorData, type TensorLike, tensor } from "../tensor/tensor.js";
+import { type Form, flatten } from "./structure.js";
 
-/** Features of `count` examples, `width` numbers each. */
+/** Values of `count` examples, `width` numbers each. */
 export interface Features {
-  readonly data: Float32Array;
+  readonly data: TensorData;
   readonly count: number;
   readonly width: number;
 }
 
-/** Features as a tensor of the shape the model takes: finite numbers only, at least one example. */
-export function readFeatures(subject: string, x: TensorLike, shape: OpenShape): Features {
+/** What a model is trained on or judged by: for each input the features, for each output the labels. */
+export interface Examples {
+  readonly count: number;
+  readonly features: readonly Features[];
+  readonly labels: readonly Features[];
+}
+
+/** The nodes that examples are for. */
+interface Ends {
+  readonly inputs: readonly Node[];
+  readonly outputs: readonly Node[];
+}
+
+/** Features for each input, as many examples of each: of its shape, at least one, finite, indices within range. */
+export function readInputs(subject: string, x: unknown, inputs: readonly Node[], form: Form): readonly Features[] {
+  const values = flatten<TensorLike>(`${subject}: features`, x, form);
+  const features = inputs.map((input, i) => {
+    const what = form.keys === null ? "features" : `features ${form.keys[i]}`;
+    return readFeatures(subject, what, values[i] as TensorLike, input);
+  });
+  const count = (features[0] as Features).count;
+  const other = features.findIndex((each) => each.count !== count);
+  if (other > 0) {
+    const [first, second] = [form.keys?.[0], form.keys?.[other]];
+    throw new ShapeError(
+      `${subject}: all features must have as many examples; ${first} has ${count}, ${second} has ${features[other]?.count}.`,
+    );
+  }
+  return features;
+}
+
+/** Features and labels of a model with these ends; `forms` are those of its inputs and outputs. */
+export function readExamples(
+  subject: string,
+  x: unknown,
+  y: unknown,
+  { inputs, outputs }: Ends,
+  losses: readonly Loss[],
+  forms: { readonly inputs: Form; readonly outputs: Form },
+): Examples {
+  const features = readInputs(subject, x, inputs, forms.inputs);
+  const { count } = features[0] as Features;
+  const values = flatten<TensorLike>(`${subject}: labels`, y, forms.outputs);
+  const labels = outputs.map((output, i) => {
+    const what = forms.outputs.keys === null ? "labels" : `labels ${forms.outputs.keys[i]}`;
+    const { data } = readLabels(`${subject}: ${what}`, values[i] as TensorLike, count, losses[i] as Loss, output.shape);
+    return { data, count, width: data.length / count };
+  });
+  return { count, features, labels };
+}
+
+function readFeatures(subject: string, what: string, x: TensorLike, input: Node): Features {
+  const { shape, dtype } = input;
   const width = sizeOf(shape.slice(1) as number[]);
   const flat = ArrayBuffer.isView(x);
-  const given = toTensor(`${subject}: features`, x, "float32");
+  const given = toTensor(`${subject}: ${what}`, x, dtype);
   const fits = flat ? given.size % width === 0 : matchBatch(shape, given.shape) !== undefined;
   if (!fits) {
     const received = flat ? `${given.size} values` : formatShape(given.shape);
-    throw new ShapeError(`${subject}: features must have shape ${formatShape(shape)}; received ${received}.`);
+    throw new ShapeError(`${subject}: ${what} must have shape ${formatShape(shape)}; received ${received}.`);
   }
   const count = given.size / width;
   if (count === 0) throw new ArgumentError(`${subject}: there must be at least one example; received none.`);
-  checkFinite(subject, given, width);
-  return { data: given.data as Float32Array, count, width };
+  if (dtype === "float32") checkFinite(`${subject}: ${what}`, given, width);
+  else checkReaders(input, given, count);
+  return { data: given.data, count, width };
+}
+
+/** What the ops that read an input of integers want to know about its values. */
+function checkReaders(input: Node, { data }: Tensor, count: number): void {
+  for (const node of (input.graph as Graph).nodes) {
+    node.op.inputs.forEach((name, i) => {
+      const check = node.inputs[i] === input ? node.op.checkFeed?.[name] : undefined;
+      if (check === undefined) return;
+      const shapes = node.op.inputs.map((each, j) => [each, bindBatch((node.inputs[j] as Node).shape, count)] as const);
+      check(data, { ...Object.fromEntries(shapes), y: bindBatch(node.shape, count) }, input.name);
+    });
+  }
 }
 
 /** One label per example, of the type and in the range that the loss wants. */
-export function readLabels(subject: string, y: TensorLike, count: number, loss: Loss, output: OpenShape): Tensor {
-  const labels = toTensor(`${subject}: labels`, y, loss.labelType);
+function readLabels(subject: string, y: TensorLike, count: number, loss: Loss, output: OpenShape): Tensor {
+  const labels = toTensor(subject, y, loss.labelType);
   const shape = loss.labelShape(output).map((extent) => extent ?? count);
   const fits = labels.size === sizeOf(shape) && (labels.rank === shape.length || ArrayBuffer.isView(y));
   if (!fits) {
     throw new ShapeError(
-      `${subject}: labels must have shape ${formatShape(shape)}, one per example; received ${formatShape(labels.shape)}.`,
+      `${subject} must have shape ${formatShape(shape)}, one per example; received ${formatShape(labels.shape)}.`,
     );
   }
   loss.checkLabels(labels.data, output);
   return labels;
-}
-
-/** Features and labels of a model with these shapes. */
-export function readExamples(
-  subject: string,
-  x: TensorLike,
-  y: TensorLike,
-  input: OpenShape,
-  output: OpenShape,
-  loss: Loss,
-): { readonly features: Features; readonly labels: Tensor } {
-  const features = readFeatures(subject, x, input);
-  return { features, labels: readLabels(subject, y, features.count, loss, output) };
 }
 
 /** The shape of one example that these features imply: `[features]`. */
@@ -89,7 +143,7 @@ function checkFinite(subject: string, { data }: Tensor, width: number): void {
   if (sum === 0) return;
   const at = data.findIndex((value) => !Number.isFinite(value));
   throw new ArgumentError(
-    `${subject}: features must be finite; received ${describe(data[at])} in example ${Math.floor(at / width)}, ` +
+    `${subject} must be finite; received ${describe(data[at])} in example ${Math.floor(at / width)}, ` +
       `feature ${at % width}.`,
   );
 }

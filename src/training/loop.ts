@@ -7,7 +7,7 @@ import type { Loss } from "../losses/loss.js";
 import type { Node } from "../ops/op.js";
 import type { HostSignal } from "../signal.js";
 import { Tensor } from "../tensor/tensor.js";
-import type { Features } from "./examples.js";
+import type { Examples, Features } from "./examples.js";
 import type { TurnClock } from "./yield.js";
 
 /** Values by name: `loss`, `accuracy`, ... */
@@ -16,20 +16,23 @@ export type Metrics = Readonly<Record<string, number>>;
 /** The nodes of a model that is ready to train. */
 export interface Trainable {
   readonly session: Session;
-  readonly input: Node;
-  readonly output: Node;
-  readonly labels: Node;
-  readonly loss: Loss;
+  readonly inputs: readonly Node[];
+  readonly outputs: readonly Node[];
+  /** For each output, its labels and its loss. */
+  readonly labels: readonly Node[];
+  readonly losses: readonly Loss[];
   /** Names and scalar nodes, the loss first. */
   readonly reports: readonly (readonly [name: string, node: Node])[];
-  readonly update: Node;
+  /** The variables that `update` changes. */
+  readonly variables: readonly Node[];
+  /** The optimizer's; null where there is nothing to train. */
+  readonly update: Node | null;
+  /** Updates to make with it: moving averages, counters. Which they are depends on what is frozen. */
+  readonly moreUpdates: () => readonly Node[];
+  /** An update to make after each step, which brings variables back within their constraints. */
+  readonly projection: Node | null;
   /** Training steps planned so far, by batch size. */
   readonly steps: Map<number, Executable>;
-}
-
-export interface Examples {
-  readonly features: Features;
-  readonly labels: Tensor;
 }
 
 export interface EpochOptions {
@@ -44,8 +47,9 @@ export interface EpochOptions {
 /** One pass over the examples with an update after each batch; resolves to the means of the reports. */
 export async function trainEpoch(model: Trainable, examples: Examples, options: EpochOptions): Promise<Metrics> {
   const { batchSize, order, clock, signal, report } = options;
-  const { count: total } = examples.features;
+  const { count: total } = examples;
   const { graph } = model.session;
+  const project = model.projection && model.session.prepare({ fetches: [model.projection] });
   const nodes = model.reports.map(([, node]) => node);
   const steps = Math.ceil(total / batchSize);
   const sums = new Float64Array(nodes.length);
@@ -59,6 +63,7 @@ export async function trainEpoch(model: Trainable, examples: Examples, options: 
     for (let i = 0; i < nodes.length; i++) {
       sums[i] = (sums[i] as number) + executable.scalar(nodes[i] as Node) * count;
     }
+    project?.run();
     report?.(step, steps, () => meansOf(model, sums, from + count));
     if (clock.due) await clock.give();
     signal?.throwIfAborted();
@@ -73,12 +78,13 @@ export async function evaluateAll(
   batchSize: number,
   clock: TurnClock,
 ): Promise<Metrics> {
-  const { count: total } = examples.features;
+  const { count: total } = examples;
   const nodes = model.reports.map(([, node]) => node);
+  const feeds = [...model.inputs, ...model.labels];
   const sums = new Float64Array(nodes.length);
   for (let from = 0; from < total; from += batchSize) {
     const count = Math.min(batchSize, total - from);
-    const executable = model.session.prepare({ fetches: nodes, feeds: [model.input, model.labels], batch: count });
+    const executable = model.session.prepare({ fetches: nodes, feeds, batch: count });
     load(executable, model, examples, null, from, count);
     executable.run();
     nodes.forEach((node, i) => {
@@ -89,44 +95,60 @@ export async function evaluateAll(
   return meansOf(model, sums, total);
 }
 
-/** The output for each example, `batchSize` of them at a time. */
+/** The outputs for each example, `batchSize` of them at a time. */
 export function predictAll(
-  { session, input, output }: Pick<Trainable, "session" | "input" | "output">,
-  { data, count: total, width }: Features,
+  { session, inputs, outputs }: Pick<Trainable, "session" | "inputs" | "outputs">,
+  features: readonly Features[],
   batchSize: number,
-): Tensor {
-  const parts: Tensor[] = [];
+): readonly Tensor[] {
+  const { count: total } = features[0] as Features;
+  const parts: Tensor[][] = outputs.map(() => []);
   for (let from = 0; from < total; from += batchSize) {
     const count = Math.min(batchSize, total - from);
-    const executable = session.prepare({ fetches: [output], feeds: [input], batch: count });
-    executable.input(input).set(data.subarray(from * width, (from + count) * width));
+    const executable = session.prepare({ fetches: outputs, feeds: inputs, batch: count });
+    loadRows(executable, inputs, features, null, from, count);
     executable.run();
-    parts.push(executable.output(output));
+    for (let i = 0; i < outputs.length; i++) parts[i]?.push(executable.output(outputs[i] as Node));
   }
-  return concatenate(parts);
+  return parts.map(concatenate);
 }
 
-function trainingStep({ session, input, labels, reports, update, steps }: Trainable, batch: number): Executable {
+function trainingStep(model: Trainable, batch: number): Executable {
+  const { session, inputs, labels, reports, update, steps } = model;
   const known = steps.get(batch);
   if (known) return known;
   const { graph } = session;
-  const fetches = [...reports.map(([, node]) => node), update, ...graph.updates];
+  const fetches = [...reports.map(([, node]) => node), ...(update ? [update] : []), ...model.moreUpdates()];
   const mode = graph.knowsTraining ? [graph.training] : [];
-  const executable = session.prepare({ fetches, feeds: [input, labels, ...mode], batch });
+  const executable = session.prepare({ fetches, feeds: [...inputs, ...labels, ...mode], batch });
   steps.set(batch, executable);
   return executable;
 }
 
 function load(
   executable: Executable,
-  model: Trainable,
-  { features, labels }: Examples,
+  { inputs, labels }: Trainable,
+  examples: Examples,
   order: Uint32Array | null,
   from: number,
   count: number,
 ): void {
-  gatherRows(executable.input(model.input), features.data, order, from, count, features.width);
-  gatherRows(executable.input(model.labels), labels.data, order, from, count, labels.size / features.count);
+  loadRows(executable, inputs, examples.features, order, from, count);
+  loadRows(executable, labels, examples.labels, order, from, count);
+}
+
+function loadRows(
+  executable: Executable,
+  nodes: readonly Node[],
+  values: readonly Features[],
+  order: Uint32Array | null,
+  from: number,
+  count: number,
+): void {
+  for (let i = 0; i < nodes.length; i++) {
+    const { data, width } = values[i] as Features;
+    gatherRows(executable.input(nodes[i] as Node), data, order, from, count, width);
+  }
 }
 
 function meansOf({ reports }: Trainable, sums: Float64Array, count: number): Metrics {

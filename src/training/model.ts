@@ -1,199 +1,155 @@
-// Model: layers with a graph, a session and a training loop around them. Made by `sequential`.
+// Model: a view over the nodes of a graph, from inputs to outputs, with a session and a training loop. Made by `sequential`
+// and `functional`.
 
 import { epochOrder } from "../data/batches.js";
-import {
-  ArgumentError,
-  checkCallback,
-  checkFlag,
-  checkInteger,
-  checkOptions,
-  describe,
-  ShapeError,
-  StateError,
-} from "../errors.js";
-import { Graph, isNode } from "../graph/graph.js";
-import { Session } from "../graph/session.js";
-import type { Layer } from "../layers/layer.js";
-import { getLoss, type Loss, type LossName } from "../losses/index.js";
-import { getMetric, type Metric, type MetricName } from "../metrics/index.js";
+import { ArgumentError, checkInteger, checkOptions, describe, StateError } from "../errors.js";
+import { Graph } from "../graph/graph.js";
+import type { Session } from "../graph/session.js";
 import type { Node } from "../ops/op.js";
-import { getOptimizer, type OptimizerName } from "../optimizers/index.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
-import type { HostSignal } from "../signal.js";
-import { checkShape, formatShape, type OpenShape, type Shape, sameShape } from "../tensor/shape.js";
-import { Tensor, type TensorLike } from "../tensor/tensor.js";
-import type { Engine } from "../wasm/engine.js";
-import { exampleShape, readExamples, readFeatures } from "./examples.js";
+import type { Shape } from "../tensor/shape.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import { dissect } from "./anatomy.js";
+import { exampleShape, readExamples, readInputs } from "./examples.js";
+import { type FitOptions, readFitOptions } from "./fitOptions.js";
 import { evaluateAll, type Metrics, predictAll, type Trainable, trainEpoch } from "./loop.js";
-import { type LayerSummary, summaryTable } from "./summary.js";
+import { ModelLayer } from "./modelLayer.js";
+import { type Body, type CompileOptions, makeTrainable, type Recipe, readRecipe } from "./recipe.js";
+import { type Form, flatten, formOf, type Like, type Structure, unflatten } from "./structure.js";
+import { summaryTable } from "./summary.js";
+import { readWeights, writeWeights } from "./weights.js";
 import { TurnClock } from "./yield.js";
-
-export type { Metrics } from "./loop.js";
-
-export interface ModelOptions {
-  /** Shape of one example, `[784]`. Without it the first `fit` tells. */
-  readonly inputShape?: Shape;
-  /** Seed of initial weights and shuffling, an integer in [0, 2^53). Default 0. */
-  readonly seed?: number;
-  /** The build to run on. Default: that of the last `init`. */
-  readonly engine?: Engine;
-}
-
-export interface CompileOptions {
-  readonly optimizer: OptimizerName | Optimizer;
-  readonly loss: LossName | Loss;
-  /** Reported beside the loss. Default none. */
-  readonly metrics?: readonly (MetricName | Metric)[];
-}
-
-export interface Progress {
-  /** From 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Steps made in this epoch, from 1. */
-  readonly step: number;
-  readonly steps: number;
-  /** Means over the epoch so far. */
-  readonly metrics: Metrics;
-}
-
-export interface FitOptions {
-  /** Default 1. */
-  readonly epochs?: number;
-  /** Default 32. The last batch of an epoch may be smaller. */
-  readonly batchSize?: number;
-  /** Default true: a new order each epoch, by the model's seed. */
-  readonly shuffle?: boolean;
-  /** Evaluated after each epoch; reported as `valLoss`, `valAccuracy`, ... */
-  readonly validationData?: readonly [x: TensorLike, y: TensorLike];
-  readonly onStep?: (progress: Progress) => void;
-  /** After each epoch, validation included. */
-  readonly onEpochEnd?: (epoch: number, metrics: Metrics) => void;
-  /** Stops after the step in progress; `fit` then rejects with the signal's reason, and the weights stay as they are. */
-  readonly signal?: HostSignal;
-}
 
 /** For each metric its value after each epoch: `history.loss[0]`. */
 export type History = Readonly<Record<string, readonly number[]>>;
 
-interface Built {
-  readonly input: Node;
-  readonly output: Node;
-  readonly layers: readonly LayerSummary[];
-  readonly variables: readonly Node[];
+/** The nodes that a model goes from and to. */
+export interface Ends<I, O> {
+  readonly inputs: I;
+  readonly outputs: O;
 }
 
-/** What `compile` was given, looked up. */
-interface Recipe {
-  readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  readonly metrics: readonly Metric[];
+/** Makes the ends in a graph, for examples of this shape. */
+export type Growth<I, O> = (graph: Graph, inputShape: Shape) => Ends<I, O>;
+
+type Nodes = Structure<Node>;
+
+interface Built<I, O> extends Body {
+  readonly ends: Ends<I, O>;
+  readonly modelLayers: readonly ModelLayer[];
 }
 
-const FIT_OPTIONS = ["epochs", "batchSize", "shuffle", "validationData", "onStep", "onEpochEnd", "signal"];
-const DEFAULT_BATCH = 32;
 /** Rows at a time where nothing is trained. */
 const INFERENCE_BATCH = 256;
 
-export class Model {
-  readonly graph: Graph;
+/** `I` and `O` are the structures of inputs and outputs: a node, a list of nodes, or a record of nodes. */
+export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   readonly session: Session;
-  readonly #layers: readonly Layer[];
-  #built: Built | null = null;
+  readonly #grow: Growth<I, O> | null;
+  readonly #forms: { readonly inputs: Form; readonly outputs: Form };
+  #built: Built<I, O> | null = null;
   #recipe: Recipe | null = null;
   #trainable: Trainable | null = null;
   #epochsTrained = 0;
   #fitting = false;
 
-  constructor(layers: readonly Layer[], options: ModelOptions = {}) {
-    if (!Array.isArray(layers) || layers.length === 0 || layers.some((layer) => typeof layer?.apply !== "function")) {
-      throw new ArgumentError(`Model: layers must be a non-empty list of layers; received ${describe(layers)}.`);
-    }
-    checkOptions("Model", options, ["inputShape", "seed", "engine"]);
-    const { inputShape, seed = 0, engine } = options;
-    this.graph = new Graph({ seed });
-    this.session = new Session(this.graph, engine ? { engine } : {});
-    this.#layers = layers;
-    if (inputShape !== undefined) {
-      checkShape("Model: inputShape", inputShape);
-      if (inputShape.includes(0)) {
-        throw new ShapeError(`Model: inputShape must hold positive integers; received ${formatShape(inputShape)}.`);
-      }
-      this.#build(inputShape);
+  /** From its ends, or from a way to make them once the shape of the examples is known: one input and one output then. */
+  constructor(session: Session, ends: Ends<I, O> | Growth<I, O>) {
+    this.session = session;
+    if (typeof ends === "function") {
+      this.#grow = ends;
+      this.#forms = { inputs: { keys: null, list: false }, outputs: { keys: null, list: false } };
+    } else {
+      this.#grow = null;
+      this.#forms = { inputs: formOf(ends.inputs), outputs: formOf(ends.outputs) };
+      this.#build(ends);
     }
   }
 
-  /** The placeholder that examples are fed to. */
+  get graph(): Graph {
+    return this.session.graph;
+  }
+  /** The nodes that examples are fed to. */
+  get inputs(): I {
+    return this.#requireBuilt("Model.inputs").ends.inputs;
+  }
+  get outputs(): O {
+    return this.#requireBuilt("Model.outputs").ends.outputs;
+  }
+  /** The one input; StateError where there are several. */
   get input(): Node {
-    return this.#requireBuilt("Model.input").input;
+    return onlyOne("input", this.#requireBuilt("Model.input").inputs);
   }
   get output(): Node {
-    return this.#requireBuilt("Model.output").output;
+    return onlyOne("output", this.#requireBuilt("Model.output").outputs);
   }
-  /** All variables of the layers, in order of creation. */
+  /** All weights, in order of creation. */
   get variables(): readonly Node[] {
     return this.#requireBuilt("Model.variables").variables;
   }
+  get layers(): readonly ModelLayer[] {
+    return this.#requireBuilt("Model.layers").modelLayers;
+  }
+
+  /** The layer of that name; ArgumentError where there is none. */
+  layer(name: string): ModelLayer {
+    const found = this.layers.find((layer) => layer.name === name);
+    if (found) return found;
+    const names = this.layers.map((layer) => layer.name).join(", ");
+    throw new ArgumentError(`Model.layer: there is no layer ${describe(name)}; the layers are ${names}.`);
+  }
+
+  /** Freezes the variables whose name matches, all without a pattern: `fit` leaves them as they are. */
+  freeze(pattern?: RegExp): this {
+    return this.#setFrozen("Model.freeze", pattern, true);
+  }
+
+  /** Undoes `freeze` for the variables whose name matches, all without a pattern. */
+  unfreeze(pattern?: RegExp): this {
+    return this.#setFrozen("Model.unfreeze", pattern, false);
+  }
 
   /** Says how to train. Fails with ArgumentError where a name is unknown, and then changes nothing. */
-  compile(options: CompileOptions): this {
-    checkOptions("compile", options, ["optimizer", "loss", "metrics"]);
-    const { optimizer, loss, metrics = [] } = options;
-    if (!Array.isArray(metrics)) {
-      throw new ArgumentError(`compile: metrics must be a list; received ${describe(metrics)}.`);
-    }
-    const recipe = { optimizer: getOptimizer(optimizer), loss: getLoss(loss), metrics: metrics.map(getMetric) };
-    const names = ["loss", ...recipe.metrics.map(({ name }) => name)];
-    const twice = names.find((name, i) => names.indexOf(name) !== i);
-    if (twice !== undefined) {
-      throw new ArgumentError(`compile: metrics must have names of their own; received ${describe(twice)} twice.`);
-    }
+  compile(options: CompileOptions<O>): this {
+    const recipe = readRecipe(options as CompileOptions<never>, this.#forms.outputs);
     if (this.#built) this.#trainable = this.#makeTrainable(this.#built, recipe);
     this.#recipe = recipe;
     return this;
   }
 
   /**
-   * Trains on `x`, [count, ...inputShape], finite, and `y`, one label per example.
+   * Trains on `x`, [count, ...inputShape], finite, and `y`, one label per example; where the model has several inputs or
+   * outputs, x and y are lists or records like them.
    * Fails with ShapeError or ArgumentError before anything changes, and with StateError before `compile` or while
-   * another `fit` runs. Yields to the event loop every few milliseconds.
+   * another `fit` runs. Yields to the event loop every few milliseconds. What was frozen or thawed since the last fit
+   * begins with a new state of the optimizer.
    */
-  async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
+  async fit(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options: FitOptions<I, O> = {}): Promise<History> {
     if (this.#fitting) throw new StateError("Model.fit: this model is being trained; wait for that fit to end.");
-    if (this.#recipe === null) throw new StateError("Model.fit: call compile() first.");
-    checkOptions("Model.fit", options, FIT_OPTIONS);
-    const { epochs = 1, batchSize = DEFAULT_BATCH, shuffle = true, validationData, onEpochEnd, signal } = options;
-    checkFlag("Model.fit: shuffle", shuffle);
-    checkCallback("Model.fit: onStep", options.onStep);
-    checkCallback("Model.fit: onEpochEnd", onEpochEnd);
-    if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
-      throw new ArgumentError(`Model.fit: signal must be an AbortSignal; received ${describe(signal)}.`);
-    }
-    const pair: unknown = validationData;
-    if (pair !== undefined && !(Array.isArray(pair) && pair.length === 2)) {
-      throw new ArgumentError(`Model.fit: validationData must be a pair [x, y]; received ${describe(validationData)}.`);
-    }
-    checkInteger("Model.fit: epochs", epochs, 1);
-    checkInteger("Model.fit: batchSize", batchSize, 1);
-    signal?.throwIfAborted();
+    const recipe = this.#recipe;
+    if (recipe === null) throw new StateError("Model.fit: call compile() first.");
+    const { epochs, batchSize, shuffle, validationData, onStep, onEpochEnd, signal } = readFitOptions(options);
 
     // Everything is read and refused before the graph is built and the first weight changes.
-    const inputShape = this.#built ? this.#built.input.shape : [null, ...exampleShape("Model.fit", x)];
-    const outputShape = this.#built ? this.#built.output.shape : this.#tryLayers(inputShape);
-    const read = (subject: string, xs: TensorLike, ys: TensorLike) =>
-      readExamples(subject, xs, ys, inputShape, outputShape, (this.#recipe as Recipe).loss);
+    const inputShape = this.#built ? null : (exampleShape("Model.fit", x as TensorLike) as Shape);
+    const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
+    const losses = recipe.goals.map(({ loss }) => loss);
+    const read = (subject: string, xs: unknown, ys: unknown) =>
+      readExamples(subject, xs, ys, ends, losses, this.#forms);
     const examples = read("Model.fit", x, y);
     const validation = validationData && read("Model.fit: validationData", ...validationData);
-    if (this.#built === null) this.#build(inputShape.slice(1) as Shape);
-    const model = this.#requireTrainable("Model.fit");
+    if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
+    const model = this.#requireUpdate();
 
     this.#fitting = true;
     const clock = new TurnClock();
     try {
       const history: Record<string, number[]> = {};
       for (let epoch = 1; epoch <= epochs; epoch++) {
-        const order = shuffle ? epochOrder(examples.features.count, this.graph.seed, this.#epochsTrained) : null;
-        const report = reporter(options, epoch, epochs);
+        const order = shuffle ? epochOrder(examples.count, this.graph.seed, this.#epochsTrained) : null;
+        const report =
+          onStep &&
+          ((step: number, steps: number, metrics: () => Metrics) =>
+            onStep({ epoch, epochs, step, steps, metrics: metrics() }));
         let metrics = await trainEpoch(model, examples, { batchSize, order, clock, signal, report });
         this.#epochsTrained++;
         if (validation !== undefined) {
@@ -213,163 +169,132 @@ export class Model {
   }
 
   /** Loss and metrics on labelled examples. Changes nothing. */
-  async evaluate(x: TensorLike, y: TensorLike, options: { readonly batchSize?: number } = {}): Promise<Metrics> {
+  async evaluate(
+    x: Like<I, TensorLike>,
+    y: Like<O, TensorLike>,
+    options: { readonly batchSize?: number } = {},
+  ): Promise<Metrics> {
     checkOptions("Model.evaluate", options, ["batchSize"]);
     const { batchSize = INFERENCE_BATCH } = options;
     checkInteger("Model.evaluate: batchSize", batchSize, 1);
     this.#requireBuilt("Model.evaluate");
-    const model = this.#requireTrainable("Model.evaluate");
-    const examples = readExamples("Model.evaluate", x, y, model.input.shape, model.output.shape, model.loss);
+    const model = this.#trainable;
+    if (model === null) throw new StateError("Model.evaluate: call compile() first.");
+    const examples = readExamples("Model.evaluate", x, y, model, model.losses, this.#forms);
     return await evaluateAll(model, examples, batchSize, new TurnClock());
   }
 
-  /** The model's output for each example, [count, ...]. A flat typed array may hold one example or several. */
-  predict(x: TensorLike, options: { readonly batchSize?: number } = {}): Tensor {
+  /**
+   * The model's output for each example, [count, ...]; where it has several, they come in the structure of `outputs`.
+   * A flat typed array may hold one example or several.
+   */
+  predict(x: Like<I, TensorLike>, options: { readonly batchSize?: number } = {}): Like<O, Tensor> {
     checkOptions("Model.predict", options, ["batchSize"]);
     const { batchSize = INFERENCE_BATCH } = options;
     checkInteger("Model.predict: batchSize", batchSize, 1);
-    const { input, output } = this.#requireBuilt("Model.predict");
-    return predictAll(
-      { session: this.session, input, output },
-      readFeatures("Model.predict", x, input.shape),
-      batchSize,
-    );
+    const built = this.#requireBuilt("Model.predict");
+    const features = readInputs("Model.predict", x, built.inputs, this.#forms.inputs);
+    return unflatten(predictAll(built, features, batchSize), this.#forms.outputs) as Like<O, Tensor>;
   }
 
   /** The layers as a table, with output shapes and numbers of parameters. */
   summary(): string {
-    const { input, layers } = this.#requireBuilt("Model.summary");
-    return summaryTable(input.shape, layers);
+    const { inputs, layers, variables } = this.#requireBuilt("Model.summary");
+    return summaryTable(this.graph, inputs, layers, variables);
   }
 
-  /** Copies of all variables of the layers, by name. */
+  /** Copies of all weights, by name. */
   getWeights(): ReadonlyMap<string, Tensor> {
-    const { variables } = this.#requireBuilt("Model.getWeights");
-    const values = this.session.run(variables);
-    return new Map(variables.map((variable, i) => [variable.name, values[i] as Tensor]));
+    return readWeights(this.session, this.#requireBuilt("Model.getWeights").variables);
   }
 
-  /** Sets all variables of the layers; the names and shapes must be the model's, or nothing is changed. */
+  /** Sets all weights; the names and shapes must be the model's, or nothing is changed. */
   setWeights(weights: ReadonlyMap<string, Tensor>): void {
-    const { variables } = this.#requireBuilt("Model.setWeights");
-    if (!(weights instanceof Map)) {
-      throw new ArgumentError(
-        `Model.setWeights: weights must be a Map of tensors by name; received ${describe(weights)}.`,
-      );
-    }
-    const names = new Set(variables.map((variable) => variable.name));
-    const missing = variables.filter((variable) => !weights.has(variable.name)).map((variable) => variable.name);
-    const unknown = [...weights.keys()].filter((name) => !names.has(name));
-    if (missing.length + unknown.length > 0) {
-      const parts = [
-        ...(missing.length > 0 ? [`missing: ${missing.join(", ")}`] : []),
-        ...(unknown.length > 0 ? [`not in the model: ${unknown.join(", ")}`] : []),
-      ];
-      throw new ArgumentError(`Model.setWeights: the weights must be those of the model; ${parts.join("; ")}.`);
-    }
-    const stranger = [...weights].find(([, value]) => !(value instanceof Tensor));
-    if (stranger) {
-      throw new ArgumentError(
-        `Model.setWeights: ${stranger[0]} must be a Tensor; received ${describe(stranger[1])}; tensor() makes one.`,
-      );
-    }
-    const misfits = variables.filter(
-      (variable) => !sameShape(variable.shape, (weights.get(variable.name) as Tensor).shape),
-    );
-    if (misfits.length > 0) {
-      const list = misfits.map(
-        ({ name, shape }) =>
-          `${name} is ${formatShape(shape)}, received ${formatShape((weights.get(name) as Tensor).shape)}`,
-      );
-      throw new ShapeError(`Model.setWeights: shapes must be those of the model; ${list.join("; ")}.`);
-    }
-    this.session.set(weights);
+    writeWeights("Model.setWeights", this.session, this.#requireBuilt("Model.setWeights").variables, weights);
   }
 
-  /** The output's shape for this input, found in a graph of its own. */
-  #tryLayers(inputShape: OpenShape): OpenShape {
-    const input = new Graph().placeholder("input", inputShape);
-    return this.#layers.reduce<Node>((x, layer) => layer.apply(x).y, input).shape;
-  }
-
-  #build(inputShape: Shape): void {
-    const input = this.graph.placeholder("input", [null, ...inputShape]);
-    const layers: LayerSummary[] = [];
-    let output = input;
-    for (const layer of this.#layers) {
-      const { y, variables } = this.graph.scope(layer.name ?? layer.kind.toLowerCase(), () => layer.apply(output));
-      const [first] = variables;
-      const name = first ? first.name.slice(0, first.name.lastIndexOf("/")) : (layer.name ?? layer.kind.toLowerCase());
-      layers.push({ name, kind: layer.kind, outputShape: y.shape, variables });
-      output = y;
-    }
-    const built = { input, output, layers, variables: layers.flatMap(({ variables }) => variables) };
+  #build(ends: Ends<I, O>): void {
+    const { inputs, outputs } = this.#flat(ends);
+    const anatomy = dissect("Model", inputs, outputs);
+    const modelLayers = anatomy.layers.map((layer) => new ModelLayer(this.graph, layer));
+    const built = { ...anatomy, ends, inputs, outputs, modelLayers, session: this.session };
     if (this.#recipe) this.#trainable = this.#makeTrainable(built, this.#recipe);
     this.#built = built;
   }
 
-  #makeTrainable({ input, output }: Built, { optimizer, loss, metrics }: Recipe): Trainable {
-    const labels = this.graph.placeholder("labels", loss.labelShape(output.shape), loss.labelType);
-    const lossNode = this.graph.scope("loss", () => loss.apply(output, labels));
-    const reports = metrics.map(
-      (metric) => [metric.name, this.graph.scope(metric.name, () => metric.apply(output, labels))] as const,
-    );
-    for (const [name, node] of reports) checkReport(name, node, this.graph);
-    const update = optimizer.minimize(lossNode);
-    const { session } = this;
+  #grown(graph: Graph, inputShape: Shape): Ends<I, O> {
+    return (this.#grow as Growth<I, O>)(graph, inputShape);
+  }
+
+  #flat({ inputs, outputs }: Ends<I, O>): { readonly inputs: readonly Node[]; readonly outputs: readonly Node[] } {
     return {
-      session,
-      input,
-      output,
-      labels,
-      loss,
-      reports: [["loss", lossNode], ...reports],
-      update,
-      steps: new Map(),
+      inputs: flatten("Model: inputs", inputs, this.#forms.inputs),
+      outputs: flatten("Model: outputs", outputs, this.#forms.outputs),
     };
   }
 
-  #requireBuilt(subject: string): Built {
+  #makeTrainable(built: Built<I, O>, recipe: Recipe): Trainable {
+    return makeTrainable(built, recipe, outputNames(built, this.#forms.outputs));
+  }
+
+  #setFrozen(subject: string, pattern: RegExp | undefined, frozen: boolean): this {
+    if (this.#fitting) throw new StateError(`${subject}: this model is being trained; wait for that fit to end.`);
+    this.graph.setFrozen(chosen(subject, this.#requireBuilt(subject).variables, pattern), frozen);
+    return this;
+  }
+
+  #requireBuilt(subject: string): Built<I, O> {
     if (this.#built) return this.#built;
     throw new StateError(`${subject}: the model has no weights yet; give it inputShape, or call fit() first.`);
   }
 
-  #requireTrainable(subject: string): Trainable {
-    if (this.#trainable) return this.#trainable;
-    throw new StateError(`${subject}: call compile() first.`);
+  /** The nodes of a training step of what is trainable now. */
+  #requireUpdate(): Trainable {
+    const { variables } = this.#requireBuilt("Model.fit");
+    const trainable = variables.filter((variable) => this.graph.isTrainable(variable));
+    if (trainable.length === 0) {
+      throw new StateError("Model.fit: no variable is trainable; unfreeze() some first.");
+    }
+    const known = this.#trainable as Trainable;
+    const same =
+      known.variables.length === trainable.length && trainable.every((node, i) => node === known.variables[i]);
+    if (!same) this.#trainable = this.#makeTrainable(this.#built as Built<I, O>, this.#recipe as Recipe);
+    (this.#trainable as Trainable).steps.clear();
+    return this.#trainable as Trainable;
   }
 }
 
-/** Layers in a row, each behind the one before. */
-export function sequential(layers: readonly Layer[], options: ModelOptions = {}): Model {
-  return new Model(layers, options);
+function onlyOne(role: string, nodes: readonly Node[]): Node {
+  const [first, second] = nodes as readonly [Node, Node?];
+  if (second === undefined) return first;
+  throw new StateError(`Model.${role}: the model has ${nodes.length} ${role}s; see Model.${role}s.`);
+}
+
+/** What each output's reports begin with: its key in a record, the name of its layer in a list. */
+function outputNames({ outputs, layers }: Body, { keys, list }: Form): readonly string[] | null {
+  if (!list) return keys;
+  return outputs.map((output) => {
+    const { name } = layers.find(({ uses }) => uses.some((use) => use.output === output)) ?? output;
+    return name.slice(name.lastIndexOf("/") + 1);
+  });
+}
+
+/** The variables whose name matches; ArgumentError where none does. */
+function chosen(subject: string, variables: readonly Node[], pattern: RegExp | undefined): readonly Node[] {
+  if (pattern === undefined) return variables;
+  if (!(pattern instanceof RegExp)) {
+    throw new ArgumentError(`${subject}: pattern must be a regular expression; received ${describe(pattern)}.`);
+  }
+  const matching = variables.filter(({ name }) => name.search(pattern) >= 0);
+  if (matching.length > 0) return matching;
+  const names = variables.map(({ name }) => name).join(", ");
+  throw new ArgumentError(`${subject}: no variable matches ${pattern}; the variables are ${names}.`);
 }
 
 /** Fingerprint of a model's weights, 16 hexadecimal digits: the same seed gives the same in every build and host. */
-export function weightsHash(model: Model): string {
+export function weightsHash(model: Pick<Model, "session" | "variables">): string {
   if (!(model instanceof Model)) throw new ArgumentError(`weightsHash: needs a model; received ${describe(model)}.`);
   return model.session.hash(model.variables);
-}
-
-/** Fails unless what a metric made is a float32 scalar of the model's graph. */
-function checkReport(name: string, node: unknown, graph: Graph): void {
-  if (!isNode(node) || node.graph !== graph) {
-    throw new ArgumentError(
-      `compile: metric ${name} must return a node of the model's graph; received ${describe(node)}.`,
-    );
-  }
-  if (node.shape.length > 0 || node.dtype !== "float32") {
-    throw new ShapeError(
-      `compile: metric ${name} must be a float32 scalar, such as a mean; received ${node.dtype} ${formatShape(node.shape)}.`,
-    );
-  }
-}
-
-/** Calls `onStep` with what it wants to know; nothing to do where there is none. */
-function reporter({ onStep }: FitOptions, epoch: number, epochs: number) {
-  if (onStep === undefined) return undefined;
-  return (step: number, steps: number, metrics: () => Metrics) =>
-    onStep({ epoch, epochs, step, steps, metrics: metrics() });
 }
 
 /** `accuracy` becomes `valAccuracy`. */

@@ -136,7 +136,7 @@ describe("kernel calls", () => {
   test("an update is one, however many variables it has; frozen ones cost nothing", () => {
     const net = new Graph();
     let h = net.placeholder("x", [null, 4]);
-    for (let i = 0; i < 5; i++) h = net.scope("dense", () => dense({ units: 4, activation: "relu" }).apply(h).y);
+    for (let i = 0; i < 5; i++) h = dense({ units: 4, activation: "relu" }).apply(h);
     const loss = mean(h);
     const all = sgd().minimize(loss);
     const last = sgd().minimize(loss, net.trainable(/^dense_4/));
@@ -217,8 +217,8 @@ describe("descent within the product", () => {
   function net() {
     const graph = new Graph({ seed: 3 });
     const x = graph.placeholder("x", [null, 67]);
-    const hidden = graph.scope("hidden", () => dense({ units, activation: "relu" }).apply(x).y);
-    const y = graph.scope("output", () => dense({ units: 3 }).apply(hidden).y);
+    const hidden = dense({ units, activation: "relu", name: "hidden" }).apply(x);
+    const y = dense({ units: 3, name: "output" }).apply(hidden);
     const pairs = sgd({ learningRate: 0.1 }).computeGradients(mean(y));
     return { graph, x, pairs, update: sgd({ learningRate: 0.1 }).applyGradients(pairs) };
   }

@@ -15,8 +15,8 @@ beforeAll(async () => {
 function layerOn(options: DenseOptions, seed = 0) {
   const graph = new Graph({ seed });
   const x = graph.placeholder("x", [null, 2]);
-  const { y, variables } = graph.scope("dense", () => dense(options).apply(x));
-  return { graph, x, y, variables, session: new Session(graph) };
+  const y = dense(options).apply(x);
+  return { graph, x, y, variables: graph.variables(), session: new Session(graph) };
 }
 
 const kernel = [
@@ -135,7 +135,7 @@ describe("variables", () => {
     const initial = (seed: number, scope: string, before: number) => {
       const graph = new Graph({ seed });
       for (let i = 0; i < before; i++) graph.variable(`other${i}`, 0, { shape: [5] });
-      graph.scope(scope, () => dense({ units: 3 }).apply(graph.placeholder("x", [null, 2])));
+      dense({ units: 3, name: scope }).apply(graph.placeholder("x", [null, 2]));
       return new Session(graph).get(`${scope}/kernel`).toArray();
     };
     expect(initial(1, "a", 3)).toEqual(initial(1, "a", 0));

@@ -16,7 +16,7 @@ import {
   type Schedule,
   warmUp,
 } from "../../src/schedules/index.js";
-import { sequential } from "../../src/training/model.js";
+import { sequential } from "../../src/training/sequential.js";
 import { init } from "../../src/wasm/engine.js";
 import { randomFloats, randomIntegers } from "../support/random-values.js";
 

@@ -1,0 +1,41 @@
+// A layer as part of a model: where it stands in the graph, and whether it is trained.
+
+import { StateError } from "../errors.js";
+import type { Graph } from "../graph/graph.js";
+import type { AppliedLayer } from "../layers/layer.js";
+import type { Node } from "../ops/op.js";
+
+export class ModelLayer {
+  /** What kind of layer: `Dense`. */
+  readonly kind: string;
+  /** The full name of its scope in the graph: `hidden1`. */
+  readonly name: string;
+  /** Kernel and bias, running means, ... */
+  readonly variables: readonly Node[];
+  /** One for each use of the layer in the model, in order. */
+  readonly outputs: readonly Node[];
+  readonly #graph: Graph;
+
+  constructor(graph: Graph, { kind, name, variables, uses }: AppliedLayer) {
+    this.kind = kind;
+    this.name = name;
+    this.variables = variables;
+    this.outputs = uses.map(({ output }) => output);
+    this.#graph = graph;
+  }
+
+  /** The layer's result; StateError where it is used several times, see `outputs`. */
+  get output(): Node {
+    const [output, second] = this.outputs as readonly [Node, Node?];
+    if (second === undefined) return output;
+    throw new StateError(`Layer ${this.name}: it is used ${this.outputs.length} times; choose one of its outputs.`);
+  }
+
+  /** False while all its variables are frozen. Setting it freezes or thaws them. */
+  get trainable(): boolean {
+    return this.variables.length === 0 || this.variables.some((variable) => !this.#graph.isFrozen(variable));
+  }
+  set trainable(trainable: boolean) {
+    this.#graph.setFrozen(this.variables, !trainable);
+  }
+}
