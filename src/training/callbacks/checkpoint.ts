@@ -59,7 +59,7 @@ export function checkpoint(options: CheckpointOptions): Callback {
       if (isBest) best = value;
       const due = everyEpochs !== null && training.epoch % everyEpochs === 0;
       const stepsDue = everySteps !== null && training.stepsMade % everySteps === 0;
-      if (bestOnly ? isBest : due || stepsDue) return saveAt(training, isBest);
+      return (bestOnly ? isBest : due || stepsDue) ? saveAt(training, isBest) : undefined;
     },
     getState: () => ({ values: { best } }),
     setState: ({ values }) => {

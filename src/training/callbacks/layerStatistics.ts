@@ -125,14 +125,14 @@ function measureLayers(training: Training, probes: readonly Probe[], slope: numb
   const wanted = probes.flatMap(({ output, gradients: made, slopes: of }) => [output, ...made, ...(of ? [of] : [])]);
   const fetches = [...new Set(wanted)];
   const values = training.model.session.run(fetches, training.feeds());
-  const valueOf = (node: Node) => values[fetches.indexOf(node)] as Tensor;
+  const read = (node: Node) => values[fetches.indexOf(node)] as Tensor;
   return probes.map(({ layer, output, gradients: made, slopes: of }) => {
-    const { mean, variance } = momentsOf(valueOf(output));
-    const { saturation, deadUnits } = of ? saturationOf(valueOf(of), slope) : { saturation: null, deadUnits: null };
+    const { mean, variance } = momentsOf(read(output));
+    const { saturation, deadUnits } = of ? saturationOf(read(of), slope) : { saturation: null, deadUnits: null };
     return {
       layer: layer.name,
       kind: layer.kind,
-      gradientNorm: made.length === 0 ? null : norm(made.map(valueOf)),
+      gradientNorm: made.length === 0 ? null : norm(made.map(read)),
       activationMean: mean,
       activationVariance: variance,
       saturation,

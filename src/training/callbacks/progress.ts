@@ -13,7 +13,6 @@ export interface ProgressOptions {
 /** `epoch  3/10  loss 0.4312  accuracy 0.8913  valLoss 0.5120  1.2 s` */
 export function progress(options: ProgressOptions = {}): Callback {
   checkOptions("progress", options, ["write", "everySteps"]);
-  // biome-ignore lint/suspicious/noConsole: what it is for
   const { write = console.log, everySteps = null } = options;
   checkCallback("progress: write", write);
   if (everySteps !== null) checkInteger("progress: everySteps", everySteps, 1);
