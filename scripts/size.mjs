@@ -12,6 +12,7 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const doors = {
   "lanewise/datasets": "./dist/datasets.js",
+  "lanewise/estimators": "./dist/estimators.js",
   "lanewise/io": "./dist/io.js",
   lanewise: "./dist/index.js",
 };
