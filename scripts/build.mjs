@@ -80,7 +80,12 @@ async function compileKernels(build) {
 }
 
 /** What can be imported from the package, and where it begins. */
-const doors = { index: "src/index.ts", datasets: "src/datasets/index.ts", io: "src/io/index.ts" };
+const doors = {
+  index: "src/index.ts",
+  datasets: "src/datasets/index.ts",
+  estimators: "src/estimators/index.ts",
+  io: "src/io/index.ts",
+};
 
 await stage(
   "kernels",

@@ -12,6 +12,7 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const doors = {
   "lanewise/datasets": "./dist/datasets.js",
+  "lanewise/estimators": "./dist/estimators.js",
   "lanewise/io": "./dist/io.js",
   lanewise: "./dist/index.js",
 };
@@ -39,7 +40,7 @@ const layersProgram = `
 /** Limits in bytes, gzipped; a kilobyte is 1,000. */
 const entries = [
   { name: "training on the graph", source: graphProgram, limit: 36_000 },
-  { name: "training with layers", source: layersProgram, limit: 46_000 },
+  { name: "training with layers", source: layersProgram, limit: 50_000 },
   ...Object.keys(doors).map((door) => ({ name: `all of ${door}`, source: `export * from "${door}";` })),
 ];
 

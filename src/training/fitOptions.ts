@@ -38,8 +38,11 @@ export interface FitOptions<I = Node, O = Node> {
 const NAMES = ["epochs", "batchSize", "shuffle", "validationData", "onStep", "onEpochEnd", "signal"];
 const DEFAULT_BATCH = 32;
 
-/** The options with their defaults. Throws the signal's reason where it has aborted already. */
-export function readFitOptions<I, O>(options: FitOptions<I, O>) {
+/** With their defaults. */
+type Settings<I, O> = FitOptions<I, O> & Required<Pick<FitOptions, "epochs" | "batchSize" | "shuffle">>;
+
+/** The options, checked. Throws the signal's reason where it has aborted already. */
+export function readFitOptions<I, O>(options: FitOptions<I, O>): Settings<I, O> {
   checkOptions("Model.fit", options, NAMES);
   const { epochs = 1, batchSize = DEFAULT_BATCH, shuffle = true, validationData, onStep, onEpochEnd, signal } = options;
   checkFlag("Model.fit: shuffle", shuffle);
@@ -55,5 +58,5 @@ export function readFitOptions<I, O>(options: FitOptions<I, O>) {
   checkInteger("Model.fit: epochs", epochs, 1);
   checkInteger("Model.fit: batchSize", batchSize, 1);
   signal?.throwIfAborted();
-  return { epochs, batchSize, shuffle, validationData, onStep, onEpochEnd, signal };
+  return { ...options, epochs, batchSize, shuffle };
 }

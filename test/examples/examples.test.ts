@@ -66,6 +66,6 @@ describe("examples", () => {
     const source = readFileSync(new URL(name, folder), "utf8");
     expect(source).toMatch(new RegExp(`^// .+\n//   node examples/${name}\n\n`));
     const imports = [...source.matchAll(/from "([^"]+)"/g)].map(([, specifier = ""]) => specifier);
-    expect(imports.filter((from) => !/^(lanewise(\/(datasets|io))?|node:.*)$/.test(from))).toEqual([]);
+    expect(imports.filter((from) => !/^(lanewise(\/(datasets|estimators|io|plot))?|node:.*)$/.test(from))).toEqual([]);
   });
 });

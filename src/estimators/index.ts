@@ -1,0 +1,30 @@
+// Front door of `lanewise/estimators`: re-exports only. Names and meanings are scikit-learn's, in camelCase.
+
+export { clone, Parameterized, type ParameterRules } from "../parameters/parameterized.js";
+export { LabelEncoder } from "../preprocessing/labelEncoder.js";
+export { MinMaxScaler, type MinMaxScalerParameters } from "../preprocessing/minMaxScaler.js";
+export { OneHotEncoder, type OneHotEncoderParameters } from "../preprocessing/oneHotEncoder.js";
+export { StandardScaler, type StandardScalerParameters } from "../preprocessing/standardScaler.js";
+export type { Label, LabelsLike, TargetsLike } from "../samples/labels.js";
+export type { MatrixLike } from "../samples/matrix.js";
+export {
+  accuracyScore,
+  balancedAccuracyScore,
+  type ClassOptions,
+  type ConfusionMatrix,
+  cohenKappaScore,
+  confusionMatrix,
+  type FscoreOptions,
+  matthewsCorrcoef,
+  type PrecisionRecallFscore,
+  perClassFscore,
+  precisionRecallFscore,
+} from "../scores/confusion.js";
+export { logLoss, type RocCurve, rocAucScore, rocCurve, topKAccuracyScore } from "../scores/probabilities.js";
+export { explainedVarianceScore, meanAbsoluteError, meanSquaredError, r2Score } from "../scores/regression.js";
+export { type ClassificationReport, classificationReport } from "../scores/report.js";
+export { type Fold, type FoldParameters, KFold, type Splitter, StratifiedKFold } from "../splits/folds.js";
+export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from "../splits/trainTestSplit.js";
+export type { ClassWeight } from "./classWeights.js";
+export { Perceptron } from "./perceptron.js";
+export type { PerceptronParameters } from "./perceptronParameters.js";
