@@ -67,12 +67,7 @@ function changedBy(update: Node): readonly Node[] {
   return [...variables, ...slots.flat(), step];
 }
 
-function worksByRows(
-  node: Node,
-  read: readonly Node[],
-  fixed: ReadonlySet<Node>,
-  rows: ReadonlySet<Node>,
-): boolean {
+function worksByRows(node: Node, read: readonly Node[], fixed: ReadonlySet<Node>, rows: ReadonlySet<Node>): boolean {
   // A switch that may be on: dropout, whose mask depends on the place of a row in its batch.
   if (isUpdate(node) || (node.op.switch !== undefined && read === node.inputs)) return false;
   const open = read.filter((input) => !fixed.has(input));

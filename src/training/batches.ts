@@ -28,7 +28,7 @@ export interface EpochStart {
 }
 
 export interface Batches {
-  /** The nodes that a batch is written to. */
+  /** The nodes that the batch is written to. */
   readonly nodes: readonly Node[];
   /** Batches of an epoch; null where only reading tells. */
   readonly steps: number | null;
@@ -36,9 +36,9 @@ export interface Batches {
   /** Goes on to the next batch and gives the number of its examples, 0 behind the last. */
   next(): Soon<number>;
   write(target: Target): void;
-  /** The same batch, for nodes that a model takes where `nodes` are others. */
-  writeInputs(target: Target): void;
+  /** The nodes of the model's own inputs, labels and weights, where `nodes` stand for what is computed from them. */
   readonly inputs: readonly Node[];
+  writeInputs(target: Target): void;
   /** Says that no more will be read. */
   close(): unknown;
 }
@@ -115,7 +115,6 @@ export class ArrayBatches implements Batches {
 }
 
 export interface FlowOptions {
-  readonly nodes: readonly Node[];
   readonly steps: number | null;
   /** With it all epochs together read one stream, which begins again where the data end. */
   readonly stepsPerEpoch: number | null;
@@ -125,8 +124,6 @@ export interface FlowOptions {
 
 /** Batches as they come from a dataset or whatever else can be iterated. */
 export class FlowBatches implements Batches {
-  readonly nodes: readonly Node[];
-  readonly inputs: readonly Node[];
   readonly steps: number | null;
   readonly #open: (epoch: number) => Flow<unknown>;
   readonly #options: FlowOptions;
@@ -134,10 +131,16 @@ export class FlowBatches implements Batches {
   #columns: readonly Column[] = [];
 
   constructor(open: (epoch: number) => Flow<unknown>, options: FlowOptions) {
-    this.nodes = this.inputs = options.nodes;
     this.steps = options.stepsPerEpoch ?? options.steps;
     this.#open = open;
     this.#options = options;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#columns.map(({ node }) => node);
+  }
+  get inputs(): readonly Node[] {
+    return this.nodes;
   }
 
   begin({ order, epoch, step }: EpochStart): void {

@@ -8,10 +8,12 @@ import type { Node } from "../ops/op.js";
 import { rateOf } from "../ops/update.js";
 import type { HostSignal } from "../signal.js";
 import { sizeOf } from "../tensor/shape.js";
-import { Tensor, type TensorData } from "../tensor/tensor.js";
+import { Tensor } from "../tensor/tensor.js";
 import type { Batches } from "./batches.js";
-import type { Callback, Metrics, TrainedModel, Training, TrainingPosition } from "./callbacks/callback.js";
-import { meansOf, type Trainable } from "./loop.js";
+import type { Callback, TrainedModel, Training, TrainingNodes } from "./callbacks/callback.js";
+import type { Standing } from "./state.js";
+import { type Metrics, reportNodes, Tally } from "./tally.js";
+import { switchesOf, type Trainable } from "./trainable.js";
 import type { TurnClock } from "./yield.js";
 
 export interface RunOptions {
@@ -19,80 +21,85 @@ export interface RunOptions {
   readonly callbacks: readonly Callback[];
   readonly clock: TurnClock;
   readonly signal: HostSignal | undefined;
-  /** Metrics of the validation data; null where there are none. */
-  readonly validate: (() => Promise<Metrics>) | null;
-  /** Called before each epoch. */
-  readonly prepare: (() => Soon<unknown>) | null;
+  /** Before each epoch. */
+  readonly prepare: () => Soon<unknown>;
+  /** The metrics of the validation data, after each epoch. */
+  readonly validate: () => Soon<Metrics>;
 }
-
-/** What a new training begins with. */
-export const START: TrainingPosition = {
-  epoch: 0,
-  step: 0,
-  stepsMade: 0,
-  epochsTrained: 0,
-  sums: [],
-  examples: 0,
-  callbacks: {},
-};
 
 /** For each metric its value after each epoch: `history.loss[0]`. */
 export type History = Readonly<Record<string, readonly number[]>>;
+
+/** A training step of so many examples, and the scalars that are 1 in it. */
+interface StepPlan {
+  readonly executable: Executable;
+  readonly switches: readonly Node[];
+}
 
 type Hook = "onTrainBegin" | "onEpochBegin" | "onStepEnd" | "onEpochEnd" | "onTrainEnd";
 
 export class Run implements Training {
   readonly model: TrainedModel;
-  readonly epochs: number;
-  readonly signal: HostSignal | undefined;
   epoch: number;
   step: number;
   stepsMade: number;
   stopReason: string | null = null;
+  /** Those that save the state of the others last. */
+  readonly callbacks: readonly Callback[];
   readonly #trainable: Trainable;
   readonly #options: RunOptions;
-  readonly #sums: Float64Array;
-  /** Of the last step. */
-  #loss = Number.NaN;
-  #examples: number;
+  readonly #tally: Tally;
+  /** By the number of examples. */
+  readonly #plans = new Map<number, StepPlan>();
+  #validation: Metrics = {};
   #epochsTrained: number;
   /** True from the end of an epoch to the beginning of the next. */
   #between: boolean;
-  #validation: Metrics = {};
-  /** Null when the training has ended: then its data may go. */
-  #batches: Batches | null;
+  #batches: Batches;
+  /** Of the last step. */
+  #count = 0;
 
   constructor(
     model: TrainedModel,
     trainable: Trainable,
     batches: Batches,
-    from: TrainingPosition,
+    from: Standing["position"],
     options: RunOptions,
   ) {
     this.model = model;
     this.#trainable = trainable;
     this.#batches = batches;
     this.#options = options;
-    this.epochs = options.epochs;
-    this.signal = options.signal;
-    this.epoch = from.epoch;
+    this.callbacks = [...options.callbacks].sort((a, b) => Number(a.last ?? false) - Number(b.last ?? false));
+    this.#between = from.step === 0;
+    this.epoch = from.epoch + (this.#between ? 0 : 1);
     this.step = from.step;
     this.stepsMade = from.stepsMade;
-    this.#examples = from.examples;
     this.#epochsTrained = from.epochsTrained;
-    this.#between = from.step === 0;
-    this.#sums = new Float64Array(trainable.reports.length);
-    this.#sums.set(from.sums.map((sum) => sum ?? Number.NaN));
+    this.#tally = new Tally(trainable);
+    this.#tally.sums.set(from.sums.map((sum) => sum ?? Number.NaN));
+    this.#tally.examples = from.examples;
   }
 
-  get steps(): number | null {
-    return this.#batches?.steps ?? null;
+  get nodes(): TrainingNodes {
+    const { reports, update, moreUpdates, projection } = this.#trainable;
+    const [, loss] = reports[0] as (typeof reports)[number];
+    return { loss, update, moreUpdates: moreUpdates(), projection };
   }
-  get loss(): number {
-    return this.#loss;
+  get epochs(): number {
+    return this.#options.epochs;
+  }
+  get steps(): number | null {
+    return this.#batches.steps;
   }
   get metrics(): Metrics {
-    return { ...meansOf(this.#trainable, this.#sums, this.#examples), ...this.#validation };
+    return { ...this.#tally.metrics, ...this.#validation };
+  }
+  get loss(): number {
+    return this.#tally.loss;
+  }
+  get signal(): HostSignal | undefined {
+    return this.#options.signal;
   }
 
   get learningRate(): number {
@@ -107,21 +114,145 @@ export class Run implements Training {
   }
 
   feeds(): ReadonlyMap<Node, Tensor> {
+    if (this.#count === 0) throw new StateError("Training.feeds: no step has been made yet.");
     const feeds = new Map<Node, Tensor>();
-    const batches = this.#batches;
-    if (batches === null || this.stepsMade === 0) {
-      throw new StateError("Training.feeds: there is no batch; call it after a step.");
-    }
-    const { examples } = { examples: this.#lastCount };
-    batches.writeInputs({
+    this.#batches.writeInputs({
       input: (node) => {
-        const shape = node.shape.map((extent) => extent ?? examples);
-        const data: TensorData = node.dtype === "int32" ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
+        const shape = node.shape.map((extent) => extent ?? this.#count);
+        const data = new (node.dtype === "int32" ? Int32Array : Float32Array)(sizeOf(shape));
         feeds.set(node, new Tensor(data, shape));
         return data;
       },
     });
-    for (const node of this.#switches()) feeds.set(node, new Tensor(Float32Array.of(1), []));
+    for (const node of switchesOf(this.#trainable, this.#batches.inputs)) {
+      feeds.set(node, new Tensor(Float32Array.of(1)).reshape([]));
+    }
     return feeds;
+  }
+
+  /** Where the training stands, without what callbacks remember. */
+  get position(): Standing["position"] {
+    const { sums, examples } = this.#tally;
+    const between = this.#between;
+    return {
+      epoch: between ? this.epoch : this.epoch - 1,
+      step: between ? 0 : this.step,
+      stepsMade: this.stepsMade,
+      epochsTrained: this.#epochsTrained,
+      sums: between ? [] : Array.from(sums, (sum) => (Number.isFinite(sum) ? sum : null)),
+      examples: between ? 0 : examples,
+    };
+  }
+
+  /** Trains to the end; `onTrainEnd` is called whatever that is. */
+  async train(): Promise<History> {
+    const history: Record<string, number[]> = {};
+    let failure: { readonly error: unknown } | null = null;
+    try {
+      await this.#call("onTrainBegin");
+      this.signal?.throwIfAborted();
+      while (this.#goesOn()) {
+        await this.#trainEpoch();
+        if (!this.#between) break;
+        for (const [name, value] of Object.entries(this.metrics)) {
+          history[name] ??= [];
+          history[name].push(value);
+        }
+        await this.#call("onEpochEnd");
+        this.signal?.throwIfAborted();
+      }
+    } catch (error) {
+      failure = { error };
+    }
+    for (const callback of this.callbacks) {
+      try {
+        await callback.onTrainEnd?.(this);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+    if (failure !== null) throw failure.error;
+    return history;
+  }
+
+  #goesOn(): boolean {
+    return this.stopReason === null && (this.#between ? this.epoch < this.epochs : this.epoch <= this.epochs);
+  }
+
+  async #trainEpoch(): Promise<void> {
+    if (this.#between) {
+      this.epoch++;
+      this.step = 0;
+      this.#tally.reset();
+      this.#validation = {};
+      this.#between = false;
+    }
+    await this.#options.prepare();
+    await this.#call("onEpochBegin");
+    this.#batches.begin({ order: this.#epochsTrained, epoch: this.epoch - 1, step: this.step });
+    const ended = await this.#makeSteps();
+    if (!ended) return;
+    if (this.step === 0) throw new ArgumentError("Model.fit: the data must hold at least one batch; received none.");
+    this.#epochsTrained++;
+    this.#between = true;
+    this.#validation = await this.#options.validate();
+  }
+
+  /** Resolves to false where the training was stopped within the epoch. */
+  async #makeSteps(): Promise<boolean> {
+    const { clock, signal } = this.#options;
+    const { projection, session } = this.#trainable;
+    const project = projection && session.prepare({ fetches: [projection] });
+    const batches = this.#batches;
+    const tally = this.#tally;
+    const watched = this.callbacks.some(({ onStepEnd }) => onStepEnd !== undefined);
+    for (;;) {
+      const next = batches.next();
+      const count = isPromise(next) ? await next : next;
+      if (count === 0) return true;
+      this.#count = count;
+      const { executable, switches } = this.#plans.get(count) ?? this.#plan(count);
+      batches.write(executable);
+      for (let i = 0; i < switches.length; i++) executable.input(switches[i] as Node)[0] = 1;
+      executable.run();
+      tally.add(executable, count);
+      project?.run();
+      this.step++;
+      this.stepsMade++;
+      if (watched) {
+        const called = this.#call("onStepEnd");
+        if (isPromise(called)) await called;
+      }
+      if (clock.due) await clock.give();
+      signal?.throwIfAborted();
+      if (this.step === batches.steps) return true;
+      if (this.stopReason !== null) return false;
+    }
+  }
+
+  #plan(batch: number): StepPlan {
+    const { session, update, moreUpdates } = this.#trainable;
+    const fetches = [...reportNodes(this.#trainable), ...(update ? [update] : []), ...moreUpdates()];
+    const switches = switchesOf(this.#trainable, this.#batches.nodes);
+    const executable = session.prepare({ fetches, feeds: [...this.#batches.nodes, ...switches], batch });
+    const plan = { executable, switches };
+    this.#plans.set(batch, plan);
+    return plan;
+  }
+
+  #call(hook: Hook, from = 0): Soon<unknown> {
+    for (let i = from; i < this.callbacks.length; i++) {
+      const result = this.callbacks[i]?.[hook]?.(this);
+      if (isPromise(result)) return result.then(() => this.#call(hook, i + 1));
+    }
+    return undefined;
+  }
+
+  #rate(): Node {
+    const { update } = this.#trainable;
+    const rate = update && rateOf(update);
+    if (rate !== null && isVariable(rate)) return rate;
+    const what = rate ? `${rate.name} is computed by the graph` : "this optimizer has none";
+    throw new StateError(`Training.learningRate: the rate must be a variable; ${what}.`);
   }
 }

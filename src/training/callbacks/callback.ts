@@ -39,6 +39,7 @@ export interface Callback {
 /** The training in progress, as callbacks see it. */
 export interface Training {
   readonly model: TrainedModel;
+  readonly nodes: TrainingNodes;
   /** From 1; 0 before the first. */
   readonly epoch: number;
   /** The last epoch, if nothing stops the training before. */
@@ -68,8 +69,6 @@ export interface Training {
 export interface TrainedModel {
   readonly session: Session;
   readonly layers: readonly TrainedLayer[];
-  /** The nodes of a training step; null before `compile`. */
-  readonly trainingNodes: TrainingNodes;
   getWeights(): ReadonlyMap<string, Tensor>;
   setWeights(weights: ReadonlyMap<string, Tensor>): void;
   getState(): ModelState;
@@ -80,9 +79,11 @@ export interface TrainedLayer {
   /** The scope of its nodes. */
   readonly name: string;
   readonly variables: readonly Node[];
-  readonly uses: readonly { readonly inputs: readonly Node[]; readonly output: Node }[];
+  /** One for each use of the layer in the model. */
+  readonly outputs: readonly Node[];
 }
 
+/** The nodes of a training step. */
 export interface TrainingNodes {
   readonly loss: Node;
   /** The optimizer's update; null where there is nothing to train. */

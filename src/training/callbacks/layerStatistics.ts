@@ -9,7 +9,7 @@ import { sum } from "../../ops/reductions.js";
 import type { UpdateAttributes } from "../../ops/update.js";
 import { sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import type { Callback, TrainedLayer, TrainedModel, Training } from "./callback.js";
+import type { Callback, TrainedLayer, Training, TrainingNodes } from "./callback.js";
 
 export interface LayerStatistics {
   /** The name of the layer. */
@@ -69,9 +69,9 @@ export function layerStatistics(options: LayerStatisticsOptions = {}): LayerStat
     get records() {
       return records;
     },
-    onTrainBegin: ({ model }) => {
+    onTrainBegin: ({ model, nodes }) => {
       records = [];
-      probes = model.layers.map((layer) => probeOf(layer, model));
+      probes = model.layers.map((layer) => probeOf(layer, nodes));
     },
     ...(everySteps === null
       ? { onEpochEnd: measure }
@@ -93,8 +93,8 @@ interface Probe {
 /** By the graph of a model: nodes are made once, however often it is trained. */
 const slopesOf = /* @__PURE__ */ new WeakMap<Node, Node>();
 
-function probeOf(layer: TrainedLayer, { trainingNodes: { update } }: TrainedModel): Probe {
-  const { output } = layer.uses[layer.uses.length - 1] as TrainedLayer["uses"][number];
+function probeOf(layer: TrainedLayer, { update }: TrainingNodes): Probe {
+  const output = layer.outputs[layer.outputs.length - 1] as Node;
   const updated = update === null ? [] : (update.attributes as UpdateAttributes).variables;
   const ofLayer = new Set(layer.variables);
   return {

@@ -62,9 +62,9 @@ export function reduceOnPlateau(options: ReduceLearningRateOptions = {}): Callba
     onEpochEnd: (training) => {
       training.learningRate = (plateau as ReduceOnPlateau).report(watch.read(training.metrics));
     },
-    getState: () => ({ values: { ...(plateau as ReduceOnPlateau).state } }),
+    getState: () => ({ values: { ...plateau?.state } }),
     setState: ({ values }) => {
-      remembered = values as unknown as PlateauState;
+      remembered = "learningRate" in values ? (values as unknown as PlateauState) : null;
     },
   };
 }

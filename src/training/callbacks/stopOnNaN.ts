@@ -7,7 +7,7 @@ import type { Node } from "../../ops/op.js";
 import { isUpdate, type UpdateAttributes } from "../../ops/update.js";
 import { formatShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import type { Callback, TrainedModel, Training } from "./callback.js";
+import type { Callback, Training } from "./callback.js";
 
 export interface StopOnNaNOptions {
   /**
@@ -53,17 +53,17 @@ export function stopOnNaN(options: StopOnNaNOptions = {}): Callback {
   checkInteger("stopOnNaN: everySteps", everySteps, 1);
   let snapshot: ReadonlyMap<Node, Tensor> = new Map();
   let moments: Moment[] = [];
-  const keep = ({ session }: TrainedModel) => {
-    snapshot = variablesOf(session);
+  const keep = ({ model }: Training) => {
+    snapshot = variablesOf(model.session);
     moments = [];
   };
   const check = (training: Training) => {
-    const bad = !Number.isFinite(training.loss) || !weightsFinite(training.model);
-    if (bad) throw findCulprit(training.model, snapshot, moments);
-    keep(training.model);
+    const bad = !Number.isFinite(training.loss) || !weightsFinite(training);
+    if (bad) throw findCulprit(training, snapshot, moments);
+    keep(training);
   };
   return {
-    onTrainBegin: ({ model }) => keep(model),
+    onTrainBegin: keep,
     onStepEnd: (training) => {
       const { epoch, step, loss } = training;
       moments.push({ epoch, step, feeds: training.feeds() });
@@ -85,16 +85,16 @@ function variablesOf(session: Session): ReadonlyMap<Node, Tensor> {
   return new Map(variables.map((variable, i) => [variable, values[i] as Tensor]));
 }
 
-function weightsFinite({ session, trainingNodes }: TrainedModel): boolean {
-  const updates = [trainingNodes.update, ...trainingNodes.moreUpdates].filter((update) => update !== null);
+function weightsFinite({ model: { session }, nodes }: Training): boolean {
+  const updates = [nodes.update, ...nodes.moreUpdates].filter((update) => update !== null);
   const variables = updates.flatMap(({ attributes }) => (attributes as UpdateAttributes).variables);
   return session.run(variables).every((value) => firstNonFinite(value) < 0);
 }
 
 /** Makes the steps again, and looks into each before it changes the variables. */
-function findCulprit(model: TrainedModel, before: ReadonlyMap<Node, Tensor>, moments: readonly Moment[]): Error {
-  const { session, trainingNodes } = model;
-  const { update, moreUpdates, projection, loss } = trainingNodes;
+function findCulprit(training: Training, before: ReadonlyMap<Node, Tensor>, moments: readonly Moment[]): Error {
+  const { session } = training.model;
+  const { update, moreUpdates, projection, loss } = training.nodes;
   const updates = [...(update ? [update] : []), ...moreUpdates];
   session.set(before);
   for (const { epoch, step, feeds } of moments) {
@@ -103,7 +103,7 @@ function findCulprit(model: TrainedModel, before: ReadonlyMap<Node, Tensor>, mom
     const at = values.findIndex((value) => firstNonFinite(value) >= 0);
     if (at >= 0) {
       const [node, value] = [nodes[at] as Node, values[at] as Tensor];
-      return report(model, node, value, epoch, step);
+      return report(training, node, value, epoch, step);
     }
     const state = variablesOf(session);
     session.run(updates, feeds);
@@ -113,7 +113,7 @@ function findCulprit(model: TrainedModel, before: ReadonlyMap<Node, Tensor>, mom
     const overflown = [...after].find(([, value]) => firstNonFinite(value) >= 0);
     if (overflown) {
       session.set(state);
-      return report(model, overflown[0], overflown[1], epoch, step);
+      return report(training, overflown[0], overflown[1], epoch, step);
     }
   }
   return new Error("stopOnNaN: the loss was not finite, but made again, the steps gave finite numbers.");
@@ -141,9 +141,9 @@ function firstNonFinite({ data }: Tensor): number {
   return sum === 0 ? -1 : data.findIndex((value) => !Number.isFinite(value));
 }
 
-function report(model: TrainedModel, node: Node, value: Tensor, epoch: number, step: number): NonFiniteError {
+function report(training: Training, node: Node, value: Tensor, epoch: number, step: number): NonFiniteError {
   const index = firstNonFinite(value);
-  const layer = layerOf(model, node);
+  const layer = layerOf(training, node);
   const what = isVariable(node) ? "the variable" : `the op ${node.op.name}`;
   const where = layer === null ? "" : ` of layer ${layer}`;
   const message =
@@ -153,7 +153,7 @@ function report(model: TrainedModel, node: Node, value: Tensor, epoch: number, s
 }
 
 /** The layer whose scope the node is in; for a gradient, that of its variable, or of what it reads. */
-function layerOf({ layers, trainingNodes: { update } }: TrainedModel, node: Node): string | null {
+function layerOf({ model: { layers }, nodes: { update } }: Training, node: Node): string | null {
   const inScope = ({ name }: Node) => layers.find((layer) => name.startsWith(`${layer.name}/`))?.name ?? null;
   const own = inScope(node);
   if (own !== null) return own;
