@@ -48,8 +48,8 @@ for (let epoch = 1; epoch <= EPOCHS; epoch++) {
     const rows = order.subarray(from, from + BATCH);
     session.run(training, { X: take(train.x, rows), y: take(train.y, rows) });
   }
-  const onTrain = session.run(accuracy, { X: train.x, y: train.y }).item();
-  const onTest = session.run(accuracy, { X: test.x, y: test.y }).item();
+  const onTrain = session.eval(accuracy, { X: train.x, y: train.y });
+  const onTest = session.eval(accuracy, { X: test.x, y: test.y });
   console.log(`epoch ${String(epoch).padStart(2)}  train accuracy ${onTrain.toFixed(4)}  test ${onTest.toFixed(4)}`);
 }
 

@@ -26,5 +26,10 @@ export { type ClassificationReport, classificationReport } from "../scores/repor
 export { type Fold, type FoldParameters, KFold, type Splitter, StratifiedKFold } from "../splits/folds.js";
 export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from "../splits/trainTestSplit.js";
 export type { ClassWeight } from "./classWeights.js";
+export { MLPClassifier } from "./mlp/classifier.js";
+export type { MLPParameters } from "./mlp/parameters.js";
+export { MLPRegressor } from "./mlp/regressor.js";
 export { Perceptron } from "./perceptron.js";
 export type { PerceptronParameters } from "./perceptronParameters.js";
+export { estimatorFromBytes, estimatorToBytes, loadEstimator, saveEstimator } from "./persistence.js";
+export { Pipeline, type PipelineStep, pipeline } from "./pipeline.js";

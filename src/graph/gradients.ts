@@ -1,30 +1,51 @@
 // Reverse-mode differentiation: the gradients of a node are more nodes of the same graph, made by the rules in the op
 // records. Only paths that lead to what is asked for are followed.
 
-import { ArgumentError, ShapeError } from "../errors.js";
+import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
 import { add } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
-import { formatShape } from "../tensor/shape.js";
-import type { Graph } from "./graph.js";
+import { formatShape, sameShape } from "../tensor/shape.js";
+import { type Graph, isNode } from "./graph.js";
+
+export interface GradientOptions {
+  /** For an `of` that is no scalar: what each of its elements counts, a node of its shape. The gradient is then that of
+   * sum(of * upstream). */
+  readonly upstream?: Node;
+}
 
 /**
- * The gradient of the scalar `of` with respect to each node, of the shape of that node.
+ * The gradient of the scalar `of` with respect to any node, of the shape of that node; a list of nodes gives a list.
  * Fails with ArgumentError where `of` does not depend on a node, or an op on the way has no gradient.
  */
-export function gradients(of: Node, withRespectTo: readonly Node[]): Node[] {
-  if (of.shape.length !== 0) {
+export function gradients(of: Node, withRespectTo: Node, options?: GradientOptions): Node;
+export function gradients(of: Node, withRespectTo: readonly Node[], options?: GradientOptions): Node[];
+export function gradients(
+  of: Node,
+  withRespectTo: Node | readonly Node[],
+  options: GradientOptions = {},
+): Node | Node[] {
+  if (!Array.isArray(withRespectTo)) return gradients(of, [withRespectTo as Node], options)[0] as Node;
+  checkOptions("gradients", options, ["upstream"]);
+  const { upstream } = options;
+  for (const node of [of, ...withRespectTo, ...(upstream === undefined ? [] : [upstream])]) {
+    if (!isNode(node)) throw new ArgumentError(`gradients: each must be a node; received ${describe(node)}.`);
+    if (node.graph !== of.graph) throw new ArgumentError(`gradients: ${node.name} belongs to another graph.`);
+  }
+  if (upstream === undefined && of.shape.length !== 0) {
     throw new ShapeError(
-      `gradients: ${of.name} must be a scalar; its shape is ${formatShape(of.shape)}. Take its mean first.`,
+      `gradients: ${of.name} must be a scalar; its shape is ${formatShape(of.shape)}. Take its mean first, or give upstream.`,
+    );
+  }
+  if (upstream !== undefined && !sameShape(upstream.shape, of.shape)) {
+    throw new ShapeError(
+      `gradients: upstream must have the shape of ${of.name}, ${formatShape(of.shape)}; received ${formatShape(upstream.shape)}.`,
     );
   }
   const graph = of.graph as Graph;
-  for (const node of withRespectTo) {
-    if (node.graph !== graph) throw new ArgumentError(`gradients: ${node.name} belongs to another graph.`);
-  }
   const onPath = nodesBetween(of, withRespectTo);
   const gradientOf = new Map<Node, Node>();
   return graph.scope("gradients", () => {
-    if (onPath.has(of)) gradientOf.set(of, graph.constant(`${localName(of)}/one`, 1, { shape: [] }));
+    if (onPath.has(of)) gradientOf.set(of, upstream ?? graph.constant(`${localName(of)}/one`, 1, { shape: [] }));
     // Ids order the graph: every consumer of a node is visited before the node itself.
     for (const node of [...onPath].sort((a, b) => b.id - a.id)) {
       const dy = gradientOf.get(node);

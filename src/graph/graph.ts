@@ -5,6 +5,7 @@ import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
 import { countStep, isUpdate, type UpdateAttributes } from "../ops/update.js";
 import { bindBatch, checkShape, formatShape, isOpen, type OpenShape, type Shape } from "../tensor/shape.js";
 import { checkDType, type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
+import { matching } from "./pattern.js";
 
 /** Makes the initial value of a variable: a node of the given shape. `stream` keys its random numbers. */
 export type Initializer = (graph: Graph, shape: Shape, stream: string) => Node;
@@ -77,14 +78,14 @@ export class Graph implements NodeFactory {
     this.seed = seed;
   }
 
-  /** All nodes, in order of creation, which is a topological order. */
-  get nodes(): readonly Node[] {
-    return this.#nodes;
+  /** The nodes whose name matches, all without a pattern; in order of creation, which is a topological order. */
+  nodes(pattern?: RegExp): readonly Node[] {
+    return pattern === undefined ? this.#nodes : matching("Graph.nodes", "node", this.#nodes, pattern);
   }
 
   /**
    * The mode of a run: a scalar that is 0 unless it is fed, 1 while training. `fit` feeds it; by hand:
-   * `session.run([update, ...graph.updates], { x, labels, training: 1 })`.
+   * `session.run(update, { x, labels }, { training: true })`, which makes the `updates` too.
    */
   get training(): Node {
     this.#training ??= this.#within("", () => this.constant("training", 0, { shape: [] }));
@@ -190,11 +191,8 @@ export class Graph implements NodeFactory {
     }
   }
 
-  /** Runs `define` once more in a scope that exists, given by its full name. */
+  /** Runs `define` once more in the scope of that full name, which `currentScope` told. */
   reenter<T>(scope: string, define: () => T): T {
-    if (!this.#scopes.has(scope)) {
-      throw new ArgumentError(`Graph.reenter: there is no scope ${describe(scope)}; scope() makes one.`);
-    }
     return this.#within(`${scope}/`, define);
   }
 
@@ -217,14 +215,16 @@ export class Graph implements NodeFactory {
     return node;
   }
 
-  /** The variables whose name matches; all without a pattern. */
+  /** The variables whose name matches, at least one; all without a pattern. */
   variables(pattern?: RegExp): Node[] {
-    return this.#nodes.filter((node) => isVariable(node) && (pattern === undefined || matches(pattern, node.name)));
+    const variables = this.#nodes.filter(isVariable);
+    return pattern === undefined ? variables : matching("Graph.variables", "variable", variables, pattern);
   }
 
-  /** The trainable variables whose name matches and that are not frozen; all without a pattern. */
+  /** The trainable variables whose name matches and that are not frozen, at least one; all without a pattern. */
   trainable(pattern?: RegExp): Node[] {
-    return this.variables(pattern).filter((node) => this.isTrainable(node));
+    const variables = this.variables().filter((node) => this.isTrainable(node));
+    return pattern === undefined ? variables : matching("Graph.trainable", "trainable variable", variables, pattern);
   }
 
   /** True for a variable that was made to be trained and is not frozen. */
@@ -242,12 +242,8 @@ export class Graph implements NodeFactory {
    * already are as they are.
    */
   setFrozen(variables: readonly Node[], frozen: boolean): void {
-    const stray = variables.find((node) => !isNode(node) || !isVariable(node) || node.graph !== this);
-    if (stray !== undefined) {
-      throw new ArgumentError(
-        `Graph.setFrozen: each must be a variable of this graph; received ${describe(stray?.name)}.`,
-      );
-    }
+    const stray = variables.find((node) => this.#byName.get(node.name) !== node || !isVariable(node));
+    if (stray) throw new ArgumentError(`Graph.setFrozen: ${stray.name} is no variable of this graph.`);
     for (const variable of variables) {
       if (frozen) this.#frozen.add(variable);
       else this.#frozen.delete(variable);
@@ -321,12 +317,6 @@ export function isNode(value: unknown): value is Node {
 
 function updatedBy(update: Node): readonly Node[] {
   return (update.attributes as UpdateAttributes).variables;
-}
-
-/** Like `pattern.test`, also for patterns with the flag g, which remember a position. */
-function matches(pattern: RegExp, text: string): boolean {
-  pattern.lastIndex = 0;
-  return pattern.test(text);
 }
 
 function checkName(kind: string, name: unknown): asserts name is string {

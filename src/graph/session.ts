@@ -1,23 +1,30 @@
 // Session: the values of a graph's variables, and runs over them. Each session has a memory of its own, which goes when
 // the session does: there is nothing to dispose of.
 
-import { ArgumentError, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkFlag, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes } from "../ops/update.js";
-import { LinearMemory } from "../tensor/memory.js";
-import { formatShape, matchBatch, type Shape, sizeOf } from "../tensor/shape.js";
-import { type Tensor, type TensorData, type TensorLike, tensor } from "../tensor/tensor.js";
-import { Engine, type Kernels, requireEngine } from "../wasm/engine.js";
-import { Executable, isResident, type Residence } from "./executable.js";
-import { constantValue, Graph, isConstant, isNode, isVariable, variableAttributes } from "./graph.js";
-import type { VariableSpan } from "./plan.js";
+import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import { Engine, requireEngine } from "../wasm/engine.js";
+import { Executable } from "./executable.js";
+import { batchOf, checkFinite, conform } from "./feeds.js";
+import { Graph, isNode, isVariable } from "./graph.js";
+import { Home } from "./home.js";
 
 /** A node or its name. */
 export type NodeReference = Node | string;
 /** Values for nodes: pairs, a Map, or an object with node names as keys. */
 export type Feeds = Iterable<readonly [NodeReference, TensorLike]> | Readonly<Record<string, TensorLike>>;
-/** What comes back: a tensor for each fetch. */
-export type Fetched<F> = F extends readonly NodeReference[] ? Tensor[] : Tensor;
+/** What to compute: a node, a list of nodes, or an object of nodes by names of one's own. */
+export type Fetches = NodeReference | readonly NodeReference[] | Readonly<Record<string, NodeReference>>;
+/** What comes back: a tensor for each fetch, in the form of the fetches. */
+export type Fetched<F> = F extends NodeReference ? Tensor : { -readonly [K in keyof F]: Tensor };
+
+export interface RunOptions {
+  /** Runs in training mode: `graph.training` is 1, and the `graph.updates` are made. Default false. */
+  readonly training?: boolean;
+}
 
 /** Plans kept per session. Each (fetches, feeds, batch) needs one; services see a handful. */
 const MOST_PLANS = 64;
@@ -58,20 +65,44 @@ export class Session {
   /**
    * Computes the fetches. Any node may be fetched, any node may be fed, and only what lies between is executed.
    * All values are those before the updates among the fetches, which are made last.
-   * One fetch gives one Tensor, a list gives a list; an update gives the number of updates it has made, int32.
+   * One fetch gives one Tensor, a list gives a list, an object an object; an update gives the number of updates it has
+   * made, int32.
    * Fails with ArgumentError or ShapeError, before anything runs, where a node is unknown or not fed, or a value does
-   * not fit; with StateError before `init`.
+   * not fit; a run that updates variables takes finite numbers only. Fails with StateError before `init`.
    */
-  run<const F extends NodeReference | readonly NodeReference[]>(fetches: F, feeds: Feeds = []): Fetched<F> {
-    const list = (Array.isArray(fetches) ? fetches : [fetches]) as readonly NodeReference[];
-    const nodes = list.map((fetch) => this.#node(fetch, "fetch"));
+  run<const F extends Fetches>(fetches: F, feeds: Feeds = [], options: RunOptions = {}): Fetched<F> {
+    checkOptions("Session.run", options, ["training"]);
+    const { training = false } = options;
+    checkFlag("Session.run: training", training);
+    const names = keysOf(fetches);
+    const nodes = (names === null ? [fetches] : names.map((name) => (fetches as Record<string, unknown>)[name])).map(
+      (fetch) => this.#node(fetch as NodeReference, "fetch"),
+    );
     const given = this.#readFeeds(feeds);
-    const executable = this.#executable(nodes, [...given.keys()], batchOf(given));
+    const needed = training ? [...new Set([...nodes, ...this.graph.updates])] : nodes;
+    if (training && this.graph.knowsTraining) given.set(this.graph.training, conform(this.graph.training, 1));
+    const executable = this.#executable(needed, [...given.keys()], batchOf(given));
+    if (needed.some(isUpdate)) {
+      for (const [node, value] of given) checkFinite(`Session.run: the value fed to ${node.name}`, value);
+    }
     for (const [node, { data }] of given) executable.check(node, data);
     for (const [node, { data }] of given) executable.input(node).set(data);
     executable.run();
     const results = nodes.map((node) => executable.output(node));
-    return (Array.isArray(fetches) ? results : results[0]) as Fetched<F>;
+    if (names === null) return results[0] as Fetched<F>;
+    if (Array.isArray(fetches)) return results as Fetched<F>;
+    return Object.fromEntries(names.map((name, i) => [name, results[i]])) as Fetched<F>;
+  }
+
+  /** The value of a scalar node as a number: `session.eval(accuracy, { X: x, y })`. Else as `run`. */
+  eval(fetch: NodeReference, feeds: Feeds = [], options: RunOptions = {}): number {
+    const node = this.#node(fetch, "fetch");
+    if (node.shape.length > 0) {
+      throw new ShapeError(
+        `Session.eval: ${node.name} must be a scalar; its shape is ${formatShape(node.shape)}; run() gives a Tensor.`,
+      );
+    }
+    return this.run(node, feeds, options).item();
   }
 
   /**
@@ -102,9 +133,10 @@ export class Session {
     return this.run(node);
   }
 
-  /** Sets variables; all names and shapes are checked before the first is changed. */
+  /** Sets variables, to finite numbers; all names, shapes and values are checked before the first is changed. */
   set(values: Feeds): void {
     const given = [...this.#readFeeds(values)].map(([node, value]) => ({ node: this.#variable(node), value }));
+    for (const { node, value } of given) checkFinite(`Session.set: ${node.name}`, value);
     const { memory, addressOf } = this.#start();
     for (const { node, value } of given) {
       const at = addressOf(node) / 4;
@@ -205,157 +237,8 @@ function checkStateNotFed(fetches: readonly Node[], feeds: readonly Node[]): voi
   }
 }
 
-/** The value as a tensor of the node's type and shape; a flat typed array takes the shape of the node. */
-function conform(node: Node, value: TensorLike): Tensor {
-  const flat = ArrayBuffer.isView(value);
-  const given = tensor(value, { dtype: node.dtype });
-  const shape = flat ? shapeFromLength(node, given.size) : given.shape;
-  if (shape === undefined || matchBatch(node.shape, shape) === undefined) {
-    const received = flat ? `${given.size} values` : formatShape(given.shape);
-    throw new ShapeError(
-      `Session.run: the value fed to ${node.name} must have shape ${formatShape(node.shape)}; received ${received}.`,
-    );
-  }
-  return given.reshape(shape);
-}
-
-/** The shape that so many values fill; undefined where they fill none. */
-function shapeFromLength(node: Node, length: number): Shape | undefined {
-  const known = sizeOf(node.shape.filter((extent) => extent !== null));
-  const open = node.shape.length - node.shape.filter((extent) => extent !== null).length;
-  if (open === 0) return known === length ? (node.shape as Shape) : undefined;
-  if (open > 1 || known === 0 || length % known !== 0) return undefined;
-  return node.shape.map((extent) => extent ?? length / known);
-}
-
-/** The one batch extent of all feeds; null where none has an open shape. */
-function batchOf(given: ReadonlyMap<Node, Tensor>): number | null {
-  let batch: number | null = null;
-  let first = "";
-  for (const [node, value] of given) {
-    const extent = matchBatch(node.shape, value.shape);
-    if (extent === null || extent === undefined) continue;
-    if (batch !== null && extent !== batch) {
-      throw new ShapeError(
-        `Session.run: all feeds must have one batch extent; ${first} has ${batch}, ${node.name} has ${extent}.`,
-      );
-    }
-    batch = extent;
-    first = node.name;
-  }
-  return batch;
-}
-
-/** The running side of a session: kernels, memory, and the addresses of what persists. */
-class Home implements Residence {
-  readonly kernels: Kernels;
-  readonly memory: LinearMemory;
-  readonly #graph: Graph;
-  readonly #addresses = new Map<Node, number>();
-  #settled = 0;
-  #settling = false;
-
-  constructor(graph: Graph, engine: Engine) {
-    const { kernels, memory } = engine.instantiate();
-    this.kernels = kernels;
-    this.memory = new LinearMemory(memory);
-    this.#graph = graph;
-  }
-
-  readonly addressOf = (node: Node): number => {
-    const address = this.#addresses.get(node);
-    if (address === undefined) throw new ArgumentError(`Session: ${node.name} has no value outside a run.`);
-    return address;
-  };
-
-  /** Variables made since the last time get their addresses, group by group, and their initial values. */
-  settle(): void {
-    const { nodes } = this.#graph;
-    if (this.#settled === nodes.length) return;
-    if (this.#settling) return;
-    const fresh = nodes.slice(this.#settled).filter(isResident);
-    const count = nodes.length;
-    this.#settling = true;
-    try {
-      this.#placeAll(fresh);
-      this.#initialize(fresh.filter(isVariable));
-      this.#settled = count;
-    } catch (error) {
-      // What could not be given its value has no address either: the next call tries again.
-      for (const node of fresh) this.#addresses.delete(node);
-      throw error;
-    } finally {
-      this.#settling = false;
-    }
-  }
-
-  #placeAll(fresh: readonly Node[]): void {
-    const groups = new Map<string, Node[]>();
-    for (const node of fresh) {
-      const group = isConstant(node) ? "constant" : variableAttributes(node).group;
-      groups.set(group, [...(groups.get(group) ?? []), node]);
-    }
-    // Trainable variables first: they form one block whatever else there is.
-    const order = [...groups.keys()].sort((a, b) => Number(b === "trainable") - Number(a === "trainable"));
-    for (const group of order) {
-      for (const node of groups.get(group) as Node[]) {
-        this.#addresses.set(node, this.memory.reserve(sizeOf(node.shape as Shape)));
-      }
-    }
-    for (const node of fresh) if (isConstant(node)) this.#write(node, constantValue(node).data);
-  }
-
-  #initialize(variables: readonly Node[]): void {
-    let targets = new Map<Node, number>();
-    const makeTargets = () => {
-      if (targets.size > 0)
-        new Executable({ fetches: [...targets.keys()], feeds: [], batch: null, targets }, this).run();
-      targets = new Map();
-    };
-    for (const variable of variables) {
-      const { initial } = variableAttributes(variable);
-      const address = this.addressOf(variable);
-      const words = sizeOf(variable.shape as Shape);
-      if (typeof initial === "number") {
-        if (initial !== 0) this.#write(variable, new Float32Array(words).fill(initial));
-        continue;
-      }
-      // What is computed from variables, or has been computed for another, waits until those have their values.
-      const made = targets.get(initial);
-      if (made !== undefined || initial.inputs.length > 0 || isVariable(initial)) makeTargets();
-      if (made !== undefined) this.kernels.copy(made, address, words);
-      else if (isResident(initial)) this.kernels.copy(this.addressOf(initial), address, words);
-      else targets.set(initial, address);
-    }
-    makeTargets();
-  }
-
-  #write(node: Node, data: TensorData): void {
-    const index = this.addressOf(node) / 4;
-    if (node.dtype === "int32") this.memory.i32.set(data, index);
-    else this.memory.f32.set(data, index);
-  }
-
-  /** The variables in order of address, cut where they or their slots do not follow each other in memory. */
-  readonly spansOf = ({ variables, slots }: UpdateAttributes): readonly VariableSpan[] => {
-    const rows = variables.map((variable, i) => [variable, ...slots.map((ofSlot) => ofSlot[i] as Node)]);
-    rows.sort(([a], [b]) => this.addressOf(a as Node) - this.addressOf(b as Node));
-    const spans: { variables: Node[]; offsets: number[]; words: number }[] = [];
-    let ends: number[] = [];
-    for (const row of rows) {
-      const variable = row[0] as Node;
-      const addresses = row.map(this.addressOf);
-      const words = sizeOf(variable.shape as Shape);
-      let span = spans[spans.length - 1];
-      if (span === undefined || addresses.some((address, i) => address !== ends[i])) {
-        span = { variables: [], offsets: [], words: 0 };
-        spans.push(span);
-      }
-      span.variables.push(variable);
-      span.offsets.push(span.words);
-      span.words += words;
-      ends = addresses.map((address) => address + words * 4);
-    }
-    return spans;
-  };
+/** The keys of several fetches, null for one. */
+function keysOf(fetches: Fetches): readonly string[] | null {
+  if (typeof fetches !== "object" || fetches === null || isNode(fetches)) return null;
+  return Object.keys(fetches);
 }

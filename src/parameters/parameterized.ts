@@ -60,6 +60,8 @@ export abstract class Parameterized<P extends object> {
 /** What `clone` needs to know of an object. */
 export interface Cloneable {
   getParams(): object;
+  /** For objects whose constructor takes something else than their parameters. */
+  clone?(): unknown;
 }
 
 /** A new object of the same class with the same parameters, which has learnt nothing. */
@@ -67,6 +69,7 @@ export function clone<T extends Cloneable>(original: T): T {
   if (typeof original?.getParams !== "function") {
     throw new ArgumentError(`clone: needs an estimator, which has getParams(); received ${describe(original)}.`);
   }
+  if (typeof original.clone === "function") return original.clone() as T;
   const Kind = original.constructor as new (parameters: object) => T;
   return new Kind(original.getParams());
 }

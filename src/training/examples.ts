@@ -84,7 +84,7 @@ function readFeatures(subject: string, what: string, x: TensorLike, input: Node)
 
 /** What the ops that read an input of integers want to know about its values. */
 function checkReaders(input: Node, { data }: Tensor, count: number): void {
-  for (const node of (input.graph as Graph).nodes) {
+  for (const node of (input.graph as Graph).nodes()) {
     node.op.inputs.forEach((name, i) => {
       const check = node.inputs[i] === input ? node.op.checkFeed?.[name] : undefined;
       if (check === undefined) return;

@@ -3,6 +3,7 @@
 
 import { ArgumentError, checkInteger, checkOptions, describe, StateError } from "../errors.js";
 import { Graph } from "../graph/graph.js";
+import { matching } from "../graph/pattern.js";
 import type { Session } from "../graph/session.js";
 import type { Node } from "../ops/op.js";
 import type { Shape } from "../tensor/shape.js";
@@ -270,7 +271,8 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
 
   #setFrozen(subject: string, pattern: RegExp | undefined, frozen: boolean): this {
     if (this.#fitting) throw new StateError(`${subject}: this model is being trained; wait for that fit to end.`);
-    this.graph.setFrozen(chosen(subject, this.#requireBuilt(subject).variables, pattern), frozen);
+    const { variables } = this.#requireBuilt(subject);
+    this.graph.setFrozen(pattern === undefined ? variables : matching(subject, "variable", variables, pattern), frozen);
     return this;
   }
 
@@ -307,18 +309,6 @@ function outputNames({ outputs, layers }: Body, { keys, list }: Form): readonly 
     const { name } = layers.find(({ uses }) => uses.some((use) => use.output === output)) ?? output;
     return name.slice(name.lastIndexOf("/") + 1);
   });
-}
-
-/** The variables whose name matches; ArgumentError where none does. */
-function chosen(subject: string, variables: readonly Node[], pattern: RegExp | undefined): readonly Node[] {
-  if (pattern === undefined) return variables;
-  if (!(pattern instanceof RegExp)) {
-    throw new ArgumentError(`${subject}: pattern must be a regular expression; received ${describe(pattern)}.`);
-  }
-  const matching = variables.filter(({ name }) => name.search(pattern) >= 0);
-  if (matching.length > 0) return matching;
-  const names = variables.map(({ name }) => name).join(", ");
-  throw new ArgumentError(`${subject}: no variable matches ${pattern}; the variables are ${names}.`);
 }
 
 /** Fingerprint of a model's weights, 16 hexadecimal digits: the same seed gives the same in every build and host. */

@@ -3,8 +3,9 @@
 
 import { ArgumentError, checkOptions, describe, oneOf, StateError } from "../errors.js";
 import type { Kernels } from "./generated/kernels.js";
-import { hex as simd } from "./generated/simd.js";
+import { text as simd } from "./generated/simd.js";
 import { type BuildName, buildNames, type HostModule, hostName, supportedBuilds } from "./host.js";
+import { decode } from "./text.js";
 
 export type { Kernels } from "./generated/kernels.js";
 export type { BuildName } from "./host.js";
@@ -148,8 +149,8 @@ async function toModule(source: HostModule | ArrayBuffer | ArrayBufferView): Pro
 
 /** The bytes of a build; all but simd in modules of their own, loaded when wanted. */
 async function embedded(build: BuildName): Promise<Uint8Array<ArrayBuffer>> {
-  if (build === "scalar") return decode((await import("./generated/scalar.js")).hex);
-  if (build === "relaxed") return decode((await import("./generated/relaxed.js")).hex);
+  if (build === "scalar") return decode((await import("./generated/scalar.js")).text);
+  if (build === "relaxed") return decode((await import("./generated/relaxed.js")).text);
   return decode(simd);
 }
 
@@ -178,14 +179,4 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | Promise<W
   } catch {
     return WebAssembly.compile(bytes);
   }
-}
-
-/** Eight digits at a time: at a cold start a loop over single ones would take a tenth of it. */
-function decode(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(hex.length / 2);
-  const words = new DataView(bytes.buffer);
-  let i = 0;
-  for (; i + 4 <= bytes.length; i += 4) words.setUint32(i, Number.parseInt(hex.slice(2 * i, 2 * i + 8), 16));
-  for (; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-  return bytes;
 }

@@ -108,7 +108,7 @@ describe("docs/ARCHITECTURE.md", () => {
     const operations = products.reduce((sum, { args: [m = 0, n = 0, k = 0] }) => sum + 2 * m * n * k, 0);
     expect(prose).toContain(`${(operations / 1e6).toFixed(1)} million floating-point operations`);
 
-    const { nodes } = sgd.model.graph;
+    const nodes = sgd.model.graph.nodes();
     const count = (wanted: RegExp) => nodes.filter(({ name }) => wanted.test(name)).length;
     expect(prose).toContain(`This model has ${nodes.length}: ${count(/^(input|dense)/)} for the net`);
     expect(prose).toContain(

@@ -81,7 +81,7 @@ describe("random graphs", () => {
         const trained = variables.filter((variable) => dependsOn(loss, variable));
         if (trained.length === 0) return;
         const pairs = gradients(loss, trained).map((gradient, i) => ({ gradient, variable: trained[i] as Node }));
-        const nodes = graph.nodes.slice();
+        const nodes = graph.nodes().slice();
         const update = sgd({ learningRate: rate }).applyGradients(pairs);
         const reference = referenceOf(random, nodes, batch);
 

@@ -4,8 +4,8 @@ import { ArgumentError, ShapeError } from "../../src/errors.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
 import { Session } from "../../src/graph/session.js";
-import { relu, softmax, softmaxGradient } from "../../src/ops/activations.js";
-import { add, biasAdd } from "../../src/ops/arithmetic.js";
+import { relu, sigmoid, silu, softmax, softmaxGradient } from "../../src/ops/activations.js";
+import { add, biasAdd, multiply } from "../../src/ops/arithmetic.js";
 import { sparseSoftmaxCrossEntropy } from "../../src/ops/crossEntropy.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
@@ -70,6 +70,43 @@ describe("the rule of the chain", () => {
     expect(db?.toArray()).toEqual([0.5]);
   });
 
+  test("of any node, each of its elements counting what upstream says; one node gives one gradient", () => {
+    const graph = new Graph();
+    const x = graph.placeholder("x", [null]);
+    const y = multiply(x, multiply(x, x));
+    const upstream = graph.placeholder("upstream", [null]);
+    const slope = gradients(y, x, { upstream });
+    const session = new Session(graph, { engine: simd });
+    expect([...session.run(slope, { x: [1, 2, -3], upstream: [1, 10, 100] }).data]).toEqual([3, 120, 2700]);
+    // A gradient is a node, with gradients of its own: the second of x^3 is 6 x, the third is 6.
+    const ones = graph.constant("ones", [1, 1, 1]);
+    const second = gradients(sum(gradients(sum(y), x)), x);
+    expect([...session.run(second, { x: [1, 2, -3] }).data]).toEqual([6, 12, -18]);
+    expect([...session.run(gradients(sum(second), x), { x: [1, 2, -3] }).data]).toEqual([6, 6, 6]);
+    expect(() => gradients(y, x, { upstream: ones })).toThrow(
+      new ShapeError("gradients: upstream must have the shape of multiply_1, [null]; received [3]."),
+    );
+    expect(() => gradients(y, [x], { seed: ones } as object)).toThrow(
+      new ArgumentError('gradients: options must be an object with upstream; received "seed".'),
+    );
+    expect(() => gradients(y, ["x"] as never)).toThrow(
+      new ArgumentError('gradients: each must be a node; received "x".'),
+    );
+  });
+
+  test("activations and ops composed of ops have theirs by themselves", () => {
+    const graph = new Graph();
+    const x = graph.placeholder("x", [null]);
+    const swish = (node: Node) => multiply(node, sigmoid(node));
+    const feeds = { x: [-2, -0.5, 0, 1, 3] };
+    const session = new Session(graph, { engine: simd });
+    const composed = session.run(gradients(sum(swish(x)), x), feeds).data;
+    const built = session.run(gradients(sum(silu(x)), x), feeds).data;
+    composed.forEach((value, i) => {
+      expect(value).toBeCloseTo(built[i] as number, 6);
+    });
+  });
+
   test("of a node with respect to itself is one", () => {
     const graph = new Graph();
     const loss = mean(graph.variable("v", [1, 2]));
@@ -108,9 +145,9 @@ describe("only paths that lead there are followed", () => {
     const hidden = matmul(x, graph.variable("w1", 0, { shape: [3, 4] }));
     const w2 = graph.variable("w2", 0, { shape: [4, 2] });
     const loss = mean(matmul(hidden, w2));
-    const before = graph.nodes.length;
+    const before = graph.nodes().length;
     gradients(loss, [w2]);
-    const made = graph.nodes.slice(before);
+    const made = graph.nodes().slice(before);
     expect(made.map(({ op }) => op.name)).toEqual(["constant", "spread", "matmul"]);
     expect(made.every(({ name }) => name.startsWith("gradients/"))).toBe(true);
     expect(made[2]?.inputs).toContain(hidden);
@@ -134,7 +171,9 @@ describe("refusals", () => {
 
   test("of what is no scalar", () => {
     expect(() => gradients(y, [w])).toThrow(
-      new ShapeError("gradients: matmul must be a scalar; its shape is [null, 2]. Take its mean first."),
+      new ShapeError(
+        "gradients: matmul must be a scalar; its shape is [null, 2]. Take its mean first, or give upstream.",
+      ),
     );
   });
 

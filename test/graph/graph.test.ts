@@ -7,7 +7,7 @@ import { add } from "../../src/ops/arithmetic.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { TensorLike } from "../../src/tensor/tensor.js";
 
-const names = (graph: Graph) => graph.nodes.map(({ name }) => name);
+const names = (graph: Graph) => graph.nodes().map(({ name }) => name);
 
 describe("names", () => {
   test("a name used before gets the first free number", () => {
@@ -76,7 +76,7 @@ describe("names", () => {
     expect(() => graph.constant(name as string, 1)).toThrow(refusal("node"));
     expect(() => graph.variable(name as string, 0, { shape: [1] })).toThrow(refusal("node"));
     expect(() => graph.scope(name as string, () => 1)).toThrow(refusal("scope"));
-    expect(graph.nodes).toEqual([]);
+    expect(graph.nodes()).toEqual([]);
   });
 });
 
@@ -111,7 +111,7 @@ describe("nodes", () => {
     const x = graph.placeholder("x", [null, 3]);
     const w = graph.variable("w", 0, { shape: [3, 4] });
     const y = matmul(x, w, { name: "y" });
-    expect(graph.nodes).toEqual([x, w, y]);
+    expect(graph.nodes()).toEqual([x, w, y]);
     expect(y).toMatchObject({ graph, name: "y", inputs: [x, w], shape: [null, 4], dtype: "float32" });
     expect(y.op.name).toBe("matmul");
     expect(y.id).toBeGreaterThan(w.id);
@@ -161,7 +161,32 @@ describe("variables", () => {
     expect(found(/^hidden/)).toEqual(["hidden/kernel", "hidden/steps"]);
     expect(trainable()).toEqual(["hidden/kernel", "output/kernel"]);
     expect(trainable(/output|nothing/)).toEqual(["output/kernel"]);
-    expect(trainable(/nothing/)).toEqual([]);
+    expect(graph.nodes(/^output/).map(({ name }) => name)).toEqual(["output/kernel"]);
+    expect(new Graph().trainable()).toEqual([]);
+  });
+
+  test("a pattern that matches nothing, or is none, is refused", () => {
+    const graph = withVariables();
+    const there = "there are hidden/kernel, hidden/steps, output/kernel.";
+    expect(() => graph.variables(/hiden/)).toThrow(
+      new ArgumentError(`Graph.variables: no variable matches /hiden/; ${there}`),
+    );
+    expect(() => graph.trainable(/steps/)).toThrow(
+      new ArgumentError(
+        "Graph.trainable: no trainable variable matches /steps/; there are hidden/kernel, output/kernel.",
+      ),
+    );
+    expect(() => graph.nodes(/hiden/)).toThrow(
+      new ArgumentError(`Graph.nodes: no node matches /hiden/; ${there.replace("are", "are hidden/x,")}`),
+    );
+    expect(() => new Graph().variables(/a/)).toThrow(
+      new ArgumentError("Graph.variables: no variable matches /a/; there is none at all."),
+    );
+    expect(() => graph.trainable("hidden" as unknown as RegExp)).toThrow(
+      new ArgumentError('Graph.trainable: the pattern must be a regular expression; received "hidden".'),
+    );
+    for (let i = 0; i < 10; i++) graph.variable(`more${i}`, 0, { shape: [] });
+    expect(() => graph.variables(/nothing/)).toThrow(/more0, more1, more2, more3, more4 and 5 more\.$/);
   });
 
   test("a pattern that remembers its position finds them all", () => {
@@ -217,7 +242,7 @@ describe("variables", () => {
     (initial, options, Kind, message) => {
       const graph = new Graph();
       expect(() => graph.variable("v", initial, options)).toThrow(new Kind(message));
-      expect(graph.nodes).toEqual([]);
+      expect(graph.nodes()).toEqual([]);
     },
   );
 

@@ -354,7 +354,7 @@ describe("for random graphs, fetches and feeds", () => {
           const updates = [(twice ? adam() : sgd()).minimize(loss, trained)];
           if (twice) updates.push(sgd({ learningRate: mean(last) }).minimize(loss, trained.slice(0, 2)));
           const fetches = [
-            ...choose(graph.nodes.slice(), fetchNumbers).filter((node) => !("update" in node.op)),
+            ...choose(graph.nodes().slice(), fetchNumbers).filter((node) => !("update" in node.op)),
             ...updates,
           ];
           const feeds = [...new Set([...placeholders, ...choose(nodes, feedNumbers)])];

@@ -43,7 +43,7 @@ describe("optimizers", () => {
     expect(() => sgd().applyGradients(pairs)).toThrow("must belong to one graph; w is of another");
     const rate = two.graph.placeholder("rate", []);
     expect(() => sgd({ learningRate: rate }).minimize(one.loss)).toThrow(ArgumentError);
-    expect(one.graph.nodes.some(({ name }) => name.startsWith("sgd/"))).toBe(false);
+    expect(one.graph.nodes().some(({ name }) => name.startsWith("sgd/"))).toBe(false);
   });
 
   test("want a scalar rate", () => {
@@ -61,13 +61,13 @@ describe("optimizers", () => {
     const rate = graph.variable("rate", 1, { shape: [], dtype: "int32" });
     const ones = graph.constant("ones", [1, 1]);
     const message = /must be (float32; whole is int32|a float32 scalar; rate is int32)/;
-    const before = graph.nodes.length;
+    const before = graph.nodes().length;
     expect(() => sgd().applyGradients([{ variable: whole, gradient: ones }])).toThrow(message);
     expect(() => sgd().applyGradients([{ variable: w, gradient: whole }])).toThrow(message);
     expect(() => sgd({ learningRate: rate }).applyGradients([{ variable: w, gradient: ones }])).toThrow(message);
     const wide = graph.constant("wide", [1, 1, 1]);
     expect(() => sgd().applyGradients([{ variable: w, gradient: wide }])).toThrow(ShapeError);
-    expect(graph.nodes.length).toBe(before + 1);
+    expect(graph.nodes().length).toBe(before + 1);
   });
 
   test("name the range of a decay", () => {
@@ -96,7 +96,7 @@ describe("types", () => {
     expect(() => tensor([1], { dtype: "float64" as DType })).toThrow(ArgumentError);
     const graph = new Graph();
     expect(() => graph.variable("n", 1.5, { shape: [], dtype: "int32" })).toThrow(/must be .*integer.*1\.5/);
-    expect(graph.nodes).toHaveLength(0);
+    expect(graph.nodes()).toHaveLength(0);
   });
 });
 

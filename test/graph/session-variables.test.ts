@@ -182,16 +182,15 @@ describe("hash", () => {
   });
 
   test("takes every NaN for the same, and tells -0 from 0", () => {
+    const hashes = [0x7fc00000, 0xffc00001, 0x7f800001].map((bits) => {
+      const graph = new Graph();
+      graph.variable("v", new Float32Array(Uint32Array.of(bits).buffer));
+      return sessionOf(graph).hash(["v"]);
+    });
+    expect(new Set(hashes)).toEqual(new Set([fnv([0x7fc00000])]));
     const graph = new Graph();
     graph.variable("v", [0]);
     const session = sessionOf(graph);
-    const nan = (bits: number) => new Float32Array(Uint32Array.of(bits).buffer);
-    const hashes = [0x7fc00000, 0xffc00001, 0x7f800001].map((bits) => {
-      session.set({ v: nan(bits) });
-      return session.hash(["v"]);
-    });
-    expect(new Set(hashes)).toEqual(new Set([fnv([0x7fc00000])]));
-    session.set({ v: [0] });
     const zero = session.hash(["v"]);
     session.set({ v: [-0] });
     expect(session.hash(["v"])).not.toBe(zero);

@@ -209,6 +209,6 @@ describe("refusals", () => {
     expect(() => dense({ units: 1 }).apply(x)).toThrow(
       new ShapeError(`Dense: the input must have shape [null, inputs]; received ${text}.`),
     );
-    expect(graph.nodes).toEqual([x]);
+    expect(graph.nodes()).toEqual([x]);
   });
 });

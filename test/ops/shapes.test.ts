@@ -152,7 +152,7 @@ test("a refused op leaves no node behind", () => {
   const before = new Graph();
   const x = before.placeholder("x", [2, 3]);
   expect(() => matmul(x, x)).toThrow(ShapeError);
-  expect(before.nodes).toEqual([x]);
+  expect(before.nodes()).toEqual([x]);
 });
 
 test("labels are integers in range", () => {

@@ -157,7 +157,7 @@ describe("refused", () => {
 
   test("a loss that is no scalar", () => {
     const { a } = problem();
-    const message = "gradients: relu_2 must be a scalar; its shape is [4]. Take its mean first.";
+    const message = "gradients: relu_2 must be a scalar; its shape is [4]. Take its mean first, or give upstream.";
     expectRefusal(() => sgd().minimize(relu(a)), ShapeError, message);
   });
 });

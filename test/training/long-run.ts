@@ -44,7 +44,7 @@ async function byFit() {
 
 async function byRun() {
   const model = classifier();
-  const update = model.graph.nodes.find(({ op }) => op.name === "adamUpdate");
+  const update = model.graph.nodes().find(({ op }) => op.name === "adamUpdate");
   const measured: Measured[] = [];
   for (let step = 1; step <= STEPS; step++) {
     const from = (step % 20) * BATCH;

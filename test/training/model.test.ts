@@ -149,7 +149,7 @@ describe("fit", () => {
     await model.fit(x, y, { batchSize: 20, epochs: 2, shuffle: false });
 
     const byHand = classifier();
-    const update = byHand.graph.nodes.find(({ op }) => op.name === "sgdUpdate");
+    const update = byHand.graph.nodes().find(({ op }) => op.name === "sgdUpdate");
     for (let epoch = 0; epoch < 2; epoch++) {
       for (const [from, to] of [
         [0, 20],

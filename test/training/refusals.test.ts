@@ -219,11 +219,11 @@ describe("options", () => {
     ],
   ])("compile refuses %o and keeps what it had", async (options, message) => {
     const fresh = classifier().compile(compiled);
-    const nodes = fresh.graph.nodes.length;
+    const nodes = fresh.graph.nodes().length;
     await refuses(fresh, new ArgumentError(message), () =>
       fresh.compile({ ...compiled, ...options } as CompileOptions),
     );
-    expect(fresh.graph.nodes).toHaveLength(nodes);
+    expect(fresh.graph.nodes()).toHaveLength(nodes);
     expect(Object.keys(await fresh.fit(x, y))).toEqual(["loss", "accuracy"]);
   });
 

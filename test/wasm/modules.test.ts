@@ -3,15 +3,16 @@
 import { readFileSync } from "node:fs";
 import binaryen from "assemblyscript/binaryen";
 import { describe, expect, test } from "vitest";
-import { hex as relaxed } from "../../src/wasm/generated/relaxed.js";
-import { hex as scalar } from "../../src/wasm/generated/scalar.js";
-import { hex as simd } from "../../src/wasm/generated/simd.js";
+import { text as relaxed } from "../../src/wasm/generated/relaxed.js";
+import { text as scalar } from "../../src/wasm/generated/scalar.js";
+import { text as simd } from "../../src/wasm/generated/simd.js";
+import { decode } from "../../src/wasm/text.js";
 import { builds } from "../support/builds.js";
 
 const projectFile = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url));
 
-const modules = Object.entries({ scalar, simd, relaxed }).map(([build, hex]) => {
-  const bytes = Buffer.from(hex, "hex");
+const modules = Object.entries({ scalar, simd, relaxed }).map(([build, embedded]) => {
+  const bytes = Buffer.from(decode(embedded));
   const text = binaryen.readBinary(bytes).emitText();
   return { build, bytes, text };
 });

@@ -1,0 +1,161 @@
+// The net inside MLPClassifier and MLPRegressor: a Model of dense layers, and the rules by which training it ends.
+
+import { ArgumentError } from "../../errors.js";
+import { dense } from "../../layers/dense.js";
+import { getLoss, type Loss, type LossName } from "../../losses/index.js";
+import { add, affine } from "../../ops/arithmetic.js";
+import { sumOfSquares } from "../../ops/clipping.js";
+import type { Node } from "../../ops/op.js";
+import { getOptimizer, type OptimizerName } from "../../optimizers/index.js";
+import type { Optimizer } from "../../optimizers/optimizer.js";
+import { sgd } from "../../optimizers/sgd.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import type { Model } from "../../training/model.js";
+import { sequential } from "../../training/sequential.js";
+import type { MLPParameters } from "./parameters.js";
+
+/** What a net is for: its number of outputs and what they mean. */
+export interface Goal {
+  readonly outputs: number;
+  readonly activation: "softmax" | null;
+  readonly loss: LossName;
+}
+
+export interface TrainingTask {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly epochs: number;
+  /** The score on held-out samples; undefined where there are none. */
+  readonly validate: (() => number) | undefined;
+}
+
+/** Weights by name: what `getState` of an estimator keeps. */
+export type Weights = Readonly<Record<string, Tensor>>;
+
+export class Network {
+  readonly inputs: number;
+  readonly #model: Model;
+  readonly #parameters: MLPParameters;
+  /** Mean loss of each epoch, the penalty included. */
+  readonly lossCurve: number[] = [];
+  /** Score on the held-out samples after each epoch of early stopping. */
+  readonly validationScores: number[] = [];
+  /** Updates made. */
+  steps = 0;
+
+  constructor(parameters: MLPParameters, inputs: number, samples: number, goal: Goal) {
+    const { hiddenUnits, activation, kernelInitializer, randomState } = parameters;
+    this.inputs = inputs;
+    this.#parameters = { ...parameters, batchSize: Math.min(parameters.batchSize ?? 200, samples) };
+    const hidden = hiddenUnits.map((units, i) =>
+      dense({ units, activation, kernelInitializer, name: `hidden${i + 1}` }),
+    );
+    const output = dense({ units: goal.outputs, activation: goal.activation, kernelInitializer, name: "outputs" });
+    this.#model = sequential([...hidden, output], { inputShape: [inputs], seed: randomState });
+    const { alpha, batchSize } = this.#parameters;
+    const loss = penalized(getLoss(goal.loss), alpha / (batchSize as number));
+    this.#model.compile({ optimizer: optimizerOf(parameters), loss });
+  }
+
+  /**
+   * Trains for `epochs` at most, or until nothing improves; returns the number of epochs. With `validate`, the weights
+   * with the best score are kept.
+   *
+   * @throws ArgumentError where the loss is no longer finite.
+   */
+  async train(subject: string, { x, y, epochs, validate }: TrainingTask): Promise<number> {
+    const { batchSize, shuffle, tol, nIterNoChange, steps } = this.#parameters;
+    const stop = new AbortController();
+    const progress = new Progress(tol, nIterNoChange);
+    let best: ReturnType<Model["getWeights"]> | undefined;
+    let made = 0;
+    const onEpochEnd = (_: number, { loss }: { readonly loss?: number }) => {
+      made++;
+      this.lossCurve.push(loss as number);
+      if (!Number.isFinite(loss)) {
+        throw new ArgumentError(
+          `${subject}: the loss must stay finite, and became ${loss} in epoch ${made}; scale the features, or lower learningRate.`,
+        );
+      }
+      const gain = validate ? validate() : -(loss as number);
+      if (validate) this.validationScores.push(gain);
+      if (progress.isBest(gain) && validate) best = this.#model.getWeights();
+      if (progress.isOver(gain)) stop.abort(stop);
+    };
+    const onStep = () => {
+      this.steps++;
+      if (this.steps === steps) stop.abort(stop);
+    };
+    try {
+      await this.#model.fit(x, y, {
+        epochs,
+        batchSize: batchSize as number,
+        shuffle,
+        onEpochEnd,
+        signal: stop.signal,
+        ...(steps === null ? {} : { onStep }),
+      });
+    } catch (error) {
+      if (error !== stop) throw error;
+    }
+    if (best) this.#model.setWeights(best);
+    return made;
+  }
+
+  /** A row of outputs per sample. */
+  predict(x: Tensor): Tensor {
+    return this.#model.predict(x);
+  }
+
+  get weights(): Weights {
+    return Object.fromEntries(this.#model.getWeights());
+  }
+  set weights(weights: Weights) {
+    this.#model.setWeights(new Map(Object.entries(weights)));
+  }
+}
+
+/** How long nothing has improved. */
+class Progress {
+  #best = -Infinity;
+  #reference = -Infinity;
+  #idle = 0;
+
+  constructor(
+    readonly tol: number | null,
+    readonly patience: number,
+  ) {}
+
+  /** True where no gain so far was as high. */
+  isBest(gain: number): boolean {
+    if (gain <= this.#best) return false;
+    this.#best = gain;
+    return true;
+  }
+
+  /** To be asked once an epoch. */
+  isOver(gain: number): boolean {
+    if (this.tol === null) return false;
+    this.#idle = gain < this.#reference + this.tol ? this.#idle + 1 : 0;
+    this.#reference = Math.max(this.#reference, gain);
+    return this.#idle > this.patience;
+  }
+}
+
+function optimizerOf({ solver, learningRate, momentum, nesterov }: MLPParameters): Optimizer {
+  if (solver === "sgd") return sgd({ learningRate, momentum, nesterov: nesterov && momentum > 0 });
+  return getOptimizer(solver satisfies OptimizerName, { learningRate });
+}
+
+/** The loss plus `strength` / 2 times the sum of all squared kernels. */
+function penalized(loss: Loss, strength: number): Loss {
+  if (strength === 0) return loss;
+  return {
+    ...loss,
+    apply: (output: Node, labels: Node, options) => {
+      const kernels = (output.graph as Model["graph"]).trainable(/\/kernel$/);
+      const penalties = kernels.map((kernel) => affine(sumOfSquares(kernel), { scale: strength / 2 }));
+      return penalties.reduce((total, penalty) => add(total, penalty), loss.apply(output, labels, options));
+    },
+  };
+}
