@@ -8,22 +8,23 @@ import { startWatch } from "./interleave.js";
 /** A run of the job slower than the fastest one by this factor means that the machine is not calm. */
 const CALM = 1.06;
 
-/** Milliseconds to wait for a calm machine, all waits of a suite together. */
-const PATIENCE = 120_000;
-
 /** Times a short job that is always the same and needs the whole core. */
 export class Gauge {
   readonly #job: () => unknown;
   readonly #watch: () => () => number;
   #best = Number.POSITIVE_INFINITY;
-  #patience = PATIENCE;
+  #patience: number;
   /** Turns that were measured, and those among them that were disturbed each time they were tried. */
   turns = 0;
   disturbed = 0;
 
-  /** `job`: some tenths of a millisecond of register work. */
-  constructor(job: () => unknown, watch: () => () => number = startWatch) {
+  /**
+   * `job`: some tenths of a millisecond of register work. `patience`: milliseconds to wait for a calm machine, all waits
+   * together.
+   */
+  constructor(job: () => unknown, patience: number, watch: () => () => number = startWatch) {
     this.#job = job;
+    this.#patience = patience;
     this.#watch = watch;
   }
 

@@ -3,6 +3,7 @@
 import os from "node:os";
 import v8 from "node:v8";
 import { type BuildName, diagnose, type Engine, init } from "../src/index.js";
+import type { Gear } from "./report.js";
 
 export interface Host {
   readonly cpu: string;
@@ -21,16 +22,30 @@ export function hostLine({ cpu, cpus, runtime }: Host): string {
   return `${cpu} (${cpus} logical processors, one used), ${runtime}`;
 }
 
+const builds: readonly BuildName[] = ["scalar", "simd", "relaxed"];
+
 export const RELAXED_FLAG = "--experimental-wasm-relaxed-simd";
 
 /** Node 20 has relaxed SIMD behind a flag; later ones have it switched on and know no such flag. */
 export const needsRelaxedFlag = Number(process.versions.node.split(".")[0]) < 22;
 
-/** An engine for each build that this host supports. */
-export async function startEngines(): Promise<ReadonlyMap<BuildName, Engine>> {
+export interface Engines {
+  readonly engines: ReadonlyMap<Gear, Engine>;
+  /** What does not run here, and why. */
+  readonly absent: ReadonlyMap<Gear, string>;
+}
+
+/** An engine for each build that this host supports, and for the wide gear. */
+export async function startEngines(): Promise<Engines> {
   // In time: V8 reads the flag when it compiles a module, and this is before the first.
   if (needsRelaxedFlag) v8.setFlagsFromString(RELAXED_FLAG);
-  const engines = new Map<BuildName, Engine>();
-  for (const build of diagnose().supported) engines.set(build, await init({ build }));
-  return engines;
+  const engines = new Map<Gear, Engine>();
+  const absent = new Map<Gear, string>();
+  const { supported } = diagnose();
+  for (const build of builds) {
+    if (supported.includes(build)) engines.set(build, await init({ build }));
+    else absent.set(build, "this host does not support it");
+  }
+  absent.set("wide", "this version has no wide gear");
+  return { engines, absent };
 }

@@ -1,4 +1,4 @@
-// npm run bench: the suites one after the other, their tables, and the JSON file. Each runs in a process of its own, so
+// npm run bench: the suites one after the other, their tables, and the files asked for. Each runs in a process of its own, so
 // that none inherits another's heap or what the engine has learnt about its calls.
 
 import { spawn } from "node:child_process";
@@ -8,30 +8,49 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArguments, usage } from "./arguments.js";
 import { thisHost } from "./host.js";
-import type { Report, Row } from "./report.js";
+import { htmlPage } from "./html.js";
+import { markdownPage, type PeersReport, peersSection } from "./markdown.js";
+import { type Report, reportJson, type SuiteReport } from "./report.js";
 import { suites } from "./suites/index.js";
+import { formatSuite } from "./table.js";
 
+const peersFile = new URL("peers/results.json", import.meta.url);
 const part = fileURLToPath(new URL("part.ts", import.meta.url));
 
 async function main(): Promise<void> {
   const known = suites.map(({ name }) => name);
-  const { suites: names, quick, json, help } = parseArguments(process.argv.slice(2), known);
+  const { suites: names, quick, json, html, markdown, help } = parseArguments(process.argv.slice(2), known);
   if (help) {
     console.log(usage(suites));
     return;
   }
-  const rows: Row[] = [];
-  for (const name of names) rows.push(...(await runApart(name, quick)));
-  if (json !== null) {
-    const report: Report = { host: thisHost(), rows };
-    await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
-    console.log(`\nWrote ${json}.`);
+  const host = thisHost();
+  const reports: SuiteReport[] = [];
+  for (const name of names) {
+    const suite = await runApart(name, quick);
+    console.log(`\n${formatSuite(suite, host, quick)}`);
+    reports.push(suite);
   }
+  const report: Report = { host, quick, suites: reports };
+  const write = async (file: string | null, text: (report: Report) => string | Promise<string>) => {
+    if (file === null) return;
+    await writeFile(file, await text(report));
+    console.log(`\nWrote ${file}.`);
+  };
+  await write(json, reportJson);
+  await write(html, htmlPage);
+  await write(markdown, async () => `${markdownPage(report)}${await readPeers()}`);
 }
 
-async function runApart(name: string, quick: boolean): Promise<Row[]> {
+/** The part about other libraries, where it has been measured. */
+async function readPeers(): Promise<string> {
+  const text = await readFile(peersFile, "utf8").catch(() => null);
+  return text === null ? "" : `\n${peersSection(JSON.parse(text) as PeersReport)}`;
+}
+
+async function runApart(name: string, quick: boolean): Promise<SuiteReport> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "lanewise-bench-"));
-  const file = path.join(folder, "rows.json");
+  const file = path.join(folder, "report.json");
   try {
     // execArgv holds what makes Node read TypeScript.
     const program = [...process.execArgv, part, name, quick ? "quick" : "full", file];

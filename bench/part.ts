@@ -1,4 +1,4 @@
-// One suite in a process of its own, started by main.ts:   part.ts <suite> <full | quick> <file for its rows>
+// One suite in a process of its own, started by main.ts:   part.ts <suite> <full | quick> <file for its report>
 
 import { writeFile } from "node:fs/promises";
 import { runSuite } from "./run.js";

@@ -1,43 +1,43 @@
-// One suite: engines, peaks and timing for it, then its tables.
+// One suite: engines, limits and timing for it.
 
-import type { BuildName, Engine } from "../src/index.js";
+import type { Engine } from "../src/index.js";
 import { Gauge } from "./gauge.js";
-import { hostLine, startEngines, thisHost } from "./host.js";
+import { startEngines } from "./host.js";
 import type { InterleaveOptions } from "./interleave.js";
+import { bandwidthLoops } from "./peak/bandwidth.js";
 import { fastestPeakLoops, type PeakLoop, peakLoops } from "./peak/peak.js";
-import type { Row } from "./report.js";
+import type { Gear, SuiteReport } from "./report.js";
 import type { Suite } from "./suite.js";
-import { formatRows } from "./table.js";
 
 const full: InterleaveOptions = { rounds: 21, slice: 10, warmUp: 150 };
 const short: InterleaveOptions = { rounds: 7, slice: 4, warmUp: 60 };
 
-export async function runSuite(suite: Suite, quick: boolean): Promise<Row[]> {
-  const engines = await startEngines();
-  const gauge = new Gauge(await gaugeJob(engines));
+/** Measures a suite; says what it does, prints no table. */
+export async function runSuite(suite: Suite, quick: boolean): Promise<SuiteReport> {
+  const { engines, absent } = await startEngines();
+  const gauge = new Gauge(await gaugeJob(engines), quick ? 10_000 : 120_000);
   const timing = { ...(quick ? short : full), gauge };
-  let found: Promise<ReadonlyMap<BuildName, readonly PeakLoop[]>> | undefined;
-  const peaks = () => {
-    found ??= findPeaks(engines.keys(), timing);
-    return found;
-  };
+  const peaks = once(() => findPeaks(engines.keys(), timing));
+  const bandwidth = once(() => bandwidthLoops(engines.has("simd")));
 
-  console.log(`\n${suite.name}: ${suite.title}`);
-  const absent = (["simd", "relaxed"] as const).filter((build) => !engines.has(build));
-  if (absent.length > 0) console.log(`Left out, since this host does not support it: ${absent.join(", ")}.`);
-  const rows = await suite.run({ engines, timing, quick, peaks });
-  for (const metric of new Set(rows.map((row) => row.metric))) {
-    console.log(`\n${suite.name}, ${metric}: median (min-max)${quick ? ", quick" : ""}\n${hostLine(thisHost())}\n`);
-    console.log(formatRows(rows.filter((row) => row.metric === metric)));
-  }
-  if (gauge.turns > 0) {
-    console.log(`\n${gauge.turns - gauge.disturbed} of ${gauge.turns} turns were measured on a calm machine.`);
-  }
-  return rows;
+  const { name, title, limit = "of peak" } = suite;
+  console.log(`\n${name}: ${title}`);
+  const rows = await suite.run({ engines, timing, quick, peaks, bandwidth });
+  const { turns, disturbed } = gauge;
+  return { name, title, limit, rows, absent: Object.fromEntries(absent), turns, calm: turns - disturbed };
+}
+
+/** The same promise at every call. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** A third of a millisecond in registers, on whatever the host has. */
-async function gaugeJob(engines: ReadonlyMap<BuildName, Engine>): Promise<() => unknown> {
+async function gaugeJob(engines: ReadonlyMap<Gear, Engine>): Promise<() => unknown> {
   const loops = await peakLoops(engines.has("simd") ? "simd" : "scalar");
   const loop = loops.find(({ shape }) => shape === "chain12x1") as PeakLoop;
   return () => {
@@ -45,8 +45,8 @@ async function gaugeJob(engines: ReadonlyMap<BuildName, Engine>): Promise<() => 
   };
 }
 
-async function findPeaks(builds: Iterable<BuildName>, timing: InterleaveOptions) {
-  const peaks = new Map<BuildName, readonly PeakLoop[]>();
+async function findPeaks(builds: Iterable<Gear>, timing: InterleaveOptions) {
+  const peaks = new Map<Gear, readonly PeakLoop[]>();
   for (const build of builds) peaks.set(build, await fastestPeakLoops(build, timing));
   return peaks;
 }

@@ -85,6 +85,9 @@ const doors = {
   datasets: "src/datasets/index.ts",
   estimators: "src/estimators/index.ts",
   io: "src/io/index.ts",
+  "io/csv": "src/io/csv.ts",
+  "io/npz": "src/io/npz.ts",
+  "io/png": "src/io/png.ts",
 };
 
 await stage(

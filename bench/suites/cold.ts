@@ -4,9 +4,8 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { BuildName } from "../../src/index.js";
 import { needsRelaxedFlag, RELAXED_FLAG } from "../host.js";
-import type { Row } from "../report.js";
+import type { Gear, Row } from "../report.js";
 import { summarize } from "../statistics.js";
 import type { Suite } from "../suite.js";
 
@@ -19,7 +18,7 @@ export const cold: Suite = {
   title: `cold start of dist/ in ${RUNS} fresh processes: 784-300-100-10 with random weights, one example`,
   run: async ({ engines, quick }) => {
     if (!existsSync(entry)) throw new Error("cold: dist/ is missing; run npm run build first.");
-    const times = new Map<BuildName, Map<string, number[]>>();
+    const times = new Map<Gear, Map<string, number[]>>();
     for (let run = 0; run < (quick ? 5 : RUNS); run++) {
       for (const build of engines.keys()) {
         const ofBuild = times.get(build) ?? new Map<string, number[]>();
@@ -35,7 +34,7 @@ export const cold: Suite = {
   },
 };
 
-async function coldStart(build: BuildName): Promise<Record<string, number>> {
+async function coldStart(build: Gear): Promise<Record<string, number>> {
   const flags = build === "relaxed" && needsRelaxedFlag ? [RELAXED_FLAG] : [];
   const { stdout } = await promisify(execFile)(process.execPath, [...flags, child, build, entry.href]);
   return JSON.parse(stdout);

@@ -1,9 +1,10 @@
 // The public matmul op through a session, inputs in place: what a layer pays for its product.
 
-import { type Engine, Graph, matmul, Session } from "../../src/index.js";
+import { matmul, type Node } from "../../src/index.js";
 import { matmul as plainMatmul } from "../baselines/matmul.js";
-import { compare, gigaflops } from "../compare.js";
+import { compare, gigaflops, peakLimit } from "../compare.js";
 import { checkClose, randomFloats } from "../data.js";
+import { prepareOp } from "../op.js";
 import type { Row, Variant } from "../report.js";
 import type { Bench, Suite } from "../suite.js";
 
@@ -11,21 +12,28 @@ interface Product {
   readonly m: number;
   readonly k: number;
   readonly n: number;
-  readonly transposeA?: boolean;
+  /** The operand that is stored transposed. */
+  readonly transpose?: "a" | "b";
   /** What it is in a net; none for the squares. */
   readonly use?: string;
 }
 
-const squares = [64, 128, 256, 512].map((n): Product => ({ m: n, k: n, n }));
+const squares = [64, 128, 256, 512, 1024].map((n): Product => ({ m: n, k: n, n }));
 
 const products: readonly Product[] = [
   ...squares,
   { m: 50, k: 784, n: 300, use: "forward" },
-  { m: 784, k: 50, n: 300, transposeA: true, use: "weight gradient" },
+  { m: 784, k: 50, n: 300, transpose: "a", use: "weight gradient" },
   { m: 50, k: 300, n: 100, use: "forward" },
+  { m: 300, k: 50, n: 100, transpose: "a", use: "weight gradient" },
+  { m: 50, k: 100, n: 300, transpose: "b", use: "input gradient" },
+  { m: 50, k: 100, n: 10, use: "forward" },
   { m: 256, k: 784, n: 300, use: "forward" },
   { m: 1, k: 784, n: 300, use: "forward" },
 ];
+
+/** Products of so many multiply-adds keep plain JavaScript busy for seconds: fewer rounds, and none in a quick run. */
+const LARGE = 2 ** 28;
 
 export const gemm: Suite = {
   name: "gemm",
@@ -41,33 +49,30 @@ export const gemm: Suite = {
 };
 
 async function measure(bench: Bench, product: Product): Promise<Row[]> {
-  const { m, k, n, transposeA = false, use } = product;
+  const { m, k, n, transpose, use } = product;
   const a = randomFloats(m * k, "gemm/a");
   const b = randomFloats(k * n, "gemm/b");
   const expected = new Float32Array(m * n);
-  const plain = () => plainMatmul(a, b, expected, [m, k, n], transposeA);
+  const plain = () => plainMatmul(a, b, expected, [m, k, n], transpose);
   plain();
 
-  const name = `${m} x ${k} x ${n}${transposeA ? " (a transposed)" : ""}${use ? `, ${use}` : ""}`;
+  const name = `${m} x ${k} x ${n}${transpose ? ` (${transpose} transposed)` : ""}${use ? `, ${use}` : ""}`;
+  const inputs = {
+    a: { shape: transpose === "a" ? [k, m] : [m, k], values: a },
+    b: { shape: transpose === "b" ? [n, k] : [k, n], values: b },
+  };
   const work = new Map<Variant, { run: () => void }>([["javascript", { run: plain }]]);
-  for (const [build, engine] of bench.engines) {
-    const { run, result } = onSession(engine, product, a, b);
+  for (const [gear, engine] of bench.engines) {
+    const { run, result } = prepareOp(engine, inputs, (left, right) =>
+      matmul(left as Node, right as Node, { transposeA: transpose === "a", transposeB: transpose === "b" }),
+    );
     run();
     // Rounding errors grow with the sum; a wrong element is off by far more.
-    checkClose(`${name}, ${build}`, result(), expected, 1e-6 * k);
-    work.set(build, { run });
+    checkClose(`${name}, ${gear}`, result(), expected, 1e-6 * k);
+    work.set(gear, { run });
   }
   const flops = 2 * m * k * n;
-  return compare(bench, { suite: "gemm", case: name, work, flops, metrics: [gigaflops(flops)] });
-}
-
-function onSession(engine: Engine, { m, k, n, transposeA = false }: Product, a: Float32Array, b: Float32Array) {
-  const graph = new Graph();
-  const nodeA = graph.placeholder("a", transposeA ? [k, m] : [m, k]);
-  const nodeB = graph.placeholder("b", [k, n]);
-  const y = matmul(nodeA, nodeB, { transposeA });
-  const executable = new Session(graph, { engine }).prepare({ fetches: [y], feeds: [nodeA, nodeB] });
-  executable.input(nodeA).set(a);
-  executable.input(nodeB).set(b);
-  return { run: () => executable.run(), result: () => executable.output(y).data };
+  const timing = m * k * n >= LARGE ? { ...bench.timing, rounds: 5 } : bench.timing;
+  const limit = await peakLimit(bench, flops);
+  return compare({ ...bench, timing }, { suite: "gemm", case: name, work, limit, metrics: [gigaflops(flops)] });
 }

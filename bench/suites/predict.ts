@@ -2,7 +2,7 @@
 
 import type { Engine } from "../../src/index.js";
 import { COURSE_NET, CourseNet } from "../baselines/course-net.js";
-import { compare, gigaflops, type Metric, microseconds, perSecond } from "../compare.js";
+import { compare, gigaflops, type Metric, microseconds, peakLimit, perSecond } from "../compare.js";
 import { checkClose, randomFloats } from "../data.js";
 import { layerWeights, netGraph, netModel, optimizerOf } from "../nets.js";
 import type { Row, Variant } from "../report.js";
@@ -42,7 +42,7 @@ async function measure(bench: Bench, batch: number, metrics: readonly Metric[]):
     prepared.set(build, { units: batch, run: runPrepared });
     model.set(build, { units: batch, run: () => ours.predict(x) });
   }
-  const common = { suite: "predict", metrics, flops: FLOPS_PER_EXAMPLE };
+  const common = { suite: "predict", metrics, limit: await peakLimit(bench, FLOPS_PER_EXAMPLE) };
   return [
     ...(await compare(bench, { ...common, case: `batch ${batch}, prepared run`, work: prepared })),
     ...(await compare(bench, { ...common, case: `batch ${batch}, model.predict`, work: model })),

@@ -1,13 +1,13 @@
 // Where a training step spends its time: every kernel call of the step of suites/step.ts, timed one by one. The clock is
 // read around each call, which costs some tens of nanoseconds; the last row is what is left of the whole step.
 
-import type { BuildName, Engine } from "../../src/index.js";
+import type { Engine } from "../../src/index.js";
 import { COURSE_NET } from "../baselines/course-net.js";
 import { randomFloats, randomLabels } from "../data.js";
 import { startWatch } from "../interleave.js";
 import { BENCH_RATE, netGraph, optimizerOf, type Rule, trainer } from "../nets.js";
 import type { PeakLoop } from "../peak/peak.js";
-import type { Row } from "../report.js";
+import type { Gear, Row } from "../report.js";
 import { ratios, summarize } from "../statistics.js";
 import type { Bench, Suite } from "../suite.js";
 
@@ -81,7 +81,7 @@ async function measure(bench: Bench, rule: Rule, rounds: number): Promise<Row[]>
   ]);
 }
 
-function row(rule: Rule, build: BuildName, label: string, times: readonly number[], more: Partial<Row> = {}): Row {
+function row(rule: Rule, build: Gear, label: string, times: readonly number[], more: Partial<Row> = {}): Row {
   const inMicroseconds = summarize(times.map((time) => time * 1000));
   return { suite: "profile", case: `${rule}: ${label}`, build, metric: "µs", ...inMicroseconds, ...more };
 }

@@ -1,11 +1,11 @@
 // The training step of the course's net, 784-300-100-10 on batches of 50: the figure that Lanewise is judged by.
 
-import type { BuildName, Engine } from "../../src/index.js";
+import type { Engine } from "../../src/index.js";
 import { COURSE_NET, CourseNet } from "../baselines/course-net.js";
-import { compare, gigaflops, milliseconds, perSecond } from "../compare.js";
+import { compare, gigaflops, milliseconds, peakLimit, perSecond } from "../compare.js";
 import { checkClose, randomFloats, randomLabels } from "../data.js";
 import { BENCH_RATE, layerWeights, lossOn, netGraph, netModel, optimizerOf, type Rule, trainer } from "../nets.js";
-import type { Row, Variant } from "../report.js";
+import type { Gear, Row, Variant } from "../report.js";
 import type { Bench, Suite } from "../suite.js";
 
 const BATCH = 50;
@@ -54,7 +54,7 @@ function makeData(): Data {
 }
 
 /** The same weights and batches must give the same loss after five steps. */
-function checkLosses(rule: Rule, build: BuildName, engine: Engine, { batches }: Data): void {
+function checkLosses(rule: Rule, build: Gear, engine: Engine, { batches }: Data): void {
   const rate = rule === "sgd" ? 0.01 : 0.001;
   const ours = netGraph(engine, COURSE_NET, optimizerOf(rule, rate));
   const plain = new CourseNet(layerWeights(ours), BATCH, rule, rate);
@@ -70,7 +70,7 @@ function checkLosses(rule: Rule, build: BuildName, engine: Engine, { batches }: 
 
 const metrics = [perSecond("steps"), milliseconds("step"), gigaflops(STEP_FLOPS)];
 
-function measure(bench: Bench, { batches }: Data, rule: Rule, name: string, fetched: boolean): Promise<Row[]> {
+async function measure(bench: Bench, { batches }: Data, rule: Rule, name: string, fetched: boolean): Promise<Row[]> {
   const nets = [...bench.engines].map(
     ([build, engine]) => [build, netGraph(engine, COURSE_NET, optimizerOf(rule, BENCH_RATE))] as const,
   );
@@ -81,11 +81,11 @@ function measure(bench: Bench, { batches }: Data, rule: Rule, name: string, fetc
   for (const [build, net] of nets) {
     work.set(build, { run: trainer(net, batches, fetched ? [net.loss, net.accuracy] : []) });
   }
-  return compare(bench, { suite: "step", case: name, work, flops: STEP_FLOPS, metrics });
+  return compare(bench, { suite: "step", case: name, work, limit: await peakLimit(bench, STEP_FLOPS), metrics });
 }
 
 /** `fit` shuffles and gathers its batches and computes the loss; plain JavaScript takes them in order and does not. */
-function measureFit(bench: Bench, { x, labels, batches }: Data, rule: Rule, name: string): Promise<Row[]> {
+async function measureFit(bench: Bench, { x, labels, batches }: Data, rule: Rule, name: string): Promise<Row[]> {
   const [first] = bench.engines.values();
   const weights = layerWeights(netGraph(first as Engine, COURSE_NET, optimizerOf(rule, BENCH_RATE)));
   const work = new Map<Variant, { run: () => unknown; units?: number }>([
@@ -96,7 +96,7 @@ function measureFit(bench: Bench, { x, labels, batches }: Data, rule: Rule, name
     const run = () => model.fit(x, labels, { batchSize: BATCH, epochs: FIT_EPOCHS });
     work.set(build, { run, units: FIT_EPOCHS * batches.length });
   }
-  return compare(bench, { suite: "step", case: name, work, flops: STEP_FLOPS, metrics });
+  return compare(bench, { suite: "step", case: name, work, limit: await peakLimit(bench, STEP_FLOPS), metrics });
 }
 
 function plainTrainer(net: CourseNet, batches: Data["batches"], fetched: boolean): () => unknown {

@@ -2,12 +2,12 @@
 // opponent is plain JavaScript written by hand for this very net.
 
 import { iris } from "../../src/datasets/index.js";
-import type { BuildName, Engine } from "../../src/index.js";
+import type { Engine } from "../../src/index.js";
 import { IRIS_NET, IrisNet, shuffleRows } from "../baselines/iris-net.js";
 import { compare, microseconds, perSecond } from "../compare.js";
 import { checkClose } from "../data.js";
 import { BENCH_RATE, layerWeights, netGraph, netModel, optimizerOf, trainer } from "../nets.js";
-import type { Row, Variant } from "../report.js";
+import type { Gear, Row, Variant } from "../report.js";
 import type { Bench, Suite } from "../suite.js";
 
 const BATCH = 16;
@@ -34,7 +34,7 @@ interface Data {
 const adamNet = (engine: Engine, rate: number) => netGraph(engine, IRIS_NET, optimizerOf("adam", rate));
 
 /** Ten epochs in one order must give the same losses and the same weights. */
-async function checkEqual(build: BuildName, engine: Engine, { x, labels }: Data): Promise<void> {
+async function checkEqual(build: Gear, engine: Engine, { x, labels }: Data): Promise<void> {
   const rate = 0.01;
   const plain = new IrisNet(layerWeights(adamNet(engine, rate)), rate);
   const model = netModel(engine, IRIS_NET, optimizerOf("adam", rate));

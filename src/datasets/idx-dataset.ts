@@ -1,6 +1,8 @@
 // Datasets of four IDX files: images and labels, for training and for testing. The common part of mnist and fashionMnist.
 
 import { ArgumentError, DataError, describe } from "../errors.js";
+import type { NumericArray } from "../io/arrays.js";
+import { decodeIdx } from "../io/idx.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type Checksums, readChecksums, sha256 } from "./checksum.js";
 import type { Dataset, Examples } from "./dataset.js";
@@ -8,7 +10,6 @@ import { type DownloadOptions, downloadSource } from "./download.js";
 import type { FileSource, FoundFile } from "./file-source.js";
 import { type FolderOptions, folderSource } from "./folder.js";
 import { gunzip, isGzip } from "./gzip.js";
-import { type IdxArray, parseIdx } from "./idx.js";
 
 interface ChecksumOptions {
   /**
@@ -87,7 +88,7 @@ async function readExamples(
 }
 
 /** Verifies, decompresses and parses a file. */
-async function decode(subject: string, { name, where, bytes }: FoundFile, checksums: Checksums): Promise<IdxArray> {
+async function decode(subject: string, { name, where, bytes }: FoundFile, checksums: Checksums): Promise<NumericArray> {
   const expected = checksums[name];
   if (expected !== undefined) {
     const actual = await sha256(subject, bytes);
@@ -101,10 +102,14 @@ async function decode(subject: string, { name, where, bytes }: FoundFile, checks
       );
     }
   }
-  return parseIdx(isGzip(bytes) ? await gunzip(bytes, where) : bytes, where);
+  return decodeIdx(isGzip(bytes) ? await gunzip(bytes, where) : bytes, where);
 }
 
-function checkImages({ dtype, shape, data }: IdxArray, image: readonly [number, number], where: string): Uint8Array {
+function checkImages(
+  { dtype, shape, data }: NumericArray,
+  image: readonly [number, number],
+  where: string,
+): Uint8Array {
   if (dtype !== "uint8" || shape.length !== 3 || shape[1] !== image[0] || shape[2] !== image[1]) {
     throw new DataError(
       `${where}: images must be uint8 [count, ${image.join(", ")}]; received ${dtype} ${describe(shape)}.`,
@@ -113,7 +118,7 @@ function checkImages({ dtype, shape, data }: IdxArray, image: readonly [number, 
   return data;
 }
 
-function checkLabels({ dtype, shape, data }: IdxArray, classes: number, where: string): Uint8Array {
+function checkLabels({ dtype, shape, data }: NumericArray, classes: number, where: string): Uint8Array {
   if (dtype !== "uint8" || shape.length !== 1) {
     throw new DataError(`${where}: labels must be uint8 [count]; received ${dtype} ${describe(shape)}.`);
   }

@@ -3,7 +3,6 @@
 export type { Dataset, Examples } from "./dataset.js";
 export { digits } from "./digits.js";
 export type { FileProgress } from "./file-source.js";
-export { type IdxArray, type IdxDType, parseIdx } from "./idx.js";
 export type { IdxDatasetOptions } from "./idx-dataset.js";
 export { iris } from "./iris.js";
 export { fashionMnist, mnist } from "./mnist.js";

@@ -16,7 +16,7 @@ export interface Residence {
   readonly memory: LinearMemory;
   /** Places every variable and constant that has none; returns once all have addresses and values. */
   settle(): void;
-  addressOf(node: Node): number;
+  readonly addressOf: (node: Node) => number;
   readonly spansOf: SpansOf;
 }
 
@@ -97,7 +97,7 @@ export class Executable {
   /** Plans on first use, and again whenever the arena has moved: addresses are absolute. */
   #resolve(): void {
     const residence = this.#residence;
-    const { memory, kernels } = residence;
+    const { memory, kernels, addressOf } = residence;
     const { request } = this;
     residence.settle();
     const shapeOf = (node: Node) => concreteShape(node, request.batch);
@@ -113,34 +113,39 @@ export class Executable {
 
     const bufferOf = (node: Node): Buffer => {
       const place = plan.places.get(node);
-      const ptr = place
-        ? base + place.storage.offset + place.shift
-        : (request.targets?.get(node) ?? residence.addressOf(node));
+      const ptr = place ? base + place.storage.offset + place.shift : (request.targets?.get(node) ?? addressOf(node));
       const shape = shapeOf(node);
       return { ptr, size: sizeOf(shape), shape };
     };
     const calls: Call[] = [];
     const k = recorder(kernels, calls);
-    for (const node of plan.snapshots) k.copy(residence.addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
+    for (const { node } of plan.updates) {
+      const { schedule, step } = node.attributes as UpdateAttributes;
+      const rate = rateOf(node);
+      if (schedule && rate) calls.push(follow(schedule, node.name, memory, addressOf(step), addressOf(rate)));
+    }
+    for (const node of plan.snapshots) k.copy(addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
     for (const step of plan.steps) emit(step, k, bufferOf, workspace);
     // What updates read of variables is copied before any of them changes one.
     for (const { node, rateCopy, spans } of plan.updates) {
       const rate = rateOf(node);
-      if (rateCopy && rate) k.copy(residence.addressOf(rate), base + rateCopy.storage.offset, 1);
+      if (rateCopy && rate) k.copy(addressOf(rate), base + rateCopy.storage.offset, 1);
       for (const { block, copies } of spans) {
         for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, base + block.offset + shift, words);
       }
     }
     for (const { node, rateCopy, descents, spans } of plan.updates) {
       const { update } = node.op as UpdateRecord;
-      const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
+      const { variables, slots, step, hyper, accumulation } = node.attributes as UpdateAttributes;
+      const made: Call[] = [];
+      const k = recorder(kernels, accumulation ? made : calls);
       const rateNode = rateOf(node);
       const ofNode = rateNode ? bufferOf(rateNode).ptr : 0;
       const rate = rateCopy ? base + rateCopy.storage.offset : ofNode;
-      for (const { step: made, variable } of descents) {
-        const y: Buffer = { ...bufferOf(variable), ptr: residence.addressOf(variable) };
-        const { op, attributes } = made.node;
-        op.descend?.forward(k, { ...inputBuffers(made.node, bufferOf), y }, attributes, { workspace, rate });
+      for (const { step: product, variable } of descents) {
+        const y: Buffer = { ...bufferOf(variable), ptr: addressOf(variable) };
+        const { op, attributes } = product.node;
+        op.descend?.forward(k, { ...inputBuffers(product.node, bufferOf), y }, attributes, { workspace, rate });
       }
       for (const { span, block } of spans) {
         const gradient = base + block.offset;
@@ -149,17 +154,21 @@ export class Executable {
         update.forward(
           k,
           {
-            variable: residence.addressOf(first),
+            variable: addressOf(first),
             gradient,
-            slots: slots.map((variablesOfSlot) => residence.addressOf(variablesOfSlot[at] as Node)),
+            slots: slots.map((variablesOfSlot) => addressOf(variablesOfSlot[at] as Node)),
             size: span.words,
             rate,
-            step: residence.addressOf(step),
+            step: addressOf(step),
           },
           hyper,
         );
       }
-      k.increment(residence.addressOf(step));
+      k.increment(addressOf(step));
+      if (accumulation) {
+        for (const sum of accumulation.sums) k.fill(addressOf(sum), 0, sizeOf(sum.shape as Shape));
+        calls.push(everyNth(made, accumulation.every, memory, addressOf(accumulation.counter)));
+      }
     }
     this.#calls = calls;
 
@@ -168,7 +177,7 @@ export class Executable {
       // An update has no value of its own; the number of updates made stands for it.
       const value = isUpdate(node) ? (node.attributes as UpdateAttributes).step : node;
       const { size, shape, ...place } = bufferOf(value);
-      const ptr = value === node ? place.ptr : residence.addressOf(value);
+      const ptr = value === node ? place.ptr : addressOf(value);
       const words = value.dtype === "int32" ? memory.i32 : memory.f32;
       this.#slots.set(node, { shape, view: words.subarray(ptr / 4, ptr / 4 + size) });
     }
@@ -270,6 +279,37 @@ function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
     default:
       return () => f(...args);
   }
+}
+
+/** Puts the rate for the number of updates made into its place. Both addresses hold as long as the other calls'. */
+function follow(
+  schedule: (step: number) => number,
+  name: string,
+  { i32, f32 }: LinearMemory,
+  step: number,
+  rate: number,
+): Call {
+  return () => {
+    const value = schedule(i32[step / 4] as number);
+    if (!(value >= 0 && value <= LARGEST)) {
+      throw new ArgumentError(
+        `${name}: a learning rate must be a finite number at least 0; the schedule gave ${describe(value)} ` +
+          `for step ${i32[step / 4]}.`,
+      );
+    }
+    f32[rate / 4] = value;
+  };
+}
+
+/** The largest float. */
+const LARGEST = 3.4028234663852886e38;
+
+/** Makes the calls when the counter is a multiple of n. */
+function everyNth(calls: readonly Call[], n: number, { i32 }: LinearMemory, counter: number): Call {
+  return () => {
+    if ((i32[counter / 4] as number) % n !== 0) return;
+    for (const call of calls) call();
+  };
 }
 
 /** True for the nodes whose values outlive a run. */

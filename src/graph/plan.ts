@@ -123,7 +123,10 @@ export function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node
       throw new ArgumentError(`Session.run: ${node.name} must be fed, since ${goal} depends on it.`);
     }
     stack.push(...node.inputs);
-    if (isUpdate(node)) stack.push((node.attributes as UpdateAttributes).step);
+    if (isUpdate(node)) {
+      const { step, companions = [] } = node.attributes as UpdateAttributes;
+      stack.push(step, ...companions);
+    }
   }
   return [...needed].sort((a, b) => a.id - b.id);
 }

@@ -3,7 +3,7 @@
 
 import { ArgumentError, checkFlag, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node } from "../ops/op.js";
-import { isUpdate, type UpdateAttributes } from "../ops/update.js";
+import { isUpdate, type UpdateAttributes, withCompanions } from "../ops/update.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { Engine, requireEngine } from "../wasm/engine.js";
@@ -225,9 +225,9 @@ export class Session {
 
 /** Fails where a feed is the count or a slot of an update among the fetches: the update would not read it. */
 function checkStateNotFed(fetches: readonly Node[], feeds: readonly Node[]): void {
-  for (const update of fetches.filter(isUpdate)) {
-    const { slots, step } = update.attributes as UpdateAttributes;
-    const state = [step, ...slots.flat()];
+  for (const update of withCompanions(fetches.filter(isUpdate))) {
+    const { slots, step, accumulation } = update.attributes as UpdateAttributes;
+    const state = [step, ...slots.flat(), ...(accumulation?.sums ?? [])];
     const fed = feeds.find((node) => state.includes(node));
     if (fed) {
       throw new ArgumentError(

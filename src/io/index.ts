@@ -1,10 +1,15 @@
 // The entry point `lanewise/io`: formats for models and data.
 
+export { type ArrayDType, arrayToTensor, type NumericArray } from "./arrays.js";
+export { decodeIdx, encodeIdx } from "./idx.js";
+export { decodeNpy, encodeNpy } from "./npy.js";
 export {
   type DecodeOptions,
   decodeSafetensors,
+  decodeSafetensorsArrays,
   encodeSafetensors,
   type NamedTensors,
   type Safetensors,
 } from "./safetensors.js";
+export { fromStateDict, type StateDictOptions, toStateDict } from "./state-dict.js";
 export { type HasWeights, loadWeights, saveWeights, weightsFromBytes, weightsToBytes } from "./weights.js";

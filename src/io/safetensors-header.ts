@@ -9,17 +9,32 @@
 
 import { describe, oneOf } from "../errors.js";
 import type { Shape } from "../tensor/shape.js";
-import { type Refuse, type StoredDType, storedDTypes } from "./dtypes.js";
+import { type FileDType, type Refuse, sizeClaimed, widthOf } from "./arrays.js";
 
 /** The longest header the format allows. */
 export const MAX_HEADER_BYTES = 100_000_000;
 export const METADATA_KEY = "__metadata__";
+const DTYPES: ReadonlyMap<string, FileDType> = new Map<string, FileDType>([
+  ["F32", "float32"],
+  ["F16", "float16"],
+  ["BF16", "bfloat16"],
+  ["F64", "float64"],
+  ["I32", "int32"],
+  ["I64", "int64"],
+  ["U8", "uint8"],
+  ["I8", "int8"],
+  ["U16", "uint16"],
+  ["I16", "int16"],
+  ["U32", "uint32"],
+  ["U64", "uint64"],
+  ["BOOL", "bool"],
+]);
 /** Header, tensor, shape: a valid header nests three levels. The rest is room for fields unknown here. */
 const MAX_DEPTH = 16;
 
 export interface HeaderEntry {
   readonly name: string;
-  readonly dtype: StoredDType;
+  readonly dtype: FileDType;
   readonly shape: Shape;
   /** The bytes `[begin, end)` of the data. */
   readonly begin: number;
@@ -147,27 +162,21 @@ function readEntry(name: string, value: unknown, refuse: Refuse): HeaderEntry {
     throw refuse(`the header must give dtype, shape and data_offsets in an object; received ${show(value)}.`);
   }
   const { dtype: dtypeName, shape, data_offsets: offsets } = value;
-  const dtype = storedDTypes.get(dtypeName as string);
+  const dtype = DTYPES.get(dtypeName as string);
   if (dtype === undefined) {
-    throw refuse(`dtype must be ${oneOf([...storedDTypes.keys()])}; received ${show(dtypeName)}.`);
+    throw refuse(`dtype must be ${oneOf([...DTYPES.keys()])}; received ${show(dtypeName)}.`);
   }
   if (!isExtents(shape)) {
     throw refuse(`shape must be a list of non-negative integers; received ${show(shape)}.`);
   }
-  let size = 1;
-  for (const extent of shape) {
-    size *= extent;
-    if (size > Number.MAX_SAFE_INTEGER) {
-      throw refuse(`shape must hold fewer than 2^53 values; received ${show(shape)}.`);
-    }
-  }
+  const length = sizeClaimed(shape, refuse) * widthOf(dtype);
   if (!isExtents(offsets) || offsets.length !== 2) {
     throw refuse(`data_offsets must be two non-negative integers; received ${show(offsets)}.`);
   }
   const [begin, end] = offsets as [number, number];
-  if (end - begin !== size * dtype.width) {
+  if (end - begin !== length) {
     throw refuse(
-      `data_offsets must fit dtype and shape; ${dtypeName} ${show(shape)} takes ${size * dtype.width} bytes, received ${show(offsets)}.`,
+      `data_offsets must fit dtype and shape; ${dtypeName} ${show(shape)} takes ${length} bytes, received ${show(offsets)}.`,
     );
   }
   return { name, dtype, shape, begin, end };

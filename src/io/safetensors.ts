@@ -1,8 +1,10 @@
 // safetensors: named tensors in one file, which Python's torch, numpy, jax and tensorflow read and write too.
 // Used by weights.ts and by callers of `lanewise/io`. The header is read and checked in safetensors-header.ts.
 
-import { ArgumentError, checkInteger, DataError, describe } from "../errors.js";
+import { ArgumentError, checkCallback, checkInteger, checkOptions, DataError, describe } from "../errors.js";
 import { Tensor } from "../tensor/tensor.js";
+import { type NumericArray, type Refuse, readArray, tensorOf } from "./arrays.js";
+import { plainBytes } from "./bytes.js";
 import { MAX_HEADER_BYTES, METADATA_KEY, readHeader } from "./safetensors-header.js";
 
 /** Names and tensors in the order they are written. An object lists keys such as "0" and "12" first, in order. */
@@ -57,9 +59,9 @@ export function encodeSafetensors(tensors: NamedTensors, metadata?: Record<strin
 /**
  * The tensors and the metadata of a file.
  *
- * F32, F16, BF16 and F64 become float32; I32, I64, U8, I8, U16, I16 and BOOL become int32. F64 is rounded; a finite
- * value beyond the range of float32 is refused, and so is an I64 outside `[-2^31, 2^31)`. All else is exact; F32 keeps
- * every bit, the payload of a NaN too.
+ * F32, F16, BF16 and F64 become float32; I32, I64, the smaller integers and BOOL become int32. F64 is rounded; a finite
+ * value beyond the range of float32 is refused, and so is an integer outside `[-2^31, 2^31)`. All else is exact; F32
+ * keeps every bit, the payload of a NaN too.
  *
  * The file is not copied. F32 and I32 tensors share `bytes` where their place in memory is a multiple of 4, as in every
  * file written here: changing one changes the other, and one tensor keeps the whole file alive. The others have
@@ -68,21 +70,48 @@ export function encodeSafetensors(tensors: NamedTensors, metadata?: Record<strin
  * Fails with DataError where the file breaks the format: see safetensors-header.ts.
  */
 export function decodeSafetensors(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Safetensors {
-  const { select = () => true, maxHeaderBytes = MAX_HEADER_BYTES, subject = "decodeSafetensors" } = options;
+  const subject = options?.subject ?? "decodeSafetensors";
+  const { values, metadata } = decode(bytes, options, subject, (array, refuse) =>
+    tensorOf(array, (message) => refuse(`${message} The option select of decodeSafetensors leaves a tensor out.`)),
+  );
+  return { tensors: values, metadata };
+}
+
+/**
+ * As decodeSafetensors, every array in the dtype it is stored in, so that nothing has to be rounded or refused: I64 is a
+ * BigInt64Array. Only F16 and BF16 are widened to float32. What is aligned shares `bytes`.
+ */
+export function decodeSafetensorsArrays(
+  bytes: Uint8Array | ArrayBuffer,
+  options: DecodeOptions = {},
+): { arrays: Map<string, NumericArray>; metadata: Record<string, string> } {
+  const subject = options?.subject ?? "decodeSafetensorsArrays";
+  const { values, metadata } = decode(bytes, options, subject, (array) => array);
+  return { arrays: values, metadata };
+}
+
+function decode<T>(
+  bytes: Uint8Array | ArrayBuffer,
+  options: DecodeOptions,
+  subject: string,
+  make: (array: NumericArray, refuse: Refuse) => T,
+): { values: Map<string, T>; metadata: Record<string, string> } {
+  checkOptions(subject, options, ["select", "maxHeaderBytes", "subject"]);
+  const { select = () => true, maxHeaderBytes = MAX_HEADER_BYTES } = options;
+  checkCallback(`${subject}: select`, select);
   checkInteger(`${subject}: maxHeaderBytes`, maxHeaderBytes, 0);
   const refuse = (message: string): DataError => new DataError(`${subject}: ${message}`);
   const file = plainBytes(bytes, subject);
   const header = readHeader(file, maxHeaderBytes, refuse);
 
-  const tensors = new Map<string, Tensor>();
+  const values = new Map<string, T>();
   for (const { name, dtype, shape, begin, end } of header.entries) {
     if (!select(name)) continue;
-    const data = dtype.read(file.subarray(header.dataStart + begin, header.dataStart + end), (message) =>
-      refuse(`tensor ${describe(name)}: ${message} The option select of decodeSafetensors leaves a tensor out.`),
-    );
-    tensors.set(name, new Tensor(data, shape));
+    const refuseTensor = (message: string) => refuse(`tensor ${describe(name)}: ${message}`);
+    const stored = file.subarray(header.dataStart + begin, header.dataStart + end);
+    values.set(name, make(readArray(dtype, shape, stored, refuseTensor), refuseTensor));
   }
-  return { tensors, metadata: header.metadata };
+  return { values, metadata: header.metadata };
 }
 
 function checkEntries(tensors: NamedTensors): Map<string, Tensor> {
@@ -136,13 +165,4 @@ function checkText(subject: string, value: unknown): asserts value is string {
       `encodeSafetensors: ${subject} must be a string of whole Unicode characters; received ${describe(value)}.`,
     );
   }
-}
-
-/** A plain Uint8Array over the same memory: a Node Buffer would bring its own slice. */
-function plainBytes(bytes: Uint8Array | ArrayBuffer, subject: string): Uint8Array {
-  if (bytes instanceof Uint8Array) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
-  throw new ArgumentError(
-    `${subject}: bytes must be a Uint8Array or an ArrayBuffer; received ${describe(bytes)}. Read the file first.`,
-  );
 }

@@ -77,7 +77,8 @@ function decodeWeights(model: HasWeights, bytes: Uint8Array | ArrayBuffer, subje
   model.setWeights(tensors);
 }
 
-function checkModel(model: unknown, subject: string): asserts model is HasWeights {
+/** Fails unless `model` can give and take weights. */
+export function checkModel(model: unknown, subject: string): asserts model is HasWeights {
   const { getWeights, setWeights } = (model ?? {}) as Partial<HasWeights>;
   if (typeof getWeights !== "function" || typeof setWeights !== "function") {
     throw new ArgumentError(`${subject}: model must have getWeights and setWeights; received ${describe(model)}.`);

@@ -16,18 +16,35 @@ export interface UpdateSpan {
   readonly step: number;
 }
 
-/** What an update node carries. Its inputs are one gradient per variable, then the rate if there is one. */
-export interface UpdateAttributes<H = object> {
-  readonly variables: readonly Node[];
+/** The variables behind an update, and when it is made. */
+interface Keeping {
   /** For each slot of the record, one variable per variable. */
   readonly slots: readonly (readonly Node[])[];
   /** Counts the updates made, int32. */
   readonly step: Node;
+  /** The rate for the number of updates made so far, put into the rate, a variable, before each run. */
+  readonly schedule?: (step: number) => number;
+  /** Updates that are made in every run that makes this one. */
+  readonly companions?: readonly Node[];
+  readonly accumulation?: Accumulation;
+}
+
+/** An update that is made whenever `counter`, an int32 moved on by a companion, has become a multiple of `every`. */
+export interface Accumulation {
+  readonly every: number;
+  readonly counter: Node;
+  /** Variables that are 0 after it. */
+  readonly sums: readonly Node[];
+}
+
+/** What an update node carries. Its inputs are one gradient per variable, then the rate if there is one. */
+export interface UpdateAttributes<H = object> extends Keeping {
+  readonly variables: readonly Node[];
   readonly hyper: H;
 }
 
 /** The variables behind an update: what it counts, what it keeps per parameter, and its rate, if it has one. */
-export interface UpdateState extends Pick<UpdateAttributes, "slots" | "step"> {
+export interface UpdateState extends Keeping {
   readonly rate: Node | null;
 }
 
@@ -76,8 +93,9 @@ export function defineUpdate<H extends object>(record: {
     hyper: H,
     nodeName?: string,
   ): Node => {
-    const attributes: UpdateAttributes<H> = { variables, slots: state.slots, step: state.step, hyper };
-    const inputs = state.rate === null ? gradients : [...gradients, state.rate];
+    const { rate, ...keeping } = state;
+    const attributes: UpdateAttributes<H> = { variables, hyper, ...keeping };
+    const inputs = rate === null ? gradients : [...gradients, rate];
     return state.step.graph.apply(full, inputs, attributes, nodeName);
   };
   return Object.assign(apply, { record: full });
@@ -115,6 +133,18 @@ export function rateOf({ inputs, attributes }: Node): Node | null {
 
 export function isUpdate(node: Node): boolean {
   return "update" in node.op;
+}
+
+/** These updates and all that are made with them. */
+export function withCompanions(updates: readonly Node[]): Node[] {
+  const all = new Set<Node>();
+  const visit = (update: Node): void => {
+    if (all.has(update)) return;
+    all.add(update);
+    (update.attributes as UpdateAttributes).companions?.forEach(visit);
+  };
+  updates.forEach(visit);
+  return [...all];
 }
 
 export interface MovingAverageHyper {

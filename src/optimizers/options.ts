@@ -6,15 +6,18 @@ import type { ClippingOptions } from "./clipping.js";
 
 export interface OptimizerOptions extends ClippingOptions {
   /**
-   * A non-negative number, or a scalar node of the graph. A number becomes the variable `<name>/learningRate`, which
-   * `session.set` changes from one step to the next; a node may be fed or computed.
+   * A non-negative number; a schedule, that is a function of the number of updates made; or a scalar node of the graph.
+   * A number becomes the variable `<name>/learningRate`, which `session.set` changes from one step to the next; with a
+   * schedule each update sets that variable first; a node may be fed or computed.
    */
-  readonly learningRate?: number | Node;
+  readonly learningRate?: LearningRate;
   /** Shrinks every weight by learningRate * weightDecay before each step (see `formulation` for L2). Default 0. */
   readonly weightDecay?: number;
   /** Of the scope that holds rate, step counter and slots. Default: the name of the optimizer. */
   readonly name?: string;
 }
+
+export type LearningRate = number | ((step: number) => number) | Node;
 
 /**
  * Whose formulas are followed where TensorFlow (Keras 3) and PyTorch differ: where epsilon stands, whether a velocity

@@ -6,17 +6,27 @@ const known = ["peak", "gemm", "step"];
 
 describe("parseArguments", () => {
   test("without arguments: all suites, in full, no file", () => {
-    expect(parseArguments([], known)).toEqual({ suites: known, quick: false, json: null, help: false });
+    expect(parseArguments([], known)).toEqual({
+      suites: known,
+      quick: false,
+      json: null,
+      html: null,
+      markdown: null,
+      help: false,
+    });
   });
   test("suites run in the order of the house, each once", () => {
     const { suites: chosen } = parseArguments(["--suite", "step", "--suite", "peak", "--suite=step"], known);
     expect(chosen).toEqual(["peak", "step"]);
   });
-  test("--quick, --json and --help", () => {
-    expect(parseArguments(["--quick", "--json", "out.json", "--help"], known)).toEqual({
+  test("--quick, the files and --help", () => {
+    const files = ["--json", "out.json", "--html", "out.html", "--markdown", "out.md"];
+    expect(parseArguments(["--quick", ...files, "--help"], known)).toEqual({
       suites: known,
       quick: true,
       json: "out.json",
+      html: "out.html",
+      markdown: "out.md",
       help: true,
     });
   });

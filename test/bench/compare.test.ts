@@ -1,7 +1,7 @@
 // Rows from times that are known beforehand: a clock that stands still but while a case runs.
 
 import { expect, test } from "vitest";
-import { compare, gigaflops, milliseconds, perSecond } from "../../bench/compare.js";
+import { compare, gigaflops, milliseconds, peakLimit, perSecond } from "../../bench/compare.js";
 import type { Row, Variant } from "../../bench/report.js";
 import type { Bench } from "../../bench/suite.js";
 
@@ -21,6 +21,7 @@ function fakeBench() {
     timing: { rounds: 3, slice: 1, warmUp: 0, watch },
     quick: true,
     peaks: async () => new Map([["simd", loops]]),
+    bandwidth: async () => null,
   };
   return { bench, spend };
 }
@@ -36,7 +37,7 @@ test("one row per variant and metric, with ratios and share of the peak", async 
     suite: "s",
     case: "c",
     work,
-    flops: 1e6,
+    limit: await peakLimit(bench, 1e6),
     metrics: [perSecond("steps"), milliseconds("step"), gigaflops(1e6)],
   });
   const only = (median: number) => ({ median, min: median, max: median });

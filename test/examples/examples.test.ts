@@ -36,6 +36,11 @@ const promises: Readonly<Record<string, (output: string) => void>> = {
     expect(hash("fresh")).not.toBe(hash("trained"));
     expect(output).toMatch(/dense\/kernel +float32 \[4, 16\]/);
   },
+  "pytorch-weights.mjs": (output) => {
+    expect(output).toMatch(/^0\.weight +\[32, 64\]$/m);
+    expect(value(output, /test accuracy ([\d.]+) % on 359 digits/)).toBeGreaterThan(90);
+    expect(output).toContain("and back, bit for bit: yes");
+  },
   "simd-versus-scalar.mjs": (output) => {
     expect(output).toContain("same bits: yes");
     // How much faster is a matter of the machine and its load; npm run bench measures it.
@@ -64,7 +69,7 @@ describe("examples", () => {
 
   test.each(examples)("%s says what it shows and how to run it, and imports only public entries", (name) => {
     const source = readFileSync(new URL(name, folder), "utf8");
-    expect(source).toMatch(new RegExp(`^// .+\n//   node examples/${name}\n\n`));
+    expect(source).toMatch(new RegExp(`^// .+\n//   node examples/${name}\n(//   .+\n)*\n`));
     const imports = [...source.matchAll(/from "([^"]+)"/g)].map(([, specifier = ""]) => specifier);
     expect(imports.filter((from) => !/^(lanewise(\/(datasets|estimators|io|plot))?|node:.*)$/.test(from))).toEqual([]);
   });

@@ -1,11 +1,12 @@
-// `lanewise/io` in a page: it must bundle without Node, and everything over bytes must work.
+// The entries of `lanewise/io` in a page: they must bundle without Node, and everything over bytes must work.
 
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-test("bundles for browsers without warnings, and works over bytes", async () => {
+/** What a page gets of an entry. */
+async function bundled(entry: string) {
   const { outputFiles, warnings } = await build({
-    entryPoints: ["src/io/index.ts"],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     platform: "browser",
@@ -14,7 +15,21 @@ test("bundles for browsers without warnings, and works over bytes", async () => 
   });
   expect(warnings).toEqual([]);
   const code = outputFiles[0]?.text as string;
-  const io = await import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
+  return await import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
+}
+
+test("lanewise/io", async () => {
+  const io = await bundled("src/io/index.ts");
   const file = io.encodeSafetensors({}, { a: "b" });
   expect({ ...io.decodeSafetensors(file).metadata }).toEqual({ a: "b" });
+});
+
+test("lanewise/io/npz, csv and png", async () => {
+  const image = { dtype: "uint8", shape: [1, 1, 1], data: Uint8Array.of(7) };
+  const { decodeNpz, encodeNpz } = await bundled("src/io/npz.ts");
+  expect(decodeNpz(encodeNpz({ image }, { compress: true })).get("image")).toEqual(image);
+  const { decodePng, encodePng } = await bundled("src/io/png.ts");
+  expect(decodePng(encodePng(image))).toEqual(image);
+  const { decodeCsv } = await bundled("src/io/csv.ts");
+  expect(decodeCsv("a\n1").rows).toEqual([["1"]]);
 });

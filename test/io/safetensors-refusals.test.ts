@@ -8,7 +8,7 @@ import { rawFile } from "./raw-file.js";
 
 const entry = (dtype: unknown, shape: unknown, data_offsets: unknown) => ({ dtype, shape, data_offsets });
 const w = entry("F32", [2, 2], [0, 16]);
-const dtypes = '"F32", "F16", "BF16", "F64", "I32", "I64", "U8", "I8", "U16", "I16", "BOOL"';
+const dtypes = '"F32", "F16", "BF16", "F64", "I32", "I64", "U8", "I8", "U16", "I16", "U32", "U64", "BOOL"';
 const nested = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
 
 describe("decodeSafetensors refuses", () => {
@@ -186,12 +186,12 @@ describe("decodeSafetensors refuses", () => {
     [
       "a shape whose product overflows",
       rawFile({ w: entry("U8", [2 ** 32, 2 ** 32], [0, 0]) }),
-      'tensor "w": shape must hold fewer than 2^53 values; received [4294967296, 4294967296].',
+      'tensor "w": the extents must multiply to less than 2^53; received [4294967296, 4294967296]. The header is corrupt.',
     ],
     [
       "a product that overflows before a zero",
       rawFile({ w: entry("U8", [2 ** 52, 2 ** 52, 0], [0, 0]) }),
-      'tensor "w": shape must hold fewer than 2^53 values; received [4503599627370496, 4503599627370496, 0].',
+      'tensor "w": the extents must multiply to less than 2^53; received [4503599627370496, 4503599627370496, 0]. The header is corrupt.',
     ],
     ...(
       [

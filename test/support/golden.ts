@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { Tensor } from "../../src/tensor/tensor.js";
 
-interface StoredTensor {
+export interface StoredTensor {
   readonly shape: readonly number[];
   readonly dtype: "float32" | "float64" | "int32" | "uint8";
   readonly b64: string;

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type IdxArray, type IdxDType, parseIdx } from "../../src/datasets/index.js";
 import { ArgumentError, DataError } from "../../src/errors.js";
-import { encodeIdx } from "./fake-mnist.js";
+import type { ArrayDType, NumericArray } from "../../src/io/arrays.js";
+import { decodeIdx, encodeIdx as encodeArray } from "../../src/io/idx.js";
+import { tensor } from "../../src/tensor/tensor.js";
+import { encodeIdx } from "../datasets/fake-mnist.js";
 
 interface Fixture {
   readonly file: string;
@@ -14,8 +16,10 @@ interface Fixture {
 }
 
 const folder = new URL("../golden/formats/", import.meta.url);
-const fixtures: Fixture[] = JSON.parse(readFileSync(new URL("idx.json", folder), "utf8")).files;
-const DTYPES: Record<number, IdxDType> = {
+const fixtures: Fixture[] = JSON.parse(readFileSync(new URL("expected.json", folder), "utf8")).files.filter(
+  ({ file }: Fixture) => file.endsWith(".idx"),
+);
+const DTYPES: Record<number, ArrayDType> = {
   8: "uint8",
   9: "int8",
   11: "int16",
@@ -28,10 +32,10 @@ describe("fixtures", () => {
   test.each(fixtures)("$file", ({ file, idx_type, shape, values_c_order, must_be_rejected }) => {
     const bytes = new Uint8Array(readFileSync(new URL(file, folder)));
     if (must_be_rejected) {
-      expect(() => parseIdx(bytes, file)).toThrow(DataError);
+      expect(() => decodeIdx(bytes, file)).toThrow(DataError);
       return;
     }
-    const array = parseIdx(bytes, file);
+    const array = decodeIdx(bytes, file);
     expect(array.dtype).toBe(DTYPES[idx_type as number]);
     expect(array.shape).toEqual(shape);
     expect([...array.data]).toEqual(values_c_order);
@@ -82,19 +86,18 @@ describe("refuses, saying what and why", () => {
     ["an array the file is far too short for", encodeIdx([0x7fffffff], [1]), "takes 2147483655 bytes"],
   ];
   test.each(cases)("%s", (_, input, message) => {
-    expect(() => parseIdx(input, "a.idx")).toThrow(DataError);
-    expect(() => parseIdx(input, "a.idx")).toThrow(message);
+    expect(() => decodeIdx(input, "a.idx")).toThrow(DataError);
+    expect(() => decodeIdx(input, "a.idx")).toThrow(message);
   });
 
-  test("something other than bytes", () => {
-    const buffer = new ArrayBuffer(8) as unknown as Uint8Array;
-    expect(() => parseIdx(buffer, "a.idx")).toThrow(ArgumentError);
-    expect(() => parseIdx(buffer, "a.idx")).toThrow("parseIdx: bytes must be a Uint8Array; received ArrayBuffer.");
+  test.each([null, "text", [0, 0, 8, 1]])("something other than bytes: %j", (value) => {
+    expect(() => decodeIdx(value as unknown as Uint8Array, "a.idx")).toThrow(ArgumentError);
+    expect(() => decodeIdx(value as unknown as Uint8Array, "a.idx")).toThrow("a.idx: bytes must be a Uint8Array or");
   });
 });
 
 test("empty arrays keep their shape", () => {
-  expect(parseIdx(encodeIdx([0, 28, 28], []), "a.idx")).toEqual({
+  expect(decodeIdx(encodeIdx([0, 28, 28], []), "a.idx")).toEqual({
     shape: [0, 28, 28],
     dtype: "uint8",
     data: new Uint8Array(0),
@@ -103,13 +106,13 @@ test("empty arrays keep their shape", () => {
 
 test("bytes at any offset of a buffer", () => {
   const file = Buffer.concat([Buffer.alloc(3), encodeIdx([2], [0x40, 0x49, 0x0f, 0xdb, 0xc0, 0, 0, 0], 13)]);
-  const array = parseIdx(file.subarray(3), "a.idx");
+  const array = decodeIdx(file.subarray(3), "a.idx");
   expect(array.data).toEqual(Float32Array.of(Math.PI, -2));
 });
 
 test("uint8 data share the memory of the file", () => {
   const file = encodeIdx([2], [1, 2]);
-  const { data } = parseIdx(file, "a.idx");
+  const { data } = decodeIdx(file, "a.idx");
   file[8] = 77;
   expect([data[0], data.constructor.name]).toEqual([77, "Uint8Array"]);
 });
@@ -150,9 +153,9 @@ function write(code: number, shape: readonly number[], values: readonly number[]
 }
 
 /** What the reader makes of it; undefined where it refuses. Any error other than DataError is a failure. */
-function parseOrRefuse(bytes: Uint8Array): IdxArray | undefined {
+function parseOrRefuse(bytes: Uint8Array): NumericArray | undefined {
   try {
-    return parseIdx(bytes, "a.idx");
+    return decodeIdx(bytes, "a.idx");
   } catch (error) {
     expect(error).toBeInstanceOf(DataError);
     return undefined;
@@ -162,12 +165,44 @@ function parseOrRefuse(bytes: Uint8Array): IdxArray | undefined {
 test("what was written is read", () => {
   fc.assert(
     fc.property(idxFiles, ({ code, shape, values, file }) => {
-      const array = parseIdx(file, "a.idx");
+      const array = decodeIdx(file, "a.idx");
       expect(array.dtype).toBe(DTYPES[code]);
       expect(array.shape).toEqual(shape);
       expect([...array.data]).toEqual(values);
+      expect(encodeArray(array)).toEqual(new Uint8Array(file));
     }),
   );
+});
+
+test("the file is left as it was", () => {
+  const file = write(12, [2], [1, -2]);
+  const before = Uint8Array.from(file);
+  decodeIdx(file);
+  expect(new Uint8Array(file)).toEqual(before);
+});
+
+describe("writing refuses", () => {
+  test.each<[string, unknown, string]>([
+    ["a scalar", tensor(1), "encodeIdx: IDX holds arrays of 1 to 255 axes, each below 2^32; received []."],
+    [
+      "a dtype the format lacks",
+      { dtype: "uint16", shape: [1], data: Uint16Array.of(1) },
+      "encodeIdx: IDX holds uint8, int8, int16, int32, float32, float64; received uint16.",
+    ],
+    ["what is no array", [1, 2], "encodeIdx: it must be a Tensor, or an array whose dtype is one of"],
+    [
+      "data of another type",
+      { dtype: "uint8", shape: [1], data: Int8Array.of(1) },
+      "encodeIdx: the data of a uint8 array must be a Uint8Array; received Int8Array(1).",
+    ],
+    [
+      "data that do not fill the shape",
+      { dtype: "uint8", shape: [2], data: Uint8Array.of(1) },
+      "encodeIdx: the data must fill the shape; [2] holds 2 values, received 1.",
+    ],
+  ])("%s", (_, values, message) => {
+    expect(() => encodeArray(values as NumericArray)).toThrow(message);
+  });
 });
 
 test("a file cut short or grown is refused", () => {

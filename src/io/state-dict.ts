@@ -1,0 +1,175 @@
+// Weights as PyTorch names and lays them out, in both directions. Used by callers of `lanewise/io`, between a
+// safetensors file of PyTorch's and a model.
+//
+//   torch.nn           here
+//   Linear             Dense: weight [out, in] is kernel [in, out], transposed; bias
+//   BatchNorm          BatchNormalization: weight is gamma, bias beta, running_mean movingMean, running_var
+//                      movingVariance; num_batches_tracked is left out. PyTorch's eps is 1e-5 by default.
+//   LayerNorm          LayerNormalization: weight is gamma, bias beta
+//   Embedding          Embedding: weight is embeddings, as it is
+
+import { ArgumentError, checkOptions, DataError, describe } from "../errors.js";
+import { formatShape } from "../tensor/shape.js";
+import { Tensor } from "../tensor/tensor.js";
+import { checkModel, type HasWeights } from "./weights.js";
+
+export interface StateDictOptions {
+  /**
+   * For each PyTorch module the layer it is here: `{ "0": "hidden1", "classifier.2": "outputs" }`. By default modules and
+   * layers with weights correspond in order.
+   */
+  readonly layers?: Readonly<Record<string, string>>;
+}
+
+/** Names here and in PyTorch, by the weight that tells the kind of a layer. */
+const KINDS: readonly { readonly sign: string; readonly names: Readonly<Record<string, string>> }[] = [
+  { sign: "kernel", names: { kernel: "weight", bias: "bias" } },
+  { sign: "embeddings", names: { embeddings: "weight" } },
+  {
+    sign: "gamma",
+    names: { gamma: "weight", beta: "bias", movingMean: "running_mean", movingVariance: "running_var" },
+  },
+];
+const LEFT_OUT = "num_batches_tracked";
+
+/**
+ * The weights of `model` from a PyTorch `state_dict`, for `model.setWeights`: names and layouts as they are here.
+ *
+ * Fails with DataError where a module or a tensor has no place in the model, or the model has a weight that the
+ * dictionary lacks; all of them are listed. Convolutions are not supported yet.
+ */
+export function fromStateDict(
+  stateDict: ReadonlyMap<string, Tensor>,
+  model: HasWeights,
+  options: StateDictOptions = {},
+): Map<string, Tensor> {
+  const subject = "fromStateDict";
+  const targets = layersOf(subject, model);
+  const sources = modulesOf(subject, stateDict);
+  const pairs = pairUp(subject, [...sources.keys()], [...targets.keys()], options);
+
+  const weights = new Map<string, Tensor>();
+  const wrong: string[] = [];
+  const used = new Set<string>();
+  for (const [module, layer] of pairs) {
+    for (const [own, theirs] of Object.entries(namesOf(subject, layer, targets.get(layer) as Set<string>))) {
+      const name = module === "" ? theirs : `${module}.${theirs}`;
+      const value = stateDict.get(name);
+      if (value === undefined) wrong.push(`${name} is missing, which is ${layer}/${own} here`);
+      else if (own === "kernel" && value.rank !== 2) {
+        wrong.push(`${name} is ${formatShape(value.shape)}, and ${layer}/kernel needs a matrix`);
+      } else weights.set(`${layer}/${own}`, own === "kernel" ? transposed(value) : value);
+      used.add(name);
+    }
+  }
+  const stray = [...stateDict.keys()].filter((name) => !used.has(name) && lastPart(name, ".") !== LEFT_OUT);
+  wrong.push(...stray.map((name) => `${name} has no place in the model`));
+  if (wrong.length > 0) throw new DataError(`${subject}: the tensors must be those of the model; ${wrong.join("; ")}.`);
+  return weights;
+}
+
+/**
+ * The weights of `model` as a PyTorch `state_dict`, for `encodeSafetensors(..., { format: "pt" })`: `load_state_dict` of
+ * a PyTorch model takes them. Without `layers`, modules have the names of the layers, "/" written as ".".
+ *
+ * Fails with ArgumentError for a layer that has no counterpart in the table above.
+ */
+export function toStateDict(model: HasWeights, options: StateDictOptions = {}): Map<string, Tensor> {
+  const subject = "toStateDict";
+  const layers = layersOf(subject, model);
+  const names = [...layers.keys()];
+  const modules = options?.layers === undefined ? names.map((name) => name.replaceAll("/", ".")) : [];
+  const pairs = pairUp(subject, modules, names, options);
+  const weights = model.getWeights();
+  const stateDict = new Map<string, Tensor>();
+  for (const [module, layer] of pairs) {
+    for (const [own, theirs] of Object.entries(namesOf(subject, layer, layers.get(layer) as Set<string>))) {
+      const value = weights.get(`${layer}/${own}`) as Tensor;
+      stateDict.set(module === "" ? theirs : `${module}.${theirs}`, own === "kernel" ? transposed(value) : value);
+    }
+  }
+  return stateDict;
+}
+
+/** Modules with their layers, in the order of the model. */
+function pairUp(
+  subject: string,
+  modules: readonly string[],
+  layers: readonly string[],
+  options: StateDictOptions,
+): [module: string, layer: string][] {
+  checkOptions(subject, options, ["layers"]);
+  if (options.layers === undefined) {
+    if (modules.length !== layers.length) {
+      throw new DataError(
+        `${subject}: there must be as many modules as layers with weights; received ${describe(modules)} for ` +
+          `${describe(layers)}. The option layers says which is which.`,
+      );
+    }
+    return layers.map((layer, i) => [modules[i] as string, layer]);
+  }
+  checkOptions(`${subject}: layers`, options.layers, Object.keys(options.layers));
+  const given = new Map(Object.entries(options.layers).map(([module, layer]) => [layer, module]));
+  const unknown = [...given.keys()].filter((layer) => !layers.includes(layer));
+  const missing = layers.filter((layer) => !given.has(layer));
+  if (unknown.length + missing.length > 0) {
+    throw new ArgumentError(
+      `${subject}: layers must name each layer with weights once, ${describe(layers)}; ` +
+        `received ${describe(Object.values(options.layers))}.`,
+    );
+  }
+  return layers.map((layer) => [given.get(layer) as string, layer]);
+}
+
+/** The weights of one layer with PyTorch's names for them. */
+function namesOf(subject: string, layer: string, weights: ReadonlySet<string>): Record<string, string> {
+  const kind =
+    KINDS.find(({ sign }) => weights.has(sign)) ?? KINDS.find(({ names }) => weights.has("beta") && names.beta);
+  const entries = [...weights].map((own) => [own, kind?.names[own]] as const);
+  const strange = entries.find(([, theirs]) => theirs === undefined);
+  if (strange) {
+    throw new ArgumentError(
+      `${subject}: PyTorch has no layer like ${layer}, whose weights are ${[...weights].join(", ")}.`,
+    );
+  }
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+/** The names of a layer's weights by the name of the layer. */
+function layersOf(subject: string, model: HasWeights): Map<string, Set<string>> {
+  checkModel(model, subject);
+  return grouped(model.getWeights().keys(), "/");
+}
+
+function modulesOf(subject: string, stateDict: unknown): Map<string, Set<string>> {
+  if (!(stateDict instanceof Map) || [...stateDict.values()].some((value) => !(value instanceof Tensor))) {
+    throw new ArgumentError(
+      `${subject}: the state dict must be a Map of tensors by name, as decodeSafetensors gives; received ${describe(stateDict)}.`,
+    );
+  }
+  return grouped(stateDict.keys(), ".");
+}
+
+function grouped(names: Iterable<string>, separator: string): Map<string, Set<string>> {
+  const groups = new Map<string, Set<string>>();
+  for (const name of names) {
+    const group = name.slice(0, Math.max(name.lastIndexOf(separator), 0));
+    const members = groups.get(group) ?? new Set();
+    groups.set(group, members.add(lastPart(name, separator)));
+  }
+  return groups;
+}
+
+function lastPart(name: string, separator: string): string {
+  return name.slice(name.lastIndexOf(separator) + 1);
+}
+
+/** The other layout of a matrix. */
+function transposed({ data, shape }: Tensor): Tensor {
+  const [rows, columns] = shape as readonly [number, number];
+  const result = data.slice();
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) result[j * rows + i] = data[i * columns + j] as number;
+  }
+  return new Tensor(result, [columns, rows]);
+}
