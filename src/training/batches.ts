@@ -1,8 +1,7 @@
-// Where the loops get their batches from: arrays, whose rows are gathered, or a flow of batches that come one by one.
+// Where the loops get their batches from: arrays, whose rows are gathered. Batches that come one by one are in flows.ts.
 
 import { epochOrder, gatherRows } from "../data/batches.js";
-import { after, type Flow, type Soon } from "../data/flow.js";
-import { repeatFlow, skipFlow } from "../data/stages.js";
+import type { Soon } from "../data/flow.js";
 import type { Node } from "../ops/op.js";
 import type { TensorData } from "../tensor/tensor.js";
 import type { Features } from "./examples.js";
@@ -111,61 +110,5 @@ export class ArrayBatches implements Batches {
       const { node, data, width } = columns[i] as Column;
       gatherRows(target.input(node), data, this.#order, this.#from, this.#rows, width);
     }
-  }
-}
-
-export interface FlowOptions {
-  readonly steps: number | null;
-  /** With it all epochs together read one stream, which begins again where the data end. */
-  readonly stepsPerEpoch: number | null;
-  /** A batch as columns, checked. */
-  readonly read: (batch: unknown) => readonly Column[];
-}
-
-/** Batches as they come from a dataset or whatever else can be iterated. */
-export class FlowBatches implements Batches {
-  readonly steps: number | null;
-  readonly #open: (epoch: number) => Flow<unknown>;
-  readonly #options: FlowOptions;
-  #flow: Flow<unknown> | null = null;
-  #columns: readonly Column[] = [];
-
-  constructor(open: (epoch: number) => Flow<unknown>, options: FlowOptions) {
-    this.steps = options.stepsPerEpoch ?? options.steps;
-    this.#open = open;
-    this.#options = options;
-  }
-
-  get nodes(): readonly Node[] {
-    return this.#columns.map(({ node }) => node);
-  }
-  get inputs(): readonly Node[] {
-    return this.nodes;
-  }
-
-  begin({ order, epoch, step }: EpochStart): void {
-    const { stepsPerEpoch } = this.#options;
-    if (stepsPerEpoch === null) this.#flow = skipFlow(this.#open(order), step);
-    else this.#flow ??= skipFlow(repeatFlow(this.#open, Infinity), epoch * stepsPerEpoch + step);
-  }
-
-  next(): Soon<number> {
-    return after((this.#flow as Flow<unknown>).next(), (batch) => {
-      if (batch === null) return 0;
-      this.#columns = this.#options.read(batch);
-      return (this.#columns[0] as Column).count;
-    });
-  }
-
-  write(target: Target): void {
-    for (const { node, data } of this.#columns) target.input(node).set(data);
-  }
-
-  writeInputs(target: Target): void {
-    this.write(target);
-  }
-
-  close(): unknown {
-    return this.#flow?.close();
   }
 }

@@ -4,9 +4,10 @@ import { StateError } from "../errors.js";
 import { ArrayBatches, type Batches } from "./batches.js";
 import type { Callback, ModelState, TrainedModel } from "./callbacks/callback.js";
 import type { ExampleReader } from "./examples.js";
-import type { WeightedExamples } from "./exampleWeights.js";
-import { columnsOf, type FitData, flowBatches, isFlowing } from "./fitData.js";
+import { checkWeightable, type WeightedExamples } from "./exampleWeights.js";
+import { columnsOf, type FitData, isFlowing } from "./fitData.js";
 import type { BatchSource, FitSettings } from "./fitOptions.js";
+import { flowBatches } from "./flows.js";
 import { frozenCache } from "./frozenCache.js";
 import { evaluateAll } from "./loop.js";
 import { Run } from "./run.js";
@@ -30,8 +31,14 @@ export interface FitRequest {
   readonly state: ModelState | null;
 }
 
-/** The run of a fit; `close` lets go of its data. */
-export function prepareRun(request: FitRequest): { readonly run: Run; readonly close: () => unknown } {
+export interface PreparedRun {
+  readonly run: Run;
+  /** Lets go of the data. */
+  readonly close: () => unknown;
+}
+
+/** The run of a fit. */
+export function prepareRun(request: FitRequest): PreparedRun {
   const { model, trainable, settings, data, state } = request;
   const { epochs, initialEpoch, batchSize, shuffle, stepsPerEpoch, cacheBytes, signal } = settings;
   const seed = shuffle ? model.session.graph.seed : null;
@@ -88,7 +95,8 @@ export function batchesOf(
     const classWeight = subject === "Model.fit" ? settings?.classWeight : undefined;
     return flowBatches(subject, data, trainable, reader, { classWeight, stepsPerEpoch });
   }
-  return new ArrayBatches(columnsOf(subject, trainable, data), { batchSize, seed, stepsPerEpoch });
+  if (data.weights !== null) checkWeightable(subject, trainable);
+  return new ArrayBatches(columnsOf(trainable, data), { batchSize, seed, stepsPerEpoch });
 }
 
 /** Fails where a state stands within an epoch of other batches or reports than these. */

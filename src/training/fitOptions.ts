@@ -79,14 +79,18 @@ const ARRAY_OPTIONS = ["batchSize", "shuffle", "validationSplit", "sampleWeight"
 const NAMES = [
   "epochs",
   "initialEpoch",
+  "batchSize",
+  "shuffle",
   "stepsPerEpoch",
   "validationData",
+  "validationSplit",
+  "sampleWeight",
   "classWeight",
   "callbacks",
+  "cacheFrozen",
   "onStep",
   "onEpochEnd",
   "signal",
-  ...ARRAY_OPTIONS,
 ];
 const DEFAULT_BATCH = 32;
 const DEFAULT_CACHE = 2 ** 28;

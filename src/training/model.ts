@@ -10,10 +10,9 @@ import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { dissect } from "./anatomy.js";
 import type { ModelState } from "./callbacks/callback.js";
-import { type ExampleReader, exampleShape, readExamples, readInputs } from "./examples.js";
-import { weighExamples } from "./exampleWeights.js";
-import { batchesOf, INFERENCE_BATCH, prepareRun } from "./fit.js";
-import { isFlowing, readFitData } from "./fitData.js";
+import { type ExampleReader, exampleShape, readInputs } from "./examples.js";
+import { batchesOf, INFERENCE_BATCH, type PreparedRun, prepareRun } from "./fit.js";
+import { isFlowing, readFitData, readWeighted } from "./fitData.js";
 import { type BatchSource, type FitOptions, readFitOptions } from "./fitOptions.js";
 import { evaluateAll, predictAll } from "./loop.js";
 import { ModelLayer } from "./modelLayer.js";
@@ -143,32 +142,25 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     if (recipe === null) throw new StateError("Model.fit: call compile() first.");
     const flowing = isFlowing(x);
     const settings = readFitOptions((flowing ? (second ?? {}) : third) as FitOptions<I, O>, flowing);
-
-    // Everything is read and refused before the graph is built and the first weight changes.
     if (flowing && this.#built === null) {
       throw new StateError("Model.fit: the number of features is not known yet; give the model inputShape.");
     }
-    const inputShape = this.#built ? null : (exampleShape("Model.fit", x as TensorLike) as Shape);
-    const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
-    const reader = { ends, losses: recipe.goals.map(({ loss }) => loss), forms: this.#forms };
-    const data = readFitData(reader, x, second, settings);
-    if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
-    const trainable = this.#requireUpdate();
-    const { epochsTrained } = this.#standing.position;
-    const { run, close } = prepareRun({
-      ...{ model: this, trainable, reader, data, settings, epochsTrained, state: this.#resumed },
-    });
-
     this.#fitting = true;
-    this.#resumed = null;
-    this.#standing = run;
     try {
-      return await run.train();
+      // Everything is read and refused before the graph is built and the first weight changes.
+      const inputShape = this.#built ? null : (exampleShape("Model.fit", x as TensorLike) as Shape);
+      const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
+      const reader = { ends, losses: recipe.goals.map(({ loss }) => loss), forms: this.#forms };
+      const data = readFitData(reader, x, second, settings);
+      if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
+      const trainable = this.#requireUpdate();
+      const { epochsTrained } = this.#standing.position;
+      const state = this.#resumed;
+      return await this.#train(
+        await prepareRun({ model: this, trainable, reader, data, settings, epochsTrained, state }),
+      );
     } finally {
-      // The run knows the data, which may go.
-      this.#standing = { position: run.position, callbacks: run.callbacks };
       this.#fitting = false;
-      await close();
     }
   }
 
@@ -184,12 +176,9 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     const trainable = this.#trainable;
     if (trainable === null) throw new StateError("Model.evaluate: call compile() first.");
     const reader: ExampleReader = { ends: trainable, losses: trainable.losses, forms: this.#forms };
-    const data = isFlowing(x) ? x : weighExamples(subject, readExamples(subject, x, y, reader), sampleWeight);
-    return await evaluateAll(
-      trainable,
-      batchesOf(subject, { trainable, reader }, data, { batchSize }),
-      new TurnClock(),
-    );
+    const data = isFlowing(x) ? x : readWeighted(subject, reader, x, y, sampleWeight);
+    const batches = batchesOf(subject, { trainable, reader }, data, { batchSize });
+    return await evaluateAll(trainable, batches, new TurnClock());
   }
 
   /**
@@ -243,6 +232,18 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     restoreVariables(this.session, state);
     this.#standing = { position: state.training, callbacks: [] };
     this.#resumed = state;
+  }
+
+  async #train({ run, close }: PreparedRun): Promise<History> {
+    this.#resumed = null;
+    this.#standing = run;
+    try {
+      return await run.train();
+    } finally {
+      // The run knows the data, which may go.
+      this.#standing = { position: run.position, callbacks: run.callbacks };
+      await close();
+    }
   }
 
   #build(ends: Ends<I, O>): void {
