@@ -2,7 +2,7 @@
 
 import os from "node:os";
 import v8 from "node:v8";
-import { type BuildName, diagnose, type Engine, init } from "../src/index.js";
+import { diagnose, type Engine, init, type NamedBuild } from "../src/index.js";
 import type { Gear } from "./report.js";
 
 export interface Host {
@@ -22,7 +22,7 @@ export function hostLine({ cpu, cpus, runtime }: Host): string {
   return `${cpu} (${cpus} logical processors, one used), ${runtime}`;
 }
 
-const builds: readonly BuildName[] = ["scalar", "simd", "relaxed"];
+const builds: readonly NamedBuild[] = ["scalar", "simd", "relaxed"];
 
 export const RELAXED_FLAG = "--experimental-wasm-relaxed-simd";
 

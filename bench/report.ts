@@ -5,7 +5,7 @@ import type { Host } from "./host.js";
 import type { Summary } from "./statistics.js";
 
 /** Our builds, and the wide gear: simd with neighbouring instructions joined to 256 bits by V8. */
-export type Gear = BuildName | "wide";
+export type Gear = BuildName;
 
 /** Who does the work: plain JavaScript or one of ours. */
 export type Variant = "javascript" | Gear;

@@ -14,7 +14,7 @@ import { generateMicrokernel } from "./generate-microkernel.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const run = promisify(execFile);
-const builds = ["scalar", "simd", "relaxed"];
+const builds = ["scalar", "simd", "relaxed", "wide"];
 
 /** Runs the JavaScript command line of an installed package with this Node. */
 async function tool(file, ...args) {
@@ -82,12 +82,14 @@ async function compileKernels(build) {
 /** What can be imported from the package, and where it begins. */
 const doors = {
   index: "src/index.ts",
+  benchmark: "src/benchmark/index.ts",
   datasets: "src/datasets/index.ts",
   estimators: "src/estimators/index.ts",
   io: "src/io/index.ts",
   "io/csv": "src/io/csv.ts",
   "io/npz": "src/io/npz.ts",
   "io/png": "src/io/png.ts",
+  "io/tensorboard": "src/io/tensorboard.ts",
 };
 
 await stage(
@@ -98,7 +100,8 @@ await stage(
     "scripts/build.mjs",
     "scripts/generate-bindings.mjs",
     "scripts/generate-microkernel.mjs",
-    "package-lock.json",
+    "node_modules/assemblyscript/package.json",
+    "node_modules/binaryen/package.json",
   ],
   [
     "assembly/gemm/generated/microkernel.ts",
@@ -141,7 +144,7 @@ if (process.argv[2] !== "kernels") {
         tool("typescript/bin/tsc", "-p", "tsconfig.build.json"),
       ]);
       await mkdir(path.join(root, "dist/wasm"), { recursive: true });
-      for (const name of builds) {
+      for (const name of builds.filter((build) => build !== "wide")) {
         await writeFile(
           path.join(root, `dist/wasm/${name}.wasm`),
           await readFile(path.join(root, `build/wasm/${name}.wasm`)),

@@ -1,5 +1,5 @@
 // Writes assembly/gemm/generated/microkernel.ts: one function per register tile of GEMM, all from the template below.
-// A tile of C, `rows` x (1 or 2 registers), stays in registers while k runs. Generated, since every tile is the same
+// A tile of C, `rows` x (1, 2 or 4 registers), stays in registers while k runs. Generated, since every tile is the same
 // line written out many times: neither compiler unrolls, and an array of accumulators would not stay in registers.
 //
 // The shape of the loop is what V8 makes fast code of (read in the machine code of version 11.3, Node 20):
@@ -8,6 +8,7 @@
 //
 // Within a block without branches V8 moves all loads to the front, where more values are alive than x64 has registers,
 // and spills. A fence is a branch that is never taken, one fused instruction: it ends the block before that happens.
+// The wide build has no fences: where V8 joins two registers to one, half as many values are alive.
 // `unroll` copies of the body share the loop's stack check. Addresses advance before they are used, so that V8 knows
 // them to be zero-extended; the loop ends at an address, which saves a counter.
 
@@ -18,22 +19,23 @@ const maxRows = 6;
 /** xmm15 is V8's own; 15 are left for accumulators, two of b, a product, and the rows of a loaded ahead. */
 const registers = 15;
 
+const widths = { 4: "four registers", 2: "two registers", 1: "one register" };
+
 const range = (count) => Array.from({ length: count }, (_, i) => i);
 
 function tile(rows, columns) {
-  const unroll = rows >= 3 && columns === 2 ? 8 : 2;
+  const unroll = rows >= 3 && columns >= 2 ? 8 : 2;
   const ahead = Math.max(1, registers - rows * columns - columns - 1);
-  const each = (write) => range(rows).flatMap((r) => range(columns).map((j) => write(r, j)));
-  const at = (j) => (j === 0 ? "" : ", width");
-  const walk = (write) =>
-    range(rows).flatMap((r) => [...(r > 0 ? ["p += cStep;"] : []), ...range(columns).map((j) => write(r, j))]);
+  const at = (j) => ["", ", width", ", 2 * width", ", 3 * width"][j];
+  const walk = (step, write) =>
+    range(rows).flatMap((r) => [...(r > 0 ? [`p += ${step};`] : []), ...range(columns).map((j) => write(r, j))]);
 
   const step = (copy) => [
     "pa += aStep;",
     "pb += bStep;",
     ...range(columns).map((j) => `${copy === 0 ? "let " : ""}b${j} = lane.load<V>(pb${at(j)});`),
     ...range(rows).flatMap((r) => [
-      ...(r > 0 && r % ahead === 0 ? [`if (pa === FENCE - ${r}) break;`] : []),
+      ...(r > 0 && r % ahead === 0 ? [`if (!WIDE && pa === FENCE - ${r}) break;`] : []),
       `${copy === 0 && r === 0 ? "let " : ""}x = lane.loadSplat<V>(pa, ${r});`,
       ...range(columns).map((j) => `c${r}${j} = lane.fma<V>(x, b${j}, c${r}${j});`),
     ]),
@@ -41,18 +43,15 @@ function tile(rows, columns) {
   const copies = range(unroll).flatMap((copy) => [...(copy > 0 ? ["if (pa === end) break;"] : []), ...step(copy)]);
 
   return `
-/** ${rows} rows, ${columns === 2 ? "two registers" : "one register"} wide. */
+/** ${rows} rows, ${widths[columns]} wide. */
 function tiles${rows}x${columns}<V>(
   count: i32, k: i32, a: usize, aStep: i32, aNext: i32, b: usize, bStep: i32, c: usize, cStep: i32, mode: i32, minusRate: f32,
 ): void {
   const width = sizeof<V>();
-  const zero = lane.splat<V>(0);
+  const firstStep = mode === ACCUMULATE ? cStep : 0;
   for (; count > 0; count--) {
-    ${each((r, j) => `let c${r}${j} = zero;`).join("\n    ")}
-    let p = c;
-    if (mode === ACCUMULATE) {
-      ${walk((r, j) => `c${r}${j} = lane.load<V>(p${at(j)});`).join("\n      ")}
-    }
+    let p = mode === ACCUMULATE ? c : ZEROS;
+    ${walk("firstStep", (r, j) => `let c${r}${j} = lane.load<V>(p${at(j)});`).join("\n    ")}
     let pa = a - aStep;
     let pb = b - bStep;
     const end = pa + k * aStep;
@@ -62,9 +61,9 @@ function tiles${rows}x${columns}<V>(
     p = c;
     if (mode === DESCEND) {
       const rate = lane.splat<V>(minusRate);
-      ${walk((r, j) => `lane.store<V>(p, lane.fma<V>(rate, c${r}${j}, lane.load<V>(p${at(j)}))${at(j)});`).join("\n      ")}
+      ${walk("cStep", (r, j) => `lane.store<V>(p, lane.fma<V>(rate, c${r}${j}, lane.load<V>(p${at(j)}))${at(j)});`).join("\n      ")}
     } else {
-      ${walk((r, j) => `lane.store<V>(p, c${r}${j}${at(j)});`).join("\n      ")}
+      ${walk("cStep", (r, j) => `lane.store<V>(p, c${r}${j}${at(j)});`).join("\n      ")}
     }
     a += aNext;
     c += ${rows} * cStep;
@@ -78,7 +77,7 @@ function choice(name, columns) {
   const call = (rows) => `tiles${rows}x${columns}<V>(count, k, a, aStep, aNext, b, bStep, c, cStep, mode, minusRate)`;
   const rest = range(maxRows - 2).map((i) => maxRows - 1 - i);
   return `
-/** \`count\` tiles of \`rows\` (1 to MR) rows one below the other, ${columns === 2 ? "two registers" : "one register"} wide. */
+/** \`count\` tiles of \`rows\` (1 to MR) rows one below the other, ${widths[columns]} wide. */
 export function ${name}<V>(
   rows: i32,
   count: i32, k: i32, a: usize, aStep: i32, aNext: i32, b: usize, bStep: i32, c: usize, cStep: i32, mode: i32, minusRate: f32,
@@ -94,15 +93,18 @@ const text = `// Generated by scripts/generate-microkernel.mjs: do not edit.
 //
 // P[i, j] = sum over k of A[i, k] * B[k, j], added in the order of k. By mode, C becomes P; in ACCUMULATE the sum goes on
 // from what C holds; in DESCEND C becomes C + minusRate * P.
-// a: as many contiguous floats per k as the tile has rows, k's aStep bytes apart; b: one or two registers per k, k's
+// a: as many contiguous floats per k as the tile has rows, k's aStep bytes apart; b: one, two or four registers per k, k's
 // bStep bytes apart; c: rows cStep bytes apart. The next tile is aNext bytes further in a, and its rows further in c.
 
 import { lane } from "../../lane";
 import { ACCUMULATE, DESCEND, MR } from "../tile";
 
+/** What a sum begins with where it does not go on from C: loaded too, since V8 joins registers only where none of them comes from two sides. */
+const ZEROS: usize = memory.data(64);
+
 /** No address is that high, so that a fence lets everything pass. */
 const FENCE: usize = usize.MAX_VALUE;
-${choice("wideTiles", 2)}${choice("narrowTiles", 1)}${[2, 1]
+${choice("tilesOfFour", 4)}${choice("tilesOfTwo", 2)}${choice("tilesOfOne", 1)}${[4, 2, 1]
   .flatMap((columns) => range(maxRows).map((i) => tile(maxRows - i, columns)))
   .join("")}`;
 

@@ -11,10 +11,12 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const doors = {
+  "lanewise/benchmark": "./dist/benchmark.js",
   "lanewise/datasets": "./dist/datasets.js",
   "lanewise/io/csv": "./dist/io/csv.js",
   "lanewise/io/npz": "./dist/io/npz.js",
   "lanewise/io/png": "./dist/io/png.js",
+  "lanewise/io/tensorboard": "./dist/io/tensorboard.js",
   "lanewise/estimators": "./dist/estimators.js",
   "lanewise/io": "./dist/io.js",
   lanewise: "./dist/index.js",

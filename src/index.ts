@@ -4,8 +4,18 @@ export type { ClassWeight } from "./data/classWeights.js";
 export { type Dataset, type DatasetOptions, dataset } from "./data/dataset.js";
 export type { Fields } from "./data/sources.js";
 export { ArgumentError, DataError, ShapeError, StateError } from "./errors.js";
+export {
+  type CheckedElement,
+  type CheckedNode,
+  type CheckGradientsOptions,
+  checkGradients,
+  type GradientReport,
+} from "./graph/checkGradients.js";
+export { type GraphDotOptions, graphDot } from "./graph/dot.js";
+export type { GraphExtent } from "./graph/extent.js";
 export { type GradientOptions, gradients } from "./graph/gradients.js";
 export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
+export { type Profile, type ProfileOptions, profile } from "./graph/profile.js";
 export {
   type Feeds,
   type Fetched,
@@ -15,6 +25,7 @@ export {
   Session,
   type SessionOptions,
 } from "./graph/session.js";
+export { type GraphSummaryOptions, graphSummary } from "./graph/summary.js";
 export * as initializers from "./initializers/index.js";
 export * as layers from "./layers/index.js";
 export { type Activation, type DenseOptions, dense, type Layer } from "./layers/index.js";
@@ -102,4 +113,5 @@ export type { History } from "./training/run.js";
 export { type ModelOptions, sequential } from "./training/sequential.js";
 export type { Like, Structure } from "./training/structure.js";
 export type { Metrics } from "./training/tally.js";
-export { type BuildName, type Diagnosis, diagnose, type Engine, type InitOptions, init } from "./wasm/engine.js";
+export { type Diagnosis, diagnose } from "./wasm/diagnosis.js";
+export { type BuildName, type Engine, type InitOptions, init, type NamedBuild } from "./wasm/engine.js";

@@ -1,6 +1,7 @@
 // The house of docs/ARCHITECTURE.md holds: imports point down, pointers and WebAssembly stay on their floors, files have
 // telling names and sizes. The rules are functions over a path -> text table, so that they are tried on made-up houses
-// as well: a rule that finds nothing anywhere would pass for a good one.
+// as well: a rule that finds nothing anywhere would pass for a good one. Over 400 lines, since each rule is read with its
+// trials.
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -18,7 +19,7 @@ const floors: readonly (readonly string[])[] = [
   ["graph"],
   ["layers", "losses", "optimizers", "initializers", "schedules", "metrics", "data", "parameters", "samples"],
   ["training", "scores", "preprocessing", "splits"],
-  ["io"],
+  ["io", "benchmark"],
   ["datasets"],
   ["estimators"],
   ["index"],
@@ -31,7 +32,7 @@ const mayImportOnly: Readonly<Record<string, readonly string[]>> = {
   datasets: ["errors", "signal", "tensor", "io"],
 };
 /** What users can import, and so the only doors the command line goes through. */
-const frontDoors = ["src/index.ts", "src/datasets/index.ts", "src/io/index.ts"];
+const frontDoors = ["src/benchmark/index.ts", "src/index.ts", "src/datasets/index.ts", "src/io/index.ts"];
 /** Files in which an address in linear memory may be seen; optimizers get theirs in the spans of an update. */
 const roomsWithPointers = ["wasm", "tensor", "ops", "graph"];
 
@@ -132,6 +133,8 @@ function foreignImports(files: Files, entry: string): string[] {
       wrong.push(`${file} is imported and missing`);
       continue;
     }
+    // wide.ts is loaded on request and on Node only, where it sets a flag of V8.
+    if (file === "src/wasm/wide.ts") continue;
     if (/\brequire\(|getBuiltinModule/.test(withoutComments(text))) wrong.push(`${file} requires a module`);
     for (const specifier of importsOf(text)) {
       const target = resolve(file, specifier);
@@ -151,7 +154,7 @@ function escapedPointers(files: Files): string[] {
     if (room === "wasm" || room === "errors") continue;
     for (const specifier of importsOf(text)) {
       const target = resolve(file, specifier);
-      if (target?.startsWith("src/wasm/") && target !== "src/wasm/engine.ts") wrong.push(`${file} imports ${target}`);
+      if (/^src\/wasm\/(?!(engine|diagnosis)\.ts$)/.test(target ?? "")) wrong.push(`${file} imports ${target}`);
       if (target === "src/tensor/memory.ts" && room !== "graph") wrong.push(`${file} imports ${target}`);
     }
     if (roomsWithPointers.includes(room)) continue;

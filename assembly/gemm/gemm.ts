@@ -9,9 +9,9 @@
 import { lane } from "../lane";
 import { epilogue } from "./epilogue";
 import { gemv } from "./gemv";
-import { narrowTiles, wideTiles } from "./generated/microkernel";
+import { tilesOfFour, tilesOfOne, tilesOfTwo } from "./generated/microkernel";
 import { packColumns, packRows } from "./pack";
-import { ACCUMULATE, DESCEND, KC, MC, MR, NC, STORE } from "./tile";
+import { ACCUMULATE, DESCEND, KC, KC_IN_PLACE, MC, MR, NC, REGISTERS, STORE } from "./tile";
 
 /** Bytes of workspace that `gemm` needs for these sizes. */
 export function gemmWorkspace(m: i32, n: i32, k: i32): i32 {
@@ -88,7 +88,6 @@ function run<V>(
   workspace: usize,
 ): void {
   const lanes = lane.count<V>();
-  const nr = 2 * lanes;
   const cStep = n << 2;
   const aRow = rsA << 2;
   const aColumn = csA << 2;
@@ -100,25 +99,25 @@ function run<V>(
     return;
   }
 
-  const depth = min(k, KC);
+  const packsA = rsA !== 1 || worthPacking(n / (REGISTERS * lanes), aColumn);
+  const packsB = csB !== 1 || worthPacking(m / MR, bRow);
+
+  const depth = min(k, packsB ? KC : KC_IN_PLACE);
   const bBlock = workspace;
   const aBlock = bBlock + ((depth * min(n, NC)) << 2);
   const bEdge = aBlock + ((depth * min(m, MC)) << 2);
   const cEdge = bEdge + ((depth * lanes) << 2);
 
-  const packsA = rsA !== 1 || worthPacking(n / nr, aColumn);
-  const packsB = csB !== 1 || worthPacking(m / MR, bRow);
-
   const minusRate: f32 = rate === 0 ? 0 : -f32.load(rate);
   let k0 = 0;
   do {
-    const kc = min(k - k0, KC);
+    const kc = min(k - k0, depth);
     const mode = rate !== 0 ? DESCEND : k0 > 0 ? ACCUMULATE : STORE;
     for (let j0 = 0; j0 < n; j0 += NC) {
       const nc = min(n - j0, NC);
       const fullColumns = nc - (nc % lanes);
       const bFrom = b + k0 * bRow + j0 * bColumn;
-      if (packsB) packB(bFrom, bRow, bColumn, fullColumns, nr, kc, bBlock);
+      if (packsB) packB<V>(bFrom, bRow, bColumn, fullColumns, kc, bBlock);
       if (fullColumns < nc) {
         const from = bFrom + fullColumns * bColumn;
         if (csB === 1) packRows(from, bRow, nc - fullColumns, lanes, kc, bEdge);
@@ -133,13 +132,11 @@ function run<V>(
 
         let j = 0;
         while (j < fullColumns) {
-          const width = fullColumns - j >= nr ? nr : lanes;
+          const width = panelColumns<V>(fullColumns - j);
           const bPanel = packsB ? bBlock + ((j * kc) << 2) : bFrom + (j << 2);
           const bStep = packsB ? width << 2 : bRow;
           const tiles = cBlock + (j << 2);
-          if (width === nr)
-            column<V>(true, mc, kc, aPanel, packsA, aColumn, bPanel, bStep, tiles, cStep, mode, minusRate);
-          else column<V>(false, mc, kc, aPanel, packsA, aColumn, bPanel, bStep, tiles, cStep, mode, minusRate);
+          column<V>(width, mc, kc, aPanel, packsA, aColumn, bPanel, bStep, tiles, cStep, mode, minusRate);
           j += width;
         }
         if (fullColumns < nc) {
@@ -175,13 +172,21 @@ function packA(from: usize, kStep: i32, iStep: i32, count: i32, kc: i32, to: usi
   }
 }
 
-/** Packs columns of B into panels of `width`; the last may be narrower. */
-function packB(from: usize, kStep: i32, iStep: i32, count: i32, width: i32, kc: i32, to: usize): void {
-  for (; count > 0; count -= width) {
-    const w = min(count, width);
-    packPanel(from, kStep, iStep, w, kc, to);
-    from += w * iStep;
-    to += (w * kc) << 2;
+/** Columns of the next panel when so many are left, a multiple of the lanes: as many registers as there are tiles for. */
+function panelColumns<V>(left: i32): i32 {
+  const lanes = lane.count<V>();
+  if (REGISTERS === 4 && left >= 4 * lanes) return 4 * lanes;
+  return left >= 2 * lanes ? 2 * lanes : lanes;
+}
+
+/** Packs columns of B into panels as wide as the tiles. */
+function packB<V>(from: usize, kStep: i32, iStep: i32, count: i32, kc: i32, to: usize): void {
+  while (count > 0) {
+    const columns = panelColumns<V>(count);
+    packPanel(from, kStep, iStep, columns, kc, to);
+    from += columns * iStep;
+    to += (columns * kc) << 2;
+    count -= columns;
   }
 }
 
@@ -190,9 +195,9 @@ function packPanel(from: usize, kStep: i32, iStep: i32, width: i32, kc: i32, to:
   else packColumns(from, iStep, width, width, kc, to);
 }
 
-/** All tiles of one column panel, two registers wide or one. */
+/** All tiles of one column panel. */
 function column<V>(
-  two: bool,
+  columns: i32,
   mc: i32,
   kc: i32,
   a: usize,
@@ -205,13 +210,16 @@ function column<V>(
   mode: i32,
   minusRate: f32,
 ): void {
+  const registers = columns / lane.count<V>();
   while (mc > 0) {
     const rows = tileRowsOf(mc);
     const count = rows === MR ? tilesAlike(mc) : 1;
     const aStep = packedA ? rows << 2 : aColumn;
     const aNext = packedA ? (rows * kc) << 2 : rows << 2;
-    if (two) wideTiles<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, mode, minusRate);
-    else narrowTiles<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, mode, minusRate);
+    if (REGISTERS === 4 && registers === 4) {
+      tilesOfFour<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, mode, minusRate);
+    } else if (registers === 2) tilesOfTwo<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, mode, minusRate);
+    else tilesOfOne<V>(rows, count, kc, a, aStep, aNext, b, bStep, c, cStep, mode, minusRate);
     a += count * aNext;
     c += count * rows * cStep;
     mc -= count * rows;
@@ -242,7 +250,7 @@ function edge<V>(
         lane.store<V>(scratch + r * width, lane.loadPart<V>(c + r * cStep, columns, 0));
       }
     }
-    narrowTiles<V>(rows, 1, kc, a, aStep, 0, b, width, scratch, width, mode, minusRate);
+    tilesOfOne<V>(rows, 1, kc, a, aStep, 0, b, width, scratch, width, mode, minusRate);
     for (let r = 0; r < rows; r++) {
       lane.storePart<V>(c + r * cStep, lane.load<V>(scratch + r * width), columns);
     }

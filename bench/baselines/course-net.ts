@@ -1,8 +1,9 @@
 // The course's net, 784-300-100-10 with ReLU, in plain JavaScript: what a good programmer writes with Float32Array
-// and the loops of matmul.ts, and no more. The measure that `step` and `predict` are compared with.
+// and loops that take four products at a time, and no more. The measure that `step` and `predict` are compared with.
 
+import { addProduct } from "../../src/benchmark/product.js";
 import type { Rule } from "../nets.js";
-import { addProduct, matmul } from "./matmul.js";
+import { matmul } from "./matmul.js";
 
 /** Layer sizes, the inputs first. */
 export const COURSE_NET = [784, 300, 100, 10] as const;

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Dataset } from "../datasets/index.js";
 import { type Engine, init, type Model, mean, sparseSoftmaxCrossEntropy, weightsHash } from "../index.js";
 import { buildModel, buildOptimizer } from "./net.js";
-import type { TrainOptions } from "./options.js";
+import { initOptions, type TrainOptions } from "./options.js";
 
 export interface Speedup {
   readonly versus: "scalar";
@@ -40,7 +40,7 @@ export async function measureSpeedup(
 ): Promise<Speedup | null> {
   if (engine.build === "scalar") return null;
   const scalarEngine = await init({ build: "scalar" });
-  await init({ build: engine.build });
+  await init(initOptions(engine.build));
   const scalar = trainer(options, data, scalarEngine);
   const build = trainer(options, data, engine);
 

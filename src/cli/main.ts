@@ -5,8 +5,9 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { Command, CommanderError, Option } from "commander";
+import { benchmark } from "../benchmark/index.js";
 import { ArgumentError, diagnose, init, ShapeError } from "../index.js";
-import { choices, presetTable, type RawTrainOptions, readBuild, readTrainOptions } from "./options.js";
+import { choices, initOptions, presetTable, type RawTrainOptions, readBuild, readTrainOptions } from "./options.js";
 import { type Stopped, stopSignal } from "./stop.js";
 import { train } from "./train.js";
 
@@ -35,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
 function commands(): Command {
   const program = new Command("lanewise")
     .description("Trains a neural network on the CPU, with SIMD kernels of its own.")
-    .usage("[train] [options]\n       lanewise diagnose [--build <name>]")
+    .usage("[train] [options]\n       lanewise diagnose [--build <name>] [--measure]")
     .version(version(), "-V, --version", "show the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show this help, or that of a command")
@@ -54,9 +55,10 @@ function commands(): Command {
     .command("diagnose")
     .description("show which builds this host supports, and which one runs and why")
     .addOption(new Option("--build <name>", "the build to start").helpGroup("Options:"))
-    .action(async ({ build }: { build?: string }) => {
-      const wanted = readBuild(build);
-      await init(wanted === null ? {} : { build: wanted });
+    .addOption(new Option("--measure", "measure GFLOP/s for two seconds").helpGroup("Options:"))
+    .action(async ({ build, measure = false }: { build?: string; measure?: boolean }) => {
+      await init(initOptions(readBuild(build)));
+      if (measure) await benchmark({ signal });
       process.stdout.write(`${diagnose()}\n`);
     });
 
@@ -97,7 +99,7 @@ function addTrainOptions(command: Command): void {
     ["--batch-size <count>", "examples per step"],
     ["--epochs <count>", "passes over the training data"],
     ["--seed <integer>", "initial weights and order of examples (default: 1)"],
-    ["--build <name>", `${choices.builds.join(", ")} (default: simd where the host has it)`],
+    ["--build <name>", `${choices.builds.join(", ")} (default: simd where the host has it; wide: Node 24 or later)`],
   );
   group(
     "Results:",

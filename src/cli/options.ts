@@ -1,6 +1,6 @@
 // The options of `train`: what the command line gives as text, checked and completed with defaults per dataset.
 
-import { ArgumentError, type BuildName, type DenseOptions, type OptimizerName } from "../index.js";
+import { ArgumentError, type BuildName, type DenseOptions, type InitOptions, type OptimizerName } from "../index.js";
 
 export type ActivationName = Extract<DenseOptions["activation"], string>;
 export type InitializerName = Extract<DenseOptions["kernelInitializer"], string>;
@@ -42,7 +42,7 @@ const optimizers = Object.keys({ sgd: 0, adam: 0, ...usualRates } satisfies Reco
   OptimizerName,
   number
 >) as OptimizerName[];
-const builds = Object.keys({ scalar: true, simd: true, relaxed: true } satisfies Record<
+const builds = Object.keys({ scalar: true, simd: true, relaxed: true, wide: true } satisfies Record<
   BuildName,
   true
 >) as BuildName[];
@@ -162,6 +162,12 @@ export function readTrainOptions(raw: RawTrainOptions): TrainOptions {
     out: readOut(dataset, raw),
     compare: raw.compare ?? true,
   };
+}
+
+/** The options with which `init` starts a build; null leaves the choice to it. */
+export function initOptions(build: BuildName | null): InitOptions {
+  if (build === null) return {};
+  return build === "wide" ? { wide: true } : { build };
 }
 
 /** The name of a build, null where none is given; ArgumentError for any other. */

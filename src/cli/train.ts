@@ -8,7 +8,7 @@ import { loadDataset } from "./dataset.js";
 import { checkDestination } from "./destination.js";
 import { loss } from "./figures.js";
 import { buildModel, buildOptimizer } from "./net.js";
-import type { TrainOptions } from "./options.js";
+import { initOptions, type TrainOptions } from "./options.js";
 import { Pace, type RunLength } from "./pace.js";
 import { isTerminal, type Output, type ProgressView, progressBar, progressLines, silence } from "./progress.js";
 import { header, json, results } from "./report.js";
@@ -23,7 +23,7 @@ export interface Streams {
  * results are still told.
  */
 export async function train(options: TrainOptions, streams: Streams, signal: AbortSignal): Promise<void> {
-  const engine = await init(options.build === null ? {} : { build: options.build });
+  const engine = await init(initOptions(options.build));
   if (options.out !== null) await checkDestination(options.out);
   const view = openView(options, streams);
   const say = (text: string) => void (options.json || streams.stdout.write(`${text}\n`));

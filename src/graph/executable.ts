@@ -1,12 +1,13 @@
 // Executable: a plan with its addresses resolved. Running it walks a flat list of kernel calls; nothing is allocated.
 
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import type { Buffer, Calls, Node } from "../ops/op.js";
-import { isUpdate, rateOf, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
+import type { Buffer, Node } from "../ops/op.js";
+import { isUpdate, type UpdateAttributes } from "../ops/update.js";
 import type { LinearMemory } from "../tensor/memory.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
 import type { Kernels } from "../wasm/engine.js";
+import { type Call, type CallLabel, type Site, writeCalls } from "./calls.js";
 import { concreteShape, constantValue, isConstant, isVariable } from "./graph.js";
 import { makePlan, type Plan, type PlanRequest, type SpansOf, type Step } from "./plan.js";
 
@@ -20,8 +21,6 @@ export interface Residence {
   readonly spansOf: SpansOf;
 }
 
-type Call = () => void;
-
 /** A fed or fetched value: its shape, and a view that lasts until memory grows. */
 interface Slot {
   readonly shape: Shape;
@@ -34,6 +33,7 @@ export class Executable {
   #generation = -1;
   #plan: Plan | null = null;
   #calls: readonly Call[] = [];
+  #labels: readonly CallLabel[] = [];
   #slots = new Map<Node, Slot>();
   #checks: readonly { readonly node: Node; readonly check: (data: TensorData) => void }[] = [];
 
@@ -50,6 +50,14 @@ export class Executable {
   /** Kernel calls of one run. */
   get callCount(): number {
     return this.#calls.length;
+  }
+  /** The calls of one run one by one, each with what it is made for. They last until memory grows. */
+  get calls(): readonly (CallLabel & { readonly make: Call })[] {
+    return this.#labels.map((label, i) => ({ ...label, make: this.#calls[i] as Call }));
+  }
+  /** Steps, and the place of every value. */
+  get plan(): Plan | null {
+    return this.#plan;
   }
 
   /**
@@ -117,60 +125,10 @@ export class Executable {
       const shape = shapeOf(node);
       return { ptr, size: sizeOf(shape), shape };
     };
-    const calls: Call[] = [];
-    const k = recorder(kernels, calls);
-    for (const { node } of plan.updates) {
-      const { schedule, step } = node.attributes as UpdateAttributes;
-      const rate = rateOf(node);
-      if (schedule && rate) calls.push(follow(schedule, node.name, memory, addressOf(step), addressOf(rate)));
-    }
-    for (const node of plan.snapshots) k.copy(addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
-    for (const step of plan.steps) emit(step, k, bufferOf, workspace);
-    // What updates read of variables is copied before any of them changes one.
-    for (const { node, rateCopy, spans } of plan.updates) {
-      const rate = rateOf(node);
-      if (rateCopy && rate) k.copy(addressOf(rate), base + rateCopy.storage.offset, 1);
-      for (const { block, copies } of spans) {
-        for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, base + block.offset + shift, words);
-      }
-    }
-    for (const { node, rateCopy, descents, spans } of plan.updates) {
-      const { update } = node.op as UpdateRecord;
-      const { variables, slots, step, hyper, accumulation } = node.attributes as UpdateAttributes;
-      const made: Call[] = [];
-      const k = recorder(kernels, accumulation ? made : calls);
-      const rateNode = rateOf(node);
-      const ofNode = rateNode ? bufferOf(rateNode).ptr : 0;
-      const rate = rateCopy ? base + rateCopy.storage.offset : ofNode;
-      for (const { step: product, variable } of descents) {
-        const y: Buffer = { ...bufferOf(variable), ptr: addressOf(variable) };
-        const { op, attributes } = product.node;
-        op.descend?.forward(k, { ...inputBuffers(product.node, bufferOf), y }, attributes, { workspace, rate });
-      }
-      for (const { span, block } of spans) {
-        const gradient = base + block.offset;
-        const first = span.variables[0] as Node;
-        const at = variables.indexOf(first);
-        update.forward(
-          k,
-          {
-            variable: addressOf(first),
-            gradient,
-            slots: slots.map((variablesOfSlot) => addressOf(variablesOfSlot[at] as Node)),
-            size: span.words,
-            rate,
-            step: addressOf(step),
-          },
-          hyper,
-        );
-      }
-      k.increment(addressOf(step));
-      if (accumulation) {
-        for (const sum of accumulation.sums) k.fill(addressOf(sum), 0, sizeOf(sum.shape as Shape));
-        calls.push(everyNth(made, accumulation.every, memory, addressOf(accumulation.counter)));
-      }
-    }
+    const site: Site = { kernels, memory, addressOf, bufferOf, base, workspace };
+    const { calls, labels } = writeCalls(plan, site);
     this.#calls = calls;
+    this.#labels = labels;
 
     this.#slots = new Map();
     for (const node of [...request.feeds, ...request.fetches]) {
@@ -197,24 +155,9 @@ function shapesOf(node: Node, shapeOf: (node: Node) => Shape): Record<string, Sh
   return { ...Object.fromEntries(inputs), y: shapeOf(node) };
 }
 
-function inputBuffers(node: Node, bufferOf: (node: Node) => Buffer): Record<string, Buffer> {
-  return Object.fromEntries(node.op.inputs.map((input, i) => [input, bufferOf(node.inputs[i] as Node)]));
-}
-
 function workspaceOf({ node, view }: Step, kernels: Kernels, shapeOf: (node: Node) => Shape): number {
   if (view !== null) return 0;
   return node.op.workspace?.(kernels, shapesOf(node, shapeOf), node.attributes) ?? 0;
-}
-
-function emit(step: Step, k: Calls, bufferOf: (node: Node) => Buffer, workspace: number): void {
-  const { node, view, output, bias, activation } = step;
-  if (view !== null) {
-    const [from, to] = [bufferOf(view), bufferOf(output)];
-    if (from.ptr !== to.ptr) k.copy(from.ptr, to.ptr, to.size);
-    return;
-  }
-  const buffers = { ...inputBuffers(node, bufferOf), y: bufferOf(output) };
-  node.op.forward?.(k, buffers, node.attributes, { workspace, bias: bias && bufferOf(bias), activation });
 }
 
 /** What the ops that read a fed node want to know about its values; constants are looked at here and now. */
@@ -230,86 +173,6 @@ function feedChecks(plan: Plan, request: PlanRequest, shapeOf: (node: Node) => S
       return [{ node: source, check: (data: TensorData) => check(data, shapes, source.name) }];
     }),
   );
-}
-
-/** Kernels that write their calls down instead of making them. */
-function recorder(kernels: Kernels, calls: Call[]): Calls {
-  return new Proxy({} as Calls, {
-    get: (_, name) => {
-      const kernel = kernels[name as keyof Kernels] as (...args: unknown[]) => unknown;
-      return (...args: unknown[]) => {
-        calls.push(bind(kernel, args));
-      };
-    },
-  });
-}
-
-/** A call with fixed arguments. Written out by their number: spreading an array costs more than most small kernels. */
-function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
-  const [a, b, c, d, e, g, h, i, j, l] = args;
-  switch (args.length) {
-    case 1:
-      return () => f(a);
-    case 3:
-      return () => f(a, b, c);
-    case 4:
-      return () => f(a, b, c, d);
-    case 5:
-      return () => f(a, b, c, d, e);
-    case 6:
-      return () => f(a, b, c, d, e, g);
-    case 7:
-      return () => f(a, b, c, d, e, g, h);
-    case 10:
-      return () => f(a, b, c, d, e, g, h, i, j, l);
-    case 9:
-      return () => f(a, b, c, d, e, g, h, i, j);
-    case 12: {
-      const [m, n] = args.slice(10);
-      return () => f(a, b, c, d, e, g, h, i, j, l, m, n);
-    }
-    case 13: {
-      const [m, n, o] = args.slice(10);
-      return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o);
-    }
-    case 14: {
-      const [m, n, o, p] = args.slice(10);
-      return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o, p);
-    }
-    default:
-      return () => f(...args);
-  }
-}
-
-/** Puts the rate for the number of updates made into its place. Both addresses hold as long as the other calls'. */
-function follow(
-  schedule: (step: number) => number,
-  name: string,
-  { i32, f32 }: LinearMemory,
-  step: number,
-  rate: number,
-): Call {
-  return () => {
-    const value = schedule(i32[step / 4] as number);
-    if (!(value >= 0 && value <= LARGEST)) {
-      throw new ArgumentError(
-        `${name}: a learning rate must be a finite number at least 0; the schedule gave ${describe(value)} ` +
-          `for step ${i32[step / 4]}.`,
-      );
-    }
-    f32[rate / 4] = value;
-  };
-}
-
-/** The largest float. */
-const LARGEST = 3.4028234663852886e38;
-
-/** Makes the calls when the counter is a multiple of n. */
-function everyNth(calls: readonly Call[], n: number, { i32 }: LinearMemory, counter: number): Call {
-  return () => {
-    if ((i32[counter / 4] as number) % n !== 0) return;
-    for (const call of calls) call();
-  };
 }
 
 /** True for the nodes whose values outlive a run. */

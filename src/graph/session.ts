@@ -71,13 +71,24 @@ export class Session {
    * not fit; a run that updates variables takes finite numbers only. Fails with StateError before `init`.
    */
   run<const F extends Fetches>(fetches: F, feeds: Feeds = [], options: RunOptions = {}): Fetched<F> {
-    checkOptions("Session.run", options, ["training"]);
-    const { training = false } = options;
-    checkFlag("Session.run: training", training);
     const names = keysOf(fetches);
     const nodes = (names === null ? [fetches] : names.map((name) => (fetches as Record<string, unknown>)[name])).map(
       (fetch) => this.#node(fetch as NodeReference, "fetch"),
     );
+    const executable = this.ready(nodes, feeds, options);
+    executable.run();
+    const results = nodes.map((node) => executable.output(node));
+    if (names === null) return results[0] as Fetched<F>;
+    if (Array.isArray(fetches)) return results as Fetched<F>;
+    return Object.fromEntries(names.map((name, i) => [name, results[i]])) as Fetched<F>;
+  }
+
+  /** What `run` would run: planned, checked, with the feeds in place. They last for one call of `run()` on it. */
+  ready(fetches: readonly NodeReference[], feeds: Feeds = [], options: RunOptions = {}): Executable {
+    checkOptions("Session.run", options, ["training"]);
+    const { training = false } = options;
+    checkFlag("Session.run: training", training);
+    const nodes = fetches.map((fetch) => this.#node(fetch, "fetch"));
     const given = this.#readFeeds(feeds);
     const needed = training ? [...new Set([...nodes, ...this.graph.updates])] : nodes;
     if (training && this.graph.knowsTraining) given.set(this.graph.training, conform(this.graph.training, 1));
@@ -87,11 +98,7 @@ export class Session {
     }
     for (const [node, { data }] of given) executable.check(node, data);
     for (const [node, { data }] of given) executable.input(node).set(data);
-    executable.run();
-    const results = nodes.map((node) => executable.output(node));
-    if (names === null) return results[0] as Fetched<F>;
-    if (Array.isArray(fetches)) return results as Fetched<F>;
-    return Object.fromEntries(names.map((name, i) => [name, results[i]])) as Fetched<F>;
+    return executable;
   }
 
   /** The value of a scalar node as a number: `session.eval(accuracy, { X: x, y })`. Else as `run`. */

@@ -53,10 +53,38 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, subject =
       await handle.close();
     }
     await fs.rename(name, target);
+    await syncFolder(fs, folder);
   } catch (error) {
     // What went wrong first is what the caller should hear of.
     if (temporary !== undefined) await fs.rm(temporary, { force: true }).catch(() => {});
     throw error instanceof DataError ? error : fileError(error, path, subject, "writable");
+  }
+}
+
+/** Brings the new name to the disk too. Where folders cannot be opened, as on Windows, the file system sees to it. */
+async function syncFolder(fs: typeof import("node:fs/promises"), folder: string): Promise<void> {
+  const handle = await fs.open(folder, "r").catch(() => null);
+  if (handle === null) return;
+  try {
+    await handle.sync().catch(() => {});
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Appends to the file `name` in `folder`, both of which are made. Fails as `writeFileAtomic` does; what was in the file
+ * before stays.
+ */
+export async function appendFile(folder: string, name: string, bytes: Uint8Array, subject: string): Promise<void> {
+  checkPath(folder, subject);
+  const { fs, paths } = await nodeModules(subject, "Use toBytes");
+  const path = paths.join(folder, name);
+  try {
+    await makeFolder(fs, paths, folder);
+    await fs.appendFile(path, bytes);
+  } catch (error) {
+    throw fileError(error, path, subject, "writable");
   }
 }
 

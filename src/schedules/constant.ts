@@ -1,6 +1,6 @@
 // Rates that stand still, for good or for a while.
 
-import { ArgumentError, describe } from "../errors.js";
+import { ArgumentError, checkOptions, describe } from "../errors.js";
 import { checkRate, defineSchedule, type Schedule } from "./schedule.js";
 
 /** The same rate at every step. */
@@ -17,7 +17,9 @@ export interface PiecewiseConstantOptions {
 }
 
 /** values[0] up to and including step boundaries[0], then values[1] up to and including boundaries[1], and so on. */
-export function piecewiseConstant({ boundaries, values }: PiecewiseConstantOptions): Schedule {
+export function piecewiseConstant(options: PiecewiseConstantOptions): Schedule {
+  checkOptions("piecewiseConstant", options, ["boundaries", "values"]);
+  const { boundaries, values } = options;
   if (!Array.isArray(boundaries) || boundaries.some((at, i) => !(at > (boundaries[i - 1] ?? -1)))) {
     throw new ArgumentError(
       `piecewiseConstant: boundaries must be rising steps from 0 on; received ${describe(boundaries)}.`,

@@ -1,5 +1,6 @@
 // Rates that fall by a power of the step: exponential, inverse in time, polynomial. The formulas are Keras's.
 
+import { checkFlag, checkOptions } from "../errors.js";
 import { power } from "./arithmetic.js";
 import { checkPositive, checkRate, defineSchedule, type Schedule } from "./schedule.js";
 
@@ -24,7 +25,10 @@ export function inverseTimeDecay(options: DecayOptions): Schedule {
   return defineSchedule("inverseTimeDecay", (step) => initialLearningRate / (1 + decayRate * progress(step)));
 }
 
-function readDecay(name: string, { initialLearningRate, decaySteps, decayRate, staircase = false }: DecayOptions) {
+function readDecay(name: string, options: DecayOptions) {
+  checkOptions(name, options, ["initialLearningRate", "decaySteps", "decayRate", "staircase"]);
+  const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
+  checkFlag(`${name}: staircase`, staircase);
   checkRate(`${name}: initialLearningRate`, initialLearningRate);
   checkPositive(`${name}: decaySteps`, decaySteps);
   checkRate(`${name}: decayRate`, decayRate);
@@ -46,11 +50,14 @@ export interface PolynomialDecayOptions {
 
 /** (initialLearningRate - endLearningRate) * (1 - step / decaySteps)^power + endLearningRate */
 export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
+  const names = ["initialLearningRate", "decaySteps", "endLearningRate", "power", "cycle"];
+  checkOptions("polynomialDecay", options, names);
   const { initialLearningRate, decaySteps, endLearningRate = 1e-4, power: exponent = 1, cycle = false } = options;
   checkRate("polynomialDecay: initialLearningRate", initialLearningRate);
   checkPositive("polynomialDecay: decaySteps", decaySteps);
   checkRate("polynomialDecay: endLearningRate", endLearningRate);
   checkPositive("polynomialDecay: power", exponent);
+  checkFlag("polynomialDecay: cycle", cycle);
   return defineSchedule("polynomialDecay", (step) => {
     const span = cycle ? decaySteps * Math.max(1, Math.ceil(step / decaySteps)) : decaySteps;
     const left = 1 - Math.min(step, span) / span;

@@ -17,6 +17,7 @@ export {
   polynomialDecay,
 } from "./decay.js";
 export { type OneCycleOptions, oneCycle } from "./oneCycle.js";
+export { learningRateRangeTest, type RangeTest, type RangeTestOptions } from "./rangeTest.js";
 export {
   type PlateauState,
   type ReduceOnPlateau,

@@ -1,6 +1,6 @@
 // One cycle: up to a large rate, and down to one far below the first.
 
-import { ArgumentError, checkInteger, describe, oneOf } from "../errors.js";
+import { ArgumentError, checkFlag, checkInteger, checkOptions, describe, oneOf } from "../errors.js";
 import { cosineOfPi } from "./arithmetic.js";
 import { checkFraction, checkPositive, defineSchedule, type Schedule } from "./schedule.js";
 
@@ -20,8 +20,19 @@ export interface OneCycleOptions {
   readonly threePhase?: boolean;
 }
 
+const NAMES = [
+  "maxLearningRate",
+  "totalSteps",
+  "risingFraction",
+  "divFactor",
+  "finalDivFactor",
+  "annealing",
+  "threePhase",
+];
+
 /** Smith & Topin 2018, Super-Convergence; the same values as PyTorch's OneCycleLR, which also cycles a momentum. */
 export function oneCycle(options: OneCycleOptions): Schedule {
+  checkOptions("oneCycle", options, NAMES);
   const { maxLearningRate, totalSteps, risingFraction = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options;
   const { annealing = "cosine", threePhase = false } = options;
   checkPositive("oneCycle: maxLearningRate", maxLearningRate);
@@ -29,6 +40,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   checkFraction("oneCycle: risingFraction", risingFraction);
   checkPositive("oneCycle: divFactor", divFactor);
   checkPositive("oneCycle: finalDivFactor", finalDivFactor);
+  checkFlag("oneCycle: threePhase", threePhase);
   if (annealing !== "cosine" && annealing !== "linear") {
     const names = oneOf(["cosine", "linear"]);
     throw new ArgumentError(`oneCycle: annealing must be ${names}; received ${describe(annealing)}.`);

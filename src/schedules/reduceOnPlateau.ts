@@ -1,6 +1,6 @@
 // A rate that falls when a metric stops getting better: no function of the step, but of what it has been told.
 
-import { ArgumentError, checkInteger, checkNumber, describe, oneOf } from "../errors.js";
+import { ArgumentError, checkFlag, checkInteger, checkNumber, checkOptions, describe, oneOf } from "../errors.js";
 import { checkPositive, checkRate } from "./schedule.js";
 
 export interface ReduceOnPlateauOptions {
@@ -31,11 +31,14 @@ export interface PlateauState {
   readonly cooldownLeft: number;
 }
 
+const NAMES = ["learningRate", "factor", "patience", "mode", "minDelta", "relative", "cooldown", "minLearningRate"];
+
 export class ReduceOnPlateau {
   readonly #options: Required<ReduceOnPlateauOptions>;
   #state: PlateauState;
 
   constructor(options: ReduceOnPlateauOptions) {
+    checkOptions("reduceOnPlateau", options, NAMES);
     const { learningRate, factor = 0.1, patience = 10, mode = "min", minDelta = 1e-4 } = options;
     const { relative = false, cooldown = 0, minLearningRate = 0 } = options;
     checkRate("reduceOnPlateau: learningRate", learningRate);
@@ -46,6 +49,7 @@ export class ReduceOnPlateau {
       throw new ArgumentError(`reduceOnPlateau: mode must be ${oneOf(["min", "max"])}; received ${describe(mode)}.`);
     }
     checkNumber("reduceOnPlateau: minDelta", minDelta, 0);
+    checkFlag("reduceOnPlateau: relative", relative);
     checkInteger("reduceOnPlateau: cooldown", cooldown, 0);
     checkRate("reduceOnPlateau: minLearningRate", minLearningRate);
     this.#options = { learningRate, factor, patience, mode, minDelta, relative, cooldown, minLearningRate };

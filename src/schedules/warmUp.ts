@@ -1,6 +1,6 @@
 // A rising start before any other schedule.
 
-import { checkInteger } from "../errors.js";
+import { checkInteger, checkOptions } from "../errors.js";
 import { checkFraction, checkSchedule, defineSchedule, type Schedule } from "./schedule.js";
 
 export interface WarmUpOptions {
@@ -11,7 +11,9 @@ export interface WarmUpOptions {
 }
 
 /** Rises in a straight line to the schedule's first rate, reached at step `steps`, where the schedule begins. */
-export function warmUp(schedule: Schedule, { steps, startFactor = 0 }: WarmUpOptions): Schedule {
+export function warmUp(schedule: Schedule, options: WarmUpOptions): Schedule {
+  checkOptions("warmUp", options, ["steps", "startFactor"]);
+  const { steps, startFactor = 0 } = options;
   checkSchedule("warmUp: schedule", schedule);
   checkInteger("warmUp: steps", steps, 1);
   checkFraction("warmUp: startFactor", startFactor);

@@ -1,14 +1,22 @@
 // The compiled kernels: choosing a build, compiling it once, instantiating it for each session. The only floor that
 // speaks of WebAssembly; above it there are kernels and a memory.
 
-import { ArgumentError, checkOptions, describe, oneOf, StateError } from "../errors.js";
+import { ArgumentError, checkFlag, checkOptions, describe, oneOf, StateError } from "../errors.js";
 import type { Kernels } from "./generated/kernels.js";
 import { text as simd } from "./generated/simd.js";
-import { type BuildName, buildNames, type HostModule, hostName, supportedBuilds } from "./host.js";
+import {
+  type BuildName,
+  buildNames,
+  type HostModule,
+  hostName,
+  type NamedBuild,
+  supportedBuilds,
+  wideObstacle,
+} from "./host.js";
 import { decode } from "./text.js";
 
 export type { Kernels } from "./generated/kernels.js";
-export type { BuildName } from "./host.js";
+export type { BuildName, NamedBuild } from "./host.js";
 
 /** A linear memory that only grows. `buffer` is a new object after each growth. */
 export interface GrowableMemory {
@@ -24,24 +32,18 @@ export interface Instance {
 
 export interface InitOptions {
   /** Which build to run. Default: `simd` where the host has it, else `scalar`; `relaxed` only on request. */
-  readonly build?: BuildName;
+  readonly build?: NamedBuild;
   /**
    * A module or its bytes from `lanewise/wasm/<build>.wasm`, for hosts that compile ahead of time.
    * With `build` beside it, it must be that build.
    */
   readonly module?: HostModule | ArrayBuffer | ArrayBufferView;
-}
-
-/** What `diagnose` tells. */
-export interface Diagnosis {
-  readonly host: string;
-  readonly supported: readonly BuildName[];
-  /** The build that runs, null before `init`. */
-  readonly build: BuildName | null;
-  readonly reason: string;
-  /** Rows and columns of C that the GEMM micro-kernel keeps in registers. */
-  readonly tile: string | null;
-  toString(): string;
+  /**
+   * 256 bits at a time, on Node 24 or later and x64 only, by an experimental flag of V8 that then stays on for all
+   * WebAssembly of the process. The kernels are compared with the scalar ones first, which takes about 0.3 s; where
+   * they cannot run or do not give the same bits, `simd` runs instead, and `diagnose()` says why. Default false.
+   */
+  readonly wide?: boolean;
 }
 
 /** One build, compiled. */
@@ -76,65 +78,78 @@ const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
  * Fails with ArgumentError where the build is unknown or the host does not support it.
  */
 export async function init(options: InitOptions = {}): Promise<Engine> {
-  checkOptions("init", options, ["build", "module"]);
-  const { build: wanted, module } = options;
+  checkOptions("init", options, ["build", "module", "wide"]);
+  const { build, module, wide } = options;
+  if (build === undefined && module === undefined && !wide && current !== null) return current;
+  current = await startEngine(options);
+  return current;
+}
+
+/** An engine as `init` starts it; the current one stays. */
+export async function startEngine({ build: wanted, module, wide = false }: InitOptions): Promise<Engine> {
+  checkFlag("init: wide", wide);
   if (wanted !== undefined && !buildNames.includes(wanted)) {
     throw new ArgumentError(`init: build must be ${oneOf(buildNames)}; received ${describe(wanted)}.`);
   }
-  if (wanted === undefined && module === undefined && current !== null) return current;
+  if (wide && (module !== undefined || wanted !== undefined)) {
+    throw new ArgumentError(
+      "init: wide is a choice of its own; received a build or a module beside it, leave that out.",
+    );
+  }
   const supported = supportedBuilds();
   if (supported.length === 0) {
     throw new StateError(`init: Lanewise needs WebAssembly, which ${hostName()} does not offer.`);
   }
-  const build = wanted ?? (supported.includes("simd") ? "simd" : "scalar");
+  const best = supported.includes("simd") ? "simd" : "scalar";
+  const build = wanted ?? best;
   if (!supported.includes(build)) {
     throw new ArgumentError(
       `init: this host does not support the ${build} build; it is ${hostName()} and supports ${supported.join(", ")}.`,
     );
   }
-  if (module !== undefined) {
-    current = engineOf(await toModule(module), wanted);
-    return current;
-  }
-  const reason =
-    wanted !== undefined
-      ? "asked for"
-      : build === "simd"
-        ? "default: this host has SIMD"
-        : "this host has no SIMD; the results are the same, slower";
+  if (module !== undefined) return engineOf(await toModule(module), wanted);
+  if (wide) return startWide(best);
+  return start(build, wanted === undefined ? defaultReason(build) : "asked for");
+}
+
+function defaultReason(build: NamedBuild): string {
+  return build === "simd" ? "default: this host has SIMD" : "this host has no SIMD; the results are the same, slower";
+}
+
+async function start(build: BuildName, reason: string): Promise<Engine> {
   let compiling = compiled.get(build);
   if (compiling === undefined) {
     compiling = embedded(build).then(compile);
     compiled.set(build, compiling);
     compiling.catch(() => compiled.delete(build));
   }
-  current = new Engine(build, reason, await compiling);
+  return new Engine(build, reason, await compiling);
+}
+
+/** The wide build, if it runs here and proves itself; else `other`. */
+async function startWide(other: NamedBuild): Promise<Engine> {
+  let obstacle = wideObstacle();
+  if (obstacle === null) {
+    const { compareWide, joinRegisters } = await import("./wide.js");
+    const scalar = await start("scalar", "to compare with");
+    joinRegisters(true);
+    const engine = await start("wide", "asked for; gives the bits of the scalar build");
+    obstacle = compareWide(scalar, engine);
+    if (obstacle === null) return engine;
+    joinRegisters(false);
+  }
+  return await start(other, `wide was asked for, but ${obstacle}`);
+}
+
+/** The engine of the last `init`, null before the first. */
+export function currentEngine(): Engine | null {
   return current;
 }
 
-/** The engine of the last `init`; fails with StateError before the first. `subject` is who asks. */
+/** The same; fails with StateError before the first. `subject` is who asks. */
 export function requireEngine(subject: string): Engine {
   if (current === null) throw new StateError(`${subject}: the engine has not been started; call "await init()" first.`);
   return current;
-}
-
-/** What this host supports, which build runs and why. Prints as a table. */
-export function diagnose(): Diagnosis {
-  const supported = supportedBuilds();
-  const host = hostName();
-  const build = current?.build ?? null;
-  const reason = current?.reason ?? 'not started: call "await init()" first';
-  const kernels = current?.instantiate().kernels;
-  const tile = kernels ? `${kernels.tileRows()} x ${kernels.tileColumns()}` : null;
-  const rows = [
-    ["host", host],
-    ...buildNames.map((name) => [`build ${name}`, supported.includes(name) ? "supported" : "not supported here"]),
-    ["running", build ?? "nothing"],
-    ["because", reason],
-    ["GEMM tile", tile ?? "-"],
-  ];
-  const text = rows.map(([name = "", value]) => `${name.padEnd(14)} ${value}`).join("\n");
-  return { host, supported, build, reason, tile, toString: () => text };
 }
 
 async function toModule(source: HostModule | ArrayBuffer | ArrayBufferView): Promise<WebAssembly.Module> {
@@ -151,13 +166,14 @@ async function toModule(source: HostModule | ArrayBuffer | ArrayBufferView): Pro
 async function embedded(build: BuildName): Promise<Uint8Array<ArrayBuffer>> {
   if (build === "scalar") return decode((await import("./generated/scalar.js")).text);
   if (build === "relaxed") return decode((await import("./generated/relaxed.js")).text);
+  if (build === "wide") return decode((await import("./generated/wide.js")).text);
   return decode(simd);
 }
 
 /** An engine over a module from outside, which must be one of ours, and the wanted one if a build is named. */
-function engineOf(module: WebAssembly.Module, wanted: BuildName | undefined): Engine {
+function engineOf(module: WebAssembly.Module, wanted: NamedBuild | undefined): Engine {
   const reason = "module given to init";
-  let found: BuildName | undefined;
+  let found: NamedBuild | undefined;
   try {
     found = buildNames[new Engine("simd", reason, module).instantiate().kernels.buildNumber()];
   } catch {

@@ -1,11 +1,14 @@
 // What this host can run: the builds it supports and its name. The smallest modules that need a feature tell.
 
-export type BuildName = "scalar" | "simd" | "relaxed";
+/** The builds that can be asked for by name. */
+export type NamedBuild = "scalar" | "simd" | "relaxed";
+/** All builds: `wide` is a gear of its own, since it changes how V8 compiles. */
+export type BuildName = NamedBuild | "wide";
 
 /** WebAssembly.Module where the host's types are known, also for set-ups that declare neither DOM nor Node. */
 export type HostModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
 
-export const buildNames: readonly BuildName[] = ["scalar", "simd", "relaxed"];
+export const buildNames: readonly NamedBuild[] = ["scalar", "simd", "relaxed"];
 
 // One function that returns i8x16.popcnt(i8x16.splat(0)).
 const simdProbe = [
@@ -18,20 +21,38 @@ const relaxedProbe = [
 ];
 
 /** The builds this host supports; none where it has no WebAssembly. */
-export function supportedBuilds(): BuildName[] {
+export function supportedBuilds(): NamedBuild[] {
   if (typeof WebAssembly !== "object" || typeof WebAssembly.validate !== "function") return [];
-  const supported: BuildName[] = ["scalar"];
+  const supported: NamedBuild[] = ["scalar"];
   if (WebAssembly.validate(Uint8Array.from(simdProbe))) supported.push("simd");
   if (WebAssembly.validate(Uint8Array.from(relaxedProbe))) supported.push("relaxed");
   return supported;
 }
 
+interface HostGlobals {
+  readonly process?: { versions?: Record<string, string | undefined>; platform?: string; arch?: string };
+  readonly navigator?: { userAgent?: string };
+}
+
+/** The version of Node, where this is Node itself. */
+function nodeVersion(): string | undefined {
+  const { node, bun, deno } = (globalThis as HostGlobals).process?.versions ?? {};
+  return bun || deno ? undefined : node;
+}
+
+/** The Node versions whose V8 can join registers and keeps the bits. */
+const OLDEST_WIDE_NODE = 24;
+
+/** Why the wide build cannot run on this host, or null where it is worth a try. */
+export function wideObstacle(): string | null {
+  const major = Number.parseInt(nodeVersion() ?? "", 10);
+  if (!(major >= OLDEST_WIDE_NODE)) return `it needs Node ${OLDEST_WIDE_NODE} or later`;
+  return (globalThis as HostGlobals).process?.arch === "x64" ? null : "it needs an x64 processor";
+}
+
 /** `Node 24.1.0 (V8 13.6), linux x64`, or what a browser says of itself. */
 export function hostName(): string {
-  const host = globalThis as {
-    process?: { versions?: Record<string, string | undefined>; platform?: string; arch?: string };
-    navigator?: { userAgent?: string };
-  };
+  const host = globalThis as HostGlobals;
   const versions = host.process?.versions;
   if (versions?.bun) return `Bun ${versions.bun}, ${host.process?.platform} ${host.process?.arch}`;
   if (versions?.deno) return `Deno ${versions.deno} (V8 ${versions.v8})`;
@@ -39,4 +60,15 @@ export function hostName(): string {
     return `Node ${versions.node} (V8 ${versions.v8}), ${host.process?.platform} ${host.process?.arch}`;
   }
   return host.navigator?.userAgent ?? "an unknown host";
+}
+
+/** Why this host does not support a build. */
+export function whyNot(build: NamedBuild): string {
+  if (supportedBuilds().length === 0) return "this host has no WebAssembly";
+  if (build !== "relaxed")
+    return "this host has no SIMD; Node, Chrome and Firefox have it since 2021, Safari since 2023";
+  const node = Number(nodeVersion()?.split(".")[0]);
+  return node < 22
+    ? "Node 22 and later have relaxed SIMD; this one needs the flag --experimental-wasm-relaxed-simd"
+    : "this host has no relaxed SIMD; Node 22 and later, Chrome and Firefox have it";
 }

@@ -182,6 +182,12 @@ describe("help", () => {
     expect(stdout).toMatch(/^running +simd$/m);
     expect((await runCli(["diagnose", "--build", "scalar"])).stdout).toMatch(/^running +scalar$/m);
   });
+
+  test("diagnose --measure tells figures", async () => {
+    const { code, stdout } = await runCli(["diagnose", "--measure"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^GFLOP\/s +javascript \d.*, scalar \d.*, simd \d/m);
+  });
 });
 
 describe("wrong usage: one line on stderr, exit code 2", () => {
@@ -193,8 +199,8 @@ describe("wrong usage: one line on stderr, exit code 2", () => {
     ],
     ["--learning-rate fast", '--learning-rate must be a number greater than 0; received "fast".'],
     ["--batch-size 0", '--batch-size must be a positive integer; received "0".'],
-    ["--build avx", '--build must be one of scalar, simd, relaxed; received "avx".'],
-    ["diagnose --build avx", '--build must be one of scalar, simd, relaxed; received "avx".'],
+    ["--build avx", '--build must be one of scalar, simd, relaxed, wide; received "avx".'],
+    ["diagnose --build avx", '--build must be one of scalar, simd, relaxed, wide; received "avx".'],
     [
       "--dataset mnist",
       "mnist is not part of the package; say where its IDX files are with --data-dir DIR or --data-url URL.",

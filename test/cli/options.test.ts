@@ -121,7 +121,7 @@ const refusals: readonly (readonly [RawTrainOptions, string])[] = [
   [{ epochs: "-1" }, '--epochs must be a positive integer; received "-1".'],
   [{ seed: "1.5" }, '--seed must be a non-negative integer below 2^53; received "1.5".'],
   [{ seed: "9007199254740992" }, '--seed must be a non-negative integer below 2^53; received "9007199254740992".'],
-  [{ build: "avx" }, '--build must be one of scalar, simd, relaxed; received "avx".'],
+  [{ build: "avx" }, '--build must be one of scalar, simd, relaxed, wide; received "avx".'],
   [{ out: "" }, '--out must be the path of a file; received "".'],
   [{ out: "x", save: false }, "--out and --no-save exclude each other; give one of them."],
   [{ dataDir: "x" }, "--data-dir is for mnist and fashion-mnist; digits is embedded and needs no files."],
@@ -151,7 +151,7 @@ describe("refusals", () => {
     expect(readBuild(undefined)).toBeNull();
     expect(readBuild("simd")).toBe("simd");
     expect(() => readBuild("sse")).toThrow(
-      new ArgumentError('--build must be one of scalar, simd, relaxed; received "sse".'),
+      new ArgumentError('--build must be one of scalar, simd, relaxed, wide; received "sse".'),
     );
   });
 });

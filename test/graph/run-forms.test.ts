@@ -44,6 +44,20 @@ describe("fetches", () => {
   });
 });
 
+test("graphs and sessions stand side by side, each session with values of its own", () => {
+  const [one, other] = [line(), line()];
+  const second = new Session(one.graph, { engine });
+  one.session.run(one.update, { x: rows });
+  other.session.run([other.update], { x: rows });
+  other.session.run([other.update], { x: rows });
+  const counts = [one.session, second, other.session].map((session) => session.eval("sgd/step"));
+  expect(counts).toEqual([1, 0, 2]);
+  expect(second.get("w").toArray()).toEqual([[1], [2]]);
+  expect(() => one.session.run(other.loss, { x: rows })).toThrow(
+    new ArgumentError("Session.run: fetch loss is a node of another graph."),
+  );
+});
+
 describe("training mode", () => {
   test("is 1 for the run, and makes the updates of the graph", () => {
     const graph = new Graph({ seed: 3 });

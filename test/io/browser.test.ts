@@ -2,6 +2,7 @@
 
 import { build } from "esbuild";
 import { expect, test } from "vitest";
+import { readEvents } from "./tensorboard/event-reader.js";
 
 /** What a page gets of an entry. */
 async function bundled(entry: string) {
@@ -32,4 +33,10 @@ test("lanewise/io/npz, csv and png", async () => {
   expect(decodePng(encodePng(image))).toEqual(image);
   const { decodeCsv } = await bundled("src/io/csv.ts");
   expect(decodeCsv("a\n1").rows).toEqual([["1"]]);
+});
+
+test("lanewise/io/tensorboard", async () => {
+  const { SummaryWriter } = await bundled("src/io/tensorboard.ts");
+  const bytes = new SummaryWriter().scalar("loss", 1, 1).toBytes();
+  expect(readEvents(bytes).map(({ step }) => step)).toEqual([undefined, 1]);
 });

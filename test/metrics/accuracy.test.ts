@@ -4,9 +4,9 @@ import { Graph } from "../../src/graph/graph.js";
 import { Session } from "../../src/graph/session.js";
 import { accuracy } from "../../src/metrics/accuracy.js";
 import { getMetric } from "../../src/metrics/index.js";
-import { type BuildName, init } from "../../src/wasm/engine.js";
+import { init, type NamedBuild } from "../../src/wasm/engine.js";
 
-describe.each(["scalar", "simd"] as BuildName[])("accuracy in the %s build", (build) => {
+describe.each(["scalar", "simd"] as NamedBuild[])("accuracy in the %s build", (build) => {
   let accuracyOf: (output: number[][], labels: number[]) => number;
   beforeAll(async () => {
     const engine = await init({ build });

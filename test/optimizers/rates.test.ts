@@ -25,7 +25,7 @@ import { randomFloats, randomIntegers } from "../support/random-values.js";
 const INPUTS = 20;
 const CLASSES = 4;
 
-/** hidden [20, 12], outputs [12, 4]; large enough for plain SGD to descend within its products. */
+/** hidden [20, 12], outputs [12, 4] */
 function network() {
   const graph = new Graph({ seed: 5 });
   const x = graph.placeholder("x", [null, INPUTS]);
@@ -115,7 +115,23 @@ describe.each(optimizerNames)("%s", (name) => {
 });
 
 describe("rates by layer", () => {
-  test("go with schedules and accumulation, and leave plain SGD to descend within its products", () => {
+  test("leave plain SGD to descend within the products that make its gradients", () => {
+    const graph = new Graph();
+    const x = graph.placeholder("x", [null, 784]);
+    const layer = (name: string, input: Node, units: number) =>
+      matmul(input, graph.variable(name, 0.01, { shape: [input.shape[1] as number, units] }));
+    const loss = mean(layer("outputs", tanh(layer("hidden", x, 300)), 100));
+    const update = layerwiseRates(sgd(), [[/hidden/, 0.5]]).minimize(loss);
+    const executable = new Session(graph, { engine }).prepare({ fetches: [update], feeds: [x], batch: 50 });
+    const descents = executable.calls.filter(({ kernel }) => kernel === "gemmDescend");
+    expect(descents.map(({ node }) => node.shape)).toEqual([
+      [784, 300],
+      [300, 100],
+    ]);
+    expect(executable.calls.some(({ kernel }) => kernel === "sgdUpdate")).toBe(false);
+  });
+
+  test("go with schedules and accumulation", () => {
     const multipliers = [[/hidden/, 0.5]] as const;
     const schedule = (step: number) => 0.1 / (1 + step);
     const both = train(accumulateGradients(layerwiseRates(sgd({ learningRate: schedule }), multipliers), 2), 6);

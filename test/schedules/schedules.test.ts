@@ -170,6 +170,23 @@ test.each<[() => unknown, string]>([
     () => reduceOnPlateau({ learningRate: 1, mode: "auto" as never }),
     'reduceOnPlateau: mode must be one of "min", "max"; received "auto".',
   ],
+  [
+    () => oneCycle({ maxLearningRate: 1, totalSteps: 9, threePhase: 1 as never }),
+    "oneCycle: threePhase must be true or false; received 1.",
+  ],
+  [
+    () => exponentialDecay({ initialLearningRate: 1, decaySteps: 1, decayRate: 1, stairs: true } as never),
+    "exponentialDecay: options must be an object with initialLearningRate, decaySteps, decayRate, staircase; " +
+      'received "stairs".',
+  ],
+  [
+    () => piecewiseConstant(null as never),
+    "piecewiseConstant: options must be an object with boundaries, values; received null.",
+  ],
+  [
+    () => warmUp(constant(1), { step: 3 } as never),
+    'warmUp: options must be an object with steps, startFactor; received "step".',
+  ],
 ])("refusal %#", (make, message) => {
   expect(make).toThrow(new ArgumentError(message));
 });

@@ -1,13 +1,13 @@
-// Starting the engine: which build, from where, what is refused, what `diagnose` says.
+// Starting the engine: which build, from where, what is refused.
 
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ArgumentError, StateError } from "../../src/errors.js";
-import { diagnose, type Engine, init, requireEngine } from "../../src/wasm/engine.js";
-import { type BuildName, buildNames, hostName, supportedBuilds } from "../../src/wasm/host.js";
+import { type Engine, init, requireEngine, startEngine } from "../../src/wasm/engine.js";
+import { hostName, type NamedBuild, supportedBuilds } from "../../src/wasm/host.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 
-const bytesOf = (build: BuildName) => readFileSync(new URL(`../../build/wasm/${build}.wasm`, import.meta.url));
+const bytesOf = (build: NamedBuild) => readFileSync(new URL(`../../build/wasm/${build}.wasm`, import.meta.url));
 
 /** The engine as it is before anything has been called. */
 async function freshEngine(): Promise<typeof import("../../src/wasm/engine.js")> {
@@ -43,22 +43,6 @@ afterEach(() => {
 });
 
 describe("before init", () => {
-  test("diagnose tells that nothing runs", async () => {
-    const fresh = await freshEngine();
-    const diagnosis = fresh.diagnose();
-    expect(diagnosis).toMatchObject({ host: hostName(), supported: supportedBuilds(), build: null, tile: null });
-    expect(String(diagnosis).split("\n")).toEqual([
-      `host           ${hostName()}`,
-      ...buildNames.map((name) => {
-        const supported = supportedBuilds().includes(name);
-        return `${`build ${name}`.padEnd(14)} ${supported ? "supported" : "not supported here"}`;
-      }),
-      "running        nothing",
-      'because        not started: call "await init()" first',
-      "GEMM tile      -",
-    ]);
-  });
-
   test("an engine asked for is refused, with the name of who asks", async () => {
     const fresh = await freshEngine();
     const message = 'Session.run: the engine has not been started; call "await init()" first.';
@@ -68,7 +52,8 @@ describe("before init", () => {
 
 describe("init", () => {
   test("starts simd by default, and a second call without options changes nothing", async () => {
-    const { init: start, diagnose: tell } = await freshEngine();
+    const { init: start, currentEngine: current } = await freshEngine();
+    expect(current()).toBeNull();
     const engine = await start();
     expect(engine.build).toBe("simd");
     expect(engine.reason).toBe("default: this host has SIMD");
@@ -76,7 +61,7 @@ describe("init", () => {
     expect(await start()).toBe(engine);
     const scalar = await start({ build: "scalar" });
     expect(await start({})).toBe(scalar);
-    expect(tell().build).toBe("scalar");
+    expect(current()).toBe(scalar);
   });
 
   test.each(supportedBuilds())("starts %s when asked", async (build) => {
@@ -85,10 +70,6 @@ describe("init", () => {
     expect(engine.reason).toBe("asked for");
     expect(requireEngine("test")).toBe(engine);
     expect(meanBy(engine)).toBe(3);
-    const diagnosis = diagnose();
-    expect(diagnosis).toMatchObject({ build, reason: "asked for" });
-    expect(diagnosis.tile).toMatch(build === "scalar" ? /^\d x 2$/ : /^\d x 8$/);
-    expect(String(diagnosis)).toContain(`running        ${build}\nbecause        asked for\nGEMM tile      `);
   });
 
   test.each(supportedBuilds())("takes the bytes or the module of %s", async (build) => {
@@ -102,6 +83,13 @@ describe("init", () => {
       expect(meanBy(engine)).toBe(3);
       expect(await init()).toBe(engine);
     }
+  });
+
+  test("startEngine leaves the current engine as it is", async () => {
+    const engine = await init({ build: "scalar" });
+    const other = await startEngine({ build: "simd" });
+    expect(meanBy(other)).toBe(3);
+    expect([other.build, requireEngine("test")]).toEqual(["simd", engine]);
   });
 
   test("takes a module for simd where no build is named", async () => {
@@ -125,7 +113,7 @@ describe("init", () => {
       [1, "1"],
     ] as const) {
       const message = `init: build must be one of "scalar", "simd", "relaxed"; received ${received}.`;
-      await expectRejection(init({ build: build as unknown as BuildName }), ArgumentError, message);
+      await expectRejection(init({ build: build as unknown as NamedBuild }), ArgumentError, message);
     }
   });
 
@@ -198,5 +186,5 @@ test("a module that is none of ours is refused and the engine stays; one of ours
   await expect(init({ build: "simd", module: scalar })).rejects.toThrow(
     "must be the build that is named, simd; received the scalar",
   );
-  await init({ build: before.build });
+  await init({ build: before.build as NamedBuild });
 });

@@ -1,4 +1,4 @@
-// What the three modules are made of: one interface, no state of their own, and only the instructions of their build.
+// What the four modules are made of: one interface, no state of their own, and only the instructions of their build.
 
 import { readFileSync } from "node:fs";
 import binaryen from "assemblyscript/binaryen";
@@ -6,12 +6,13 @@ import { describe, expect, test } from "vitest";
 import { text as relaxed } from "../../src/wasm/generated/relaxed.js";
 import { text as scalar } from "../../src/wasm/generated/scalar.js";
 import { text as simd } from "../../src/wasm/generated/simd.js";
+import { text as wide } from "../../src/wasm/generated/wide.js";
 import { decode } from "../../src/wasm/text.js";
 import { builds } from "../support/builds.js";
 
 const projectFile = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url));
 
-const modules = Object.entries({ scalar, simd, relaxed }).map(([build, embedded]) => {
+const modules = Object.entries({ scalar, simd, relaxed, wide }).map(([build, embedded]) => {
   const bytes = Buffer.from(decode(embedded));
   const text = binaryen.readBinary(bytes).emitText();
   return { build, bytes, text };

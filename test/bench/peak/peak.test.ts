@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { peakLoops } from "../../../bench/peak/peak.js";
 import { peakFlops, peakShapes, peakSource } from "../../../bench/peak/source.js";
-import { builds } from "../../support/builds.js";
+import { supportedBuilds } from "../../../src/wasm/host.js";
 
 test("no loop touches memory", () => {
   expect(peakSource()).not.toMatch(/load|store|new |StaticArray/);
@@ -19,7 +19,7 @@ test("the operations that are counted are those of the text", () => {
   }
 });
 
-describe.each(builds)("on %s", (build) => {
+describe.each(supportedBuilds())("on %s", (build) => {
   // Compiles them where no run has done so before.
   test("every loop runs and returns what it must", { timeout: 120_000 }, async () => {
     const loops = await peakLoops(build);

@@ -1,0 +1,69 @@
+// What runs here, what does not, and why: for people, and for programs that decide by it.
+
+import { currentEngine } from "./engine.js";
+import {
+  type BuildName,
+  buildNames,
+  hostName,
+  type NamedBuild,
+  supportedBuilds,
+  whyNot,
+  wideObstacle,
+} from "./host.js";
+
+/** What `diagnose` tells. */
+export interface Diagnosis {
+  readonly host: string;
+  readonly supported: readonly NamedBuild[];
+  /** Why the other builds, and the wide one, do not run here. */
+  readonly unsupported: Readonly<Partial<Record<BuildName, string>>>;
+  /** The build that runs, null before `init`. */
+  readonly build: BuildName | null;
+  readonly reason: string;
+  /** Rows and columns of C that the GEMM micro-kernel keeps in registers. */
+  readonly tile: string | null;
+  /** How many threads a session computes on. */
+  readonly threads: number;
+  /** GFLOP/s as the last `benchmark()` measured them; null before the first. */
+  readonly speed: Readonly<Partial<Record<Measured, number>>> | null;
+  toString(): string;
+}
+
+/** What `benchmark()` measures: plain JavaScript and each build that the host supports. */
+export type Measured = "javascript" | BuildName;
+
+let speed: Diagnosis["speed"] = null;
+
+/** What `diagnose` is to tell from now on. */
+export function recordSpeed(measured: NonNullable<Diagnosis["speed"]>): void {
+  speed = measured;
+}
+
+/** What this host supports, which build runs and why. Prints as a table. Measures nothing: `benchmark()` does. */
+export function diagnose(): Diagnosis {
+  const host = hostName();
+  const supported = supportedBuilds();
+  const obstacle = wideObstacle();
+  const unsupported: Diagnosis["unsupported"] = {
+    ...Object.fromEntries(buildNames.filter((name) => !supported.includes(name)).map((name) => [name, whyNot(name)])),
+    ...(obstacle === null ? {} : { wide: obstacle }),
+  };
+  const engine = currentEngine();
+  const build = engine?.build ?? null;
+  const reason = engine?.reason ?? 'not started: call "await init()" first';
+  const kernels = engine?.instantiate().kernels;
+  const tile = kernels ? `${kernels.tileRows()} x ${kernels.tileColumns()}` : null;
+  const measured = Object.entries(speed ?? {}).map(([name, rate]) => `${name} ${rate.toPrecision(3)}`);
+  const rows = [
+    ["host", host],
+    ...buildNames.map((name) => [`build ${name}`, name in unsupported ? `off: ${unsupported[name]}` : "supported"]),
+    ["build wide", obstacle === null ? "on request: init({ wide: true })" : `off: ${obstacle}`],
+    ["running", build ?? "nothing"],
+    ["because", reason],
+    ["GEMM tile", tile ?? "-"],
+    ["threads", "1"],
+    ["GFLOP/s", speed ? measured.join(", ") : 'not measured: "await benchmark()" of lanewise/benchmark does it'],
+  ];
+  const text = rows.map(([name = "", value]) => `${name.padEnd(14)} ${value}`).join("\n");
+  return { host, supported, unsupported, build, reason, tile, threads: 1, speed, toString: () => text };
+}
