@@ -32,7 +32,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, subject =
   if (!(bytes instanceof Uint8Array)) {
     throw new ArgumentError(`${subject}: bytes must be a Uint8Array; received ${describe(bytes)}.`);
   }
-  const { fs, paths } = await nodeModules(subject, "Use encodeSafetensors or weightsToBytes");
+  const { fs, paths } = await nodeModules(subject, "Use encodeSafetensors, weightsToBytes or checkpointToBytes");
   let temporary: string | undefined;
   try {
     const target = await fs.realpath(path).catch(ifMissing(path));
@@ -85,6 +85,38 @@ export async function appendFile(folder: string, name: string, bytes: Uint8Array
     await fs.appendFile(path, bytes);
   } catch (error) {
     throw fileError(error, path, subject, "writable");
+  }
+}
+
+/** Names in a folder; none where it does not exist. */
+export async function listFiles(folder: string, subject: string): Promise<string[]> {
+  checkPath(folder, subject);
+  const { fs } = await nodeModules(subject, "Keep checkpoints yourself");
+  try {
+    return await fs.readdir(folder).catch(ifMissing([]));
+  } catch (error) {
+    throw fileError(error, folder, subject, "readable");
+  }
+}
+
+/** Removes a file; one that is gone already is no failure. */
+export async function removeFile(path: string, subject: string): Promise<void> {
+  const { fs } = await nodeModules(subject, "Keep checkpoints yourself");
+  try {
+    await fs.rm(path, { force: true });
+  } catch (error) {
+    throw fileError(error, path, subject, "writable");
+  }
+}
+
+/** Removes the temporary files that killed processes left in a folder: those no one has written to for an hour. */
+export async function removeLeftovers(folder: string, subject: string): Promise<void> {
+  const { fs, paths } = await nodeModules(subject, "Keep checkpoints yourself");
+  const names = (await listFiles(folder, subject)).filter((name) => /^\.lanewise-.+\.tmp$/.test(name));
+  for (const name of names) {
+    const path = paths.join(folder, name);
+    const stats = await fs.stat(path).catch(() => null);
+    if (stats !== null && Date.now() - stats.mtimeMs > 3_600_000) await removeFile(path, subject);
   }
 }
 

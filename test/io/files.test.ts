@@ -251,7 +251,7 @@ test("in a browser both say what to do instead", async () => {
   });
   expect(writing).toMatchObject({
     reason: new StateError(
-      "saveWeights: needs a file system; this host has none. Use encodeSafetensors or weightsToBytes with bytes.",
+      "saveWeights: needs a file system; this host has none. Use encodeSafetensors, weightsToBytes or checkpointToBytes with bytes.",
     ),
   });
 });
