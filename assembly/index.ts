@@ -41,7 +41,7 @@ export { adamUpdate, increment, nadamUpdate } from "./optimizers/adam";
 export { adadeltaUpdate, adagradUpdate, rmspropUpdate } from "./optimizers/adaptive";
 export { lionUpdate, momentumUpdate, sgdUpdate } from "./optimizers/descent";
 export { prelu, preluGradient, preluSlopeGradient } from "./prelu";
-export { dropout, randomNormal, randomUniform, truncatedNormal } from "./random";
+export { dropout, gaussianNoise, randomNormal, randomUniform, truncatedNormal } from "./random";
 export { argmax, equal, inTopK } from "./ranking";
 export { maxima, minima, sums } from "./reduce";
 export {

@@ -1,5 +1,5 @@
 // Counter-based random numbers: element i is a function of (seed, stream, i) alone, whatever the order of execution.
-// Philox4x32-10, word i % 4 of counter (i / 4, 0, stream, 0), for dropout (i / 4, step + 1, stream, 0);
+// Philox4x32-10, word i % 4 of counter (i / 4, 0, stream, 0), for dropout and noise (i / 4, step + 1, stream, 0);
 // src/tensor/random.ts is the same generator. A kernel begins at the counter `block`, so that a long sequence can be made
 // in pieces.
 // First the words are written, then each is turned into a number where it lies.
@@ -51,11 +51,14 @@ export function randomNormal(
 ): void {
   words(y, n, block, 0, seedLow, seedHigh, stream);
   for (; n > 0; n--) {
-    const word = load<u32>(y);
-    const tail = (<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32;
-    f32.store(y, mean + stddev * quantile(tail, word > 0x7fffffff));
+    f32.store(y, mean + stddev * normal(load<u32>(y)));
     y += 4;
   }
+}
+
+/** A standard normal number from 32 random bits. */
+function normal(word: u32): f32 {
+  return quantile((<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32, word > 0x7fffffff);
 }
 
 /** y[i] = mean + stddev * z, z standard normal given |z| <= 2: the distribution that drawing again beyond 2 gives. */
@@ -80,7 +83,7 @@ export function truncatedNormal(
   }
 }
 
-/** Floats whose random words are made at a time; the workspace of `dropout` holds as many. */
+/** Floats whose random words are made at a time; the workspace of `dropout` and `gaussianNoise` holds as many. */
 const CHUNK: i32 = 64;
 
 /**
@@ -115,6 +118,37 @@ export function dropout(
         keep<v128>(x + at + (i << 2), y + at + (i << 2), workspace + (i << 2), rate, scale);
     }
     for (; i < count; i++) keep<f32>(x + at + (i << 2), y + at + (i << 2), workspace + (i << 2), rate, scale);
+  }
+}
+
+/**
+ * y[i] = x[i] + stddev * z[i], z standard normal, while training[0] is not 0; otherwise y = x. The numbers are those of
+ * (seed, stream, step[0] + 1, i). y may be x.
+ */
+export function gaussianNoise(
+  x: usize,
+  y: usize,
+  n: i32,
+  training: usize,
+  step: usize,
+  seedLow: u32,
+  seedHigh: u32,
+  stream: u32,
+  stddev: f32,
+  workspace: usize,
+): void {
+  if (f32.load(training) === 0) {
+    if (x !== y) memory.copy(y, x, n << 2);
+    return;
+  }
+  const high = i32.load(step) + 1;
+  for (let from = 0; from < n; from += CHUNK) {
+    const count = min(n - from, CHUNK);
+    words(workspace, count, from >> 2, high, seedLow, seedHigh, stream);
+    for (let i = 0; i < count; i++) {
+      const at = (from + i) << 2;
+      f32.store(y + at, f32.load(x + at) + stddev * normal(load<u32>(workspace + (i << 2))));
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import { predict } from "./predict.js";
 import { profile } from "./profile.js";
 import { step } from "./step.js";
 import { tiny } from "./tiny.js";
+import { transfer } from "./transfer.js";
 
 export const suites: readonly Suite[] = [
   peak,
@@ -23,6 +24,7 @@ export const suites: readonly Suite[] = [
   profile,
   predict,
   tiny,
+  transfer,
   cold,
   calls,
 ];

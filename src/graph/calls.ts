@@ -37,9 +37,9 @@ export function writeCalls(
   const writer = new Writer();
   for (const { node } of plan.updates) {
     const { schedule, step } = node.attributes as UpdateAttributes;
-    const rate = rateOf(node);
-    if (!schedule || !rate) continue;
-    writer.write("schedule", node, follow(schedule, node.name, memory, addressOf(step), addressOf(rate)));
+    if (schedule === undefined) continue;
+    const { rate, valueAt } = schedule;
+    writer.write("schedule", node, follow(valueAt, node.name, memory, addressOf(step), addressOf(rate)));
   }
   for (const node of plan.snapshots) {
     writer.kernels(kernels, node).copy(addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
@@ -179,14 +179,14 @@ function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
 
 /** Puts the rate for the number of updates made into its place. Both addresses hold as long as the other calls'. */
 function follow(
-  schedule: (step: number) => number,
+  valueAt: (step: number) => number,
   name: string,
   { i32, f32 }: LinearMemory,
   step: number,
   rate: number,
 ): Call {
   return () => {
-    const value = schedule(i32[step / 4] as number);
+    const value = valueAt(i32[step / 4] as number);
     if (!(value >= 0 && value <= LARGEST)) {
       throw new ArgumentError(
         `${name}: a learning rate must be a finite number at least 0; the schedule gave ${describe(value)} ` +

@@ -49,10 +49,17 @@ export function batchOf(given: ReadonlyMap<Node, Tensor>): number | null {
 /** Fails with ArgumentError where a value is NaN or infinite; `subject` is what must be finite. */
 export function checkFinite(subject: string, { data, dtype }: Tensor): void {
   if (dtype === "int32") return;
-  // A sum of x * 0 is 0 unless some x is not finite: one pass without a branch.
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += (data[i] as number) * 0;
-  if (sum === 0) return;
+  // A sum of x * 0 is 0 unless some x is not finite: one pass without a branch, and two sums, so that neither has to
+  // wait for its last addition.
+  let even = 0;
+  let odd = 0;
+  const { length } = data;
+  for (let i = 1; i < length; i += 2) {
+    even += (data[i - 1] as number) * 0;
+    odd += (data[i] as number) * 0;
+  }
+  if (length % 2 === 1) even += (data[length - 1] as number) * 0;
+  if (even + odd === 0) return;
   const at = (data as Float32Array).findIndex((value) => !Number.isFinite(value));
   throw new ArgumentError(`${subject} must be finite; received ${data[at]} at index ${at}.`);
 }

@@ -9,7 +9,7 @@ import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { Engine, requireEngine } from "../wasm/engine.js";
 import { Executable } from "./executable.js";
 import { batchOf, checkFinite, conform } from "./feeds.js";
-import { Graph, isNode, isVariable } from "./graph.js";
+import { Graph, isNode, isPlaceholder, isVariable } from "./graph.js";
 import { Home } from "./home.js";
 
 /** A node or its name. */
@@ -22,7 +22,8 @@ export type Fetches = NodeReference | readonly NodeReference[] | Readonly<Record
 export type Fetched<F> = F extends NodeReference ? Tensor : { -readonly [K in keyof F]: Tensor };
 
 export interface RunOptions {
-  /** Runs in training mode: `graph.training` is 1, and the `graph.updates` are made. Default false. */
+  /** Runs in training mode: `graph.training` is 1, and of the `graph.updates` those that what is fed allows are made.
+   * Default false. */
   readonly training?: boolean;
 }
 
@@ -90,10 +91,9 @@ export class Session {
     checkFlag("Session.run: training", training);
     const nodes = fetches.map((fetch) => this.#node(fetch, "fetch"));
     const given = this.#readFeeds(feeds);
-    const needed = training ? [...new Set([...nodes, ...this.graph.updates])] : nodes;
     if (training && this.graph.knowsTraining) given.set(this.graph.training, conform(this.graph.training, 1));
-    const executable = this.#executable(needed, [...given.keys()], batchOf(given));
-    if (needed.some(isUpdate)) {
+    const executable = this.#executable(nodes, [...given.keys()], batchOf(given), training);
+    if (executable.request.fetches.some(isUpdate)) {
       for (const [node, value] of given) checkFinite(`Session.run: the value fed to ${node.name}`, value);
     }
     for (const [node, { data }] of given) executable.check(node, data);
@@ -168,12 +168,16 @@ export class Session {
     return this.#home?.memory.bytes ?? 0;
   }
 
-  #executable(fetches: readonly Node[], feeds: readonly Node[], batch: number | null): Executable {
-    const key = `${fetches.map((node) => node.id)}|${feeds.map((node) => node.id)}|${batch}|${this.graph.freezes}`;
+  #executable(fetches: readonly Node[], feeds: readonly Node[], batch: number | null, training = false): Executable {
+    const { updates, freezes } = this.graph;
+    const mode = training ? updates.length : "";
+    const key = `${fetches.map((node) => node.id)}|${feeds.map((node) => node.id)}|${batch}|${freezes}|${mode}`;
     const known = this.#executables.get(key);
     if (known) return known;
-    checkStateNotFed(fetches, feeds);
-    const executable = new Executable({ fetches, feeds, batch }, this.#start());
+    const made = training ? updates.filter((update) => isWithin(update, feeds)) : [];
+    const all = [...new Set([...fetches, ...made])];
+    checkStateNotFed(all, feeds);
+    const executable = new Executable({ fetches: all, feeds, batch }, this.#start());
     // A map keeps the order of insertion: the oldest plan goes.
     if (this.#executables.size >= MOST_PLANS) this.#executables.delete(this.#executables.keys().next().value as string);
     this.#executables.set(key, executable);
@@ -242,6 +246,19 @@ function checkStateNotFed(fetches: readonly Node[], feeds: readonly Node[]): voi
       );
     }
   }
+}
+
+/** True where an update can be made of what is fed: those of another net, or below a fed layer, cannot. */
+function isWithin(update: Node, feeds: readonly Node[]): boolean {
+  const seen = new Set(feeds);
+  const stack = [...update.inputs];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (seen.has(node)) continue;
+    if (isPlaceholder(node)) return false;
+    seen.add(node);
+    stack.push(...node.inputs);
+  }
+  return true;
 }
 
 /** The keys of several fetches, null for one. */

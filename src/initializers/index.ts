@@ -5,15 +5,16 @@
 //   lecun   variance 1 / fanIn              SELU                     (LeCun et al. 1998)
 //
 // Uniform draws from [-r, r), r = sqrt(3 * variance); normal is truncated at two standard deviations and widened so
-// that the variance stays. `gain` multiplies the standard deviation.
+// that the variance stays. `gain` multiplies the standard deviation: what a table gives as a factor of r or sigma, such as
+// 4 for tanh beside the logistic function (some print it as 1/4), or sqrt 2 for ReLU, is a gain.
 
-import { ArgumentError, checkNumber, describe, oneOf } from "../errors.js";
+import { ArgumentError, checkNumber, checkOptions, describe, oneOf } from "../errors.js";
 import type { Initializer } from "../graph/graph.js";
-import { randomUniform, truncatedNormal as truncatedNormalOp } from "../ops/random.js";
-import type { Shape } from "../tensor/shape.js";
+import { truncatedNormal as truncatedNormalOp, randomUniform as uniformOp } from "../ops/random.js";
+import { fansOf, localName, TRUNCATED_STDDEV } from "./fans.js";
 
-// Standard deviation of the standard normal given |z| <= 2.
-const TRUNCATED_STDDEV = 0.8796256610342398;
+export { orthogonal } from "./orthogonal.js";
+export { randomNormal, randomUniform, type VarianceScalingOptions, varianceScaling } from "./varianceScaling.js";
 
 export interface ScalingOptions {
   /** Multiplies the standard deviation. Default 1. */
@@ -46,6 +47,7 @@ export const ones = () => constant(1);
 
 /** Normal within two standard deviations of the mean; `stddev` is that before truncation, as in TensorFlow. */
 export function truncatedNormal(options: { readonly mean?: number; readonly stddev?: number } = {}): Initializer {
+  checkOptions("truncatedNormal", options, ["mean", "stddev"]);
   const { mean = 0, stddev = 0.05 } = options;
   return (graph, shape, stream) =>
     truncatedNormalOp(graph, { shape, mean, stddev, stream, name: `${localName(stream)}/initial` });
@@ -55,28 +57,18 @@ function scaling(
   subject: string,
   variance: Variance,
   kind: "uniform" | "normal",
-  { gain = 1 }: ScalingOptions = {},
+  options: ScalingOptions = {},
 ): Initializer {
+  checkOptions(subject, options, ["gain"]);
+  const { gain = 1 } = options;
   checkNumber(`${subject}: gain`, gain, 0, Infinity, true);
   return (graph, shape, stream) => {
-    const stddev = gain * Math.sqrt(variance(...fans(subject, shape)));
+    const stddev = gain * Math.sqrt(variance(...fansOf(subject, shape)));
     const name = `${localName(stream)}/initial`;
     if (kind === "normal") return truncatedNormalOp(graph, { shape, stddev: stddev / TRUNCATED_STDDEV, stream, name });
     const limit = Math.sqrt(3) * stddev;
-    return randomUniform(graph, { shape, low: -limit, high: limit, stream, name });
+    return uniformOp(graph, { shape, low: -limit, high: limit, stream, name });
   };
-}
-
-function fans(subject: string, shape: Shape): [fanIn: number, fanOut: number] {
-  const [inputs, units] = shape;
-  if (inputs === undefined || units === undefined || shape.length !== 2 || inputs + units === 0) {
-    throw new ArgumentError(`${subject}: the shape must be [inputs, units]; received ${describe([...shape])}.`);
-  }
-  return [Math.max(inputs, 1), Math.max(units, 1)];
-}
-
-function localName(stream: string): string {
-  return stream.slice(stream.lastIndexOf("/") + 1);
 }
 
 const initializers = {

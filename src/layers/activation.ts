@@ -1,74 +1,56 @@
-// Activations by name, for layers.
+// Activation and PReLU: activations as layers of their own.
 
-import { ArgumentError, describe, oneOf, ShapeError } from "../errors.js";
-import { isNode } from "../graph/graph.js";
-import {
-  elu,
-  gelu,
-  geluTanh,
-  hardSigmoid,
-  hardSwish,
-  leakyRelu,
-  logSoftmax,
-  relu,
-  selu,
-  sigmoid,
-  silu,
-  softmax,
-  softplus,
-  softsign,
-  step,
-  tanh,
-} from "../ops/activations.js";
+import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
+import type { Initializer } from "../graph/graph.js";
+import { getInitializer, type InitializerName } from "../initializers/index.js";
+import { prelu as withSlopes } from "../ops/activations.js";
 import type { Node } from "../ops/op.js";
-import { formatShape, sameShape } from "../tensor/shape.js";
+import { formatShape } from "../tensor/shape.js";
+import { type Activation, getActivation } from "./activations.js";
+import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regularizer } from "./layer.js";
 
-const activations = {
-  relu,
-  sigmoid,
-  tanh,
-  leakyRelu,
-  elu,
-  selu,
-  softplus,
-  softsign,
-  gelu,
-  geluTanh,
-  silu,
-  hardSigmoid,
-  hardSwish,
-  step,
-  softmax,
-  logSoftmax,
-};
-
-export type ActivationName = keyof typeof activations | "linear";
-/** A name, a function of nodes, or null for none. */
-export type Activation = ActivationName | ((x: Node) => Node) | null;
-
-/** What a function of the caller made of `x`: a node of the same graph and shape. */
-function checked(subject: string, x: Node, y: unknown): Node {
-  if (!isNode(y) || y.graph !== x.graph) {
-    throw new ArgumentError(`${subject}: activation must return a node of the same graph; received ${describe(y)}.`);
-  }
-  if (!sameShape(x.shape, y.shape)) {
-    throw new ShapeError(
-      `${subject}: activation must keep the shape, ${formatShape(x.shape)}; received ${formatShape(y.shape)}.`,
-    );
-  }
-  return y;
+/** y = activation(x), a name or a function of nodes. */
+export function activation(apply: Activation, options: LayerOptions = {}): Layer {
+  checkOptions("Activation", options, ["name", "trainable"]);
+  const activate = getActivation("Activation", apply);
+  return defineLayer({ ...options, kind: "Activation", result: (x: Node) => activate(x) });
 }
 
-/** The function of an activation. */
-export function getActivation(subject: string, activation: Activation): (x: Node) => Node {
-  if (activation === null || activation === "linear") return (x) => x;
-  if (typeof activation === "function") return (x) => checked(subject, x, activation(x));
-  if (!Object.hasOwn(activations, activation)) {
-    const names = [...Object.keys(activations), "linear"];
-    throw new ArgumentError(
-      `${subject}: activation must be null, a function or ${oneOf(names)}; received ${describe(activation)}.`,
-    );
+export interface PreluOptions extends LayerOptions {
+  /** Of the slopes [units]. Default zeros. */
+  readonly alphaInitializer?: InitializerName | Initializer;
+  readonly alphaRegularizer?: Regularizer;
+  readonly alphaConstraint?: Constraint;
+}
+
+const PRELU_NAMES = ["alphaInitializer", "alphaRegularizer", "alphaConstraint", "name", "trainable"];
+
+/** y[n, units] = x where x > 0, else alpha[units] * x, the slopes being learnt.  see: He et al. 2015 */
+export function prelu(options: PreluOptions = {}): Layer {
+  checkOptions("PReLU", options, PRELU_NAMES);
+  const { alphaInitializer = "zeros" } = options;
+  const initial = getInitializer("PReLU: alphaInitializer", alphaInitializer);
+  return defineLayer({
+    ...options,
+    kind: "PReLU",
+    weights: (x: Node, graph) => {
+      const units = x.shape[1];
+      if (x.shape.length !== 2 || typeof units !== "number") {
+        throw new ShapeError(`PReLU: the input must have shape [null, units]; received ${formatShape(x.shape)}.`);
+      }
+      return { alpha: graph.variable("alpha", initial, { shape: [units] }) };
+    },
+    result: (x, { alpha }) => withSlopes(x, alpha),
+    regularizers: { alpha: options.alphaRegularizer },
+    constraints: { alpha: options.alphaConstraint },
+  });
+}
+
+/** A layer of ops: `compute` makes its result of the input's node, without variables. */
+export function lambda(compute: (x: Node) => Node, options: LayerOptions = {}): Layer {
+  checkOptions("Lambda", options, ["name", "trainable"]);
+  if (typeof compute !== "function") {
+    throw new ArgumentError(`Lambda: compute must be a function of a node; received ${describe(compute)}.`);
   }
-  const apply: (x: Node) => Node = activations[activation];
-  return (x) => apply(x);
+  return defineLayer({ ...options, kind: "Lambda", result: compute });
 }

@@ -7,7 +7,7 @@ import { biasAdd } from "../ops/arithmetic.js";
 import { matmul } from "../ops/matmul.js";
 import type { Node } from "../ops/op.js";
 import { formatShape } from "../tensor/shape.js";
-import { type Activation, getActivation } from "./activation.js";
+import { type Activation, getActivation } from "./activations.js";
 import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regularizer } from "./layer.js";
 
 export interface DenseOptions extends LayerOptions {

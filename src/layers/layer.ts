@@ -91,7 +91,7 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     }
     return graph.scope(name ?? kind.charAt(0).toLowerCase() + kind.slice(1), () => {
       const weights = definition.weights?.(x, graph) ?? ({} as W);
-      const output = definition.result(x, weights);
+      const output = resultOf(definition, x, weights, graph);
       const made = describeLayer(graph.currentScope, definition, weights);
       made.uses.push({ inputs: nodesOf(x), output });
       applied.set(graph, { weights, layer: made });
@@ -106,7 +106,7 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     const graph = graphOf(kind, x);
     const known = applied.get(graph);
     if (known === undefined) return first(x, graph);
-    const output = graph.reenter(known.layer.name, () => definition.result(x, known.weights));
+    const output = graph.reenter(known.layer.name, () => resultOf(definition, x, known.weights, graph));
     known.layer.uses.push({ inputs: nodesOf(x), output });
     return output;
   };
@@ -138,6 +138,17 @@ function describeLayer<W extends Weights>(
     constraints: paired(constraints),
     activityRegularizer,
   };
+}
+
+function resultOf<X extends Node | readonly Node[], W extends Weights>(
+  { kind, result }: LayerDefinition<X, W>,
+  x: X,
+  weights: W,
+  graph: Graph,
+): Node {
+  const output: unknown = result(x, weights);
+  if (isNode(output) && output.graph === graph) return output;
+  throw new ArgumentError(`${kind}: the result must be a node of the same graph; received ${describe(output)}.`);
 }
 
 function nodesOf(x: Node | readonly Node[]): readonly Node[] {

@@ -48,6 +48,7 @@ import { maskedDropout } from "./dropout.js";
 import { gather, oneHot, scatterAdd, toFloat } from "./indexing.js";
 import { concatenation, pad, reshape, slice, stopGradient, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
+import { steppedNoise } from "./noise.js";
 import { choose, inverseRoot, unlessFrozen } from "./normalization.js";
 import type { OpRecord } from "./op.js";
 import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
@@ -125,6 +126,7 @@ export const ops: readonly OpRecord[] = [
   unlessFrozen,
   maskedDropout,
   weigh,
+  steppedNoise,
   argmax,
   equal,
   inTopK,

@@ -22,8 +22,8 @@ interface Keeping {
   readonly slots: readonly (readonly Node[])[];
   /** Counts the updates made, int32. */
   readonly step: Node;
-  /** The rate for the number of updates made so far, put into the rate, a variable, before each run. */
-  readonly schedule?: (step: number) => number;
+  /** Before each run `rate`, a variable, takes the value for the number of updates made so far. */
+  readonly schedule?: { readonly rate: Node; readonly valueAt: (step: number) => number };
   /** Updates that are made in every run that makes this one. */
   readonly companions?: readonly Node[];
   readonly accumulation?: Accumulation;

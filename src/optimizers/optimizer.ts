@@ -111,7 +111,7 @@ export class Optimizer {
             ...(sums && { accumulation: sums.of(members) }),
             // The last update stands for all.
             ...(isLast && { companions: [...updates, ...(sums ? [sums.adding] : [])] }),
-            ...(isLast && typeof learningRate === "function" && { schedule: learningRate }),
+            ...(isLast && typeof learningRate === "function" && { schedule: { rate, valueAt: learningRate } }),
           }),
         );
       }

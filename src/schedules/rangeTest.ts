@@ -26,7 +26,7 @@ export interface RangeTest {
   readonly losses: readonly number[];
   /** Running means of the losses, without the pull of the first towards 0. */
   readonly smoothed: readonly number[];
-  /** Where the smoothed loss falls fastest per factor of the rate: a good rate to begin with. Null for under 3 steps. */
+  /** Where the smoothed loss falls fastest on the way to its lowest: a good rate to begin with. Null where it never falls. */
   readonly steepest: number | null;
   /** The rate of the lowest smoothed loss: from here on rates are too large. Null where there is no finite loss. */
   readonly lowest: number | null;
@@ -86,11 +86,12 @@ export async function learningRateRangeTest(options: RangeTestOptions): Promise<
 
 function suggestions(rates: readonly number[], smoothed: readonly number[]): Pick<RangeTest, "steepest" | "lowest"> {
   let lowest = -1;
+  smoothed.forEach((value, i) => {
+    if (Number.isFinite(value) && (lowest < 0 || value < (smoothed[lowest] as number))) lowest = i;
+  });
   let steepest = -1;
   let fall = 0;
-  for (let i = 0; i < smoothed.length; i++) {
-    const value = smoothed[i] as number;
-    if (Number.isFinite(value) && (lowest < 0 || value < (smoothed[lowest] as number))) lowest = i;
+  for (let i = 1; i < lowest; i++) {
     // Rates rise by one factor, so that a difference between neighbours is a slope over the logarithm.
     const slope = (smoothed[i + 1] as number) - (smoothed[i - 1] as number);
     if (slope < fall) [fall, steepest] = [slope, i];

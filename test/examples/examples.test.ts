@@ -29,6 +29,19 @@ const promises: Readonly<Record<string, (output: string) => void>> = {
     expect(value(output, /-> ([\d.]+)/)).toBeLessThan(value(output, /loss ([\d.]+) ->/));
     expect(output).toContain("hidden layers unchanged");
   },
+  "transfer.mjs": (output) => {
+    const scratch = value(output, /from scratch, 40 labels: accuracy ([\d.]+)/);
+    expect(output).toContain("taken over: hidden1/kernel, hidden1/bias, hidden2/kernel, hidden2/bias");
+    expect(value(output, /frozen layers: accuracy ([\d.]+)/)).toBeGreaterThan(scratch);
+    expect(value(output, /lower rate: accuracy ([\d.]+)/)).toBeGreaterThan(scratch + 0.03);
+  },
+  "pairs.mjs": (output) => {
+    expect(output).toContain("6,240 parameters, 6,240 of them trainable");
+    const [, same, different] = output.match(/same digit ([\d.]+), different digits ([\d.]+)/) ?? [];
+    expect(Number(same)).toBeLessThan(0.6 * Number(different));
+    const scratch = value(output, /from scratch: accuracy ([\d.]+)/);
+    expect(value(output, /layers of the pairs: accuracy ([\d.]+)/)).toBeGreaterThan(scratch + 0.05);
+  },
   "save-and-load.mjs": (output) => {
     expect(value(output, /test accuracy ([\d.]+)/)).toBeGreaterThan(0.85);
     const hash = (name: string) => output.match(new RegExp(`^${name} +([0-9a-f]{16})`, "m"))?.[1];

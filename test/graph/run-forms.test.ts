@@ -6,6 +6,7 @@ import { Graph } from "../../src/graph/graph.js";
 import { Session } from "../../src/graph/session.js";
 import { batchNormalization } from "../../src/layers/batchNormalization.js";
 import { dropout } from "../../src/ops/dropout.js";
+import type { Node } from "../../src/ops/op.js";
 import { mean } from "../../src/ops/reductions.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { engine } from "../support/exact-engine.js";
@@ -81,6 +82,21 @@ describe("training mode", () => {
     expect(inMode).toBe(byHand.item());
     expect(inMode).not.toBe(session.eval(loss, feeds));
     expect(session.eval("trainingStep")).toBe(2);
+  });
+
+  test("makes the updates that what is fed allows: not those of another net, nor below a fed layer", () => {
+    const graph = new Graph({ seed: 3 });
+    const normal = (name: string, x: Node) => batchNormalization({ momentum: 0, name }).apply(x);
+    const [x, other] = [graph.placeholder("x", [null, 1]), graph.placeholder("other", [null, 1])];
+    const lower = normal("lower", x);
+    const upper = mean(normal("upper", lower));
+    normal("beside", other);
+    const session = new Session(graph, { engine });
+    const means = () => ["lower", "upper", "beside"].map((name) => session.get(`${name}/movingMean`).item());
+    session.run(upper, new Map([[lower, [[2], [4]]]]), { training: true });
+    expect(means()).toEqual([0, 3, 0]);
+    session.run(upper, { x: [[5], [7]] }, { training: true });
+    expect(means()).toEqual([6, 0, 0]);
   });
 
   test("changes nothing in a graph without it", () => {

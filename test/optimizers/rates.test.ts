@@ -131,10 +131,17 @@ describe("rates by layer", () => {
     expect(executable.calls.some(({ kernel }) => kernel === "sgdUpdate")).toBe(false);
   });
 
-  test("go with schedules and accumulation", () => {
-    const multipliers = [[/hidden/, 0.5]] as const;
+  test.each([
+    [0.5, 1],
+    [1, 0.25],
+    [0.5, 0.25],
+  ])("go with schedules and accumulation: %d below, %d above", (below, above) => {
+    const factors = [
+      [/hidden/, below],
+      [/outputs/, above],
+    ] as const;
     const schedule = (step: number) => 0.1 / (1 + step);
-    const both = train(accumulateGradients(layerwiseRates(sgd({ learningRate: schedule }), multipliers), 2), 6);
+    const both = train(accumulateGradients(layerwiseRates(sgd({ learningRate: schedule }), factors), 2), 6);
     const { graph, loss, session } = network();
     const hidden = graph.placeholder("slow", []);
     const outputs = graph.placeholder("fast", []);
@@ -144,7 +151,7 @@ describe("rates by layer", () => {
     ];
     for (let step = 0; step < 6; step++) {
       const rate = Math.fround(schedule(Math.floor(step / 2)));
-      session.run(updates, { ...batch(step), slow: rate / 2, fast: rate });
+      session.run(updates, { ...batch(step), slow: rate * below, fast: rate * above });
     }
     expect(both.hash).toBe(session.hash(graph.trainable()));
   });

@@ -31,6 +31,8 @@ export interface InitializerPromise {
   readonly limit: number | null;
   readonly mean_5se: number;
   readonly variance_5se: number;
+  /** Of an orthogonal one, from the identity. */
+  readonly max_abs_deviation_f32?: number;
 }
 
 interface GoldenFile {

@@ -4,7 +4,7 @@
 
 import { ArgumentError, checkFlag, checkInteger, checkNumber, describe, oneOf } from "../../errors.js";
 import { getInitializer, type InitializerName } from "../../initializers/index.js";
-import { type Activation, getActivation } from "../../layers/activation.js";
+import { type Activation, getActivation } from "../../layers/activations.js";
 import { type OptimizerName, optimizerNames } from "../../optimizers/index.js";
 
 export interface MLPParameters {

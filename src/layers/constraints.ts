@@ -1,0 +1,55 @@
+// What weights are held to after each training step: functions from a variable to its new value, a node of its shape.
+// Norms are those of columns, which are the weights that go into one unit.
+
+import { checkInteger, checkNumber, checkOptions } from "../errors.js";
+import type { Graph } from "../graph/graph.js";
+import { relu } from "../ops/activations.js";
+import { divide, maximum, multiply } from "../ops/arithmetic.js";
+import type { Node } from "../ops/op.js";
+import { sum } from "../ops/reductions.js";
+import { sqrt, square } from "../ops/unary.js";
+import type { Constraint } from "./layer.js";
+
+export interface NormOptions {
+  /** Along which norms are taken. Default 0: a dense kernel is [inputs, units]. */
+  readonly axis?: number;
+}
+
+/** Columns whose norm is above `limit` are shortened to it; the others stay as they are. */
+export function maxNorm(limit = 2, options: NormOptions = {}): Constraint {
+  checkNumber("maxNorm: limit", limit, 0, Infinity, true);
+  const axis = axisOf("maxNorm", options);
+  return (w) => {
+    const most = scalar(w, limit);
+    return multiply(w, divide(most, maximum(normOf(w, axis), most)));
+  };
+}
+
+/** Columns get the norm 1; a column of zeros stays. */
+export function unitNorm(options: NormOptions = {}): Constraint {
+  const axis = axisOf("unitNorm", options);
+  return (w) => divide(w, maximum(normOf(w, axis), scalar(w, SMALLEST)));
+}
+
+/** Weights below 0 become 0. */
+export function nonNeg(): Constraint {
+  return (w) => relu(w);
+}
+
+// The smallest normal float32.
+const SMALLEST = 1.17549435e-38;
+
+function axisOf(name: string, options: NormOptions): number {
+  checkOptions(name, options, ["axis"]);
+  const { axis = 0 } = options;
+  checkInteger(`${name}: axis`, axis, Number.MIN_SAFE_INTEGER);
+  return axis;
+}
+
+function normOf(w: Node, axis: number): Node {
+  return sqrt(sum(square(w), { axis, keepDims: true }));
+}
+
+function scalar(near: Node, value: number): Node {
+  return (near.graph as Graph).constant("limit", value, { shape: [] });
+}
