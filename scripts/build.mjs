@@ -90,6 +90,7 @@ const doors = {
   "io/npz": "src/io/npz.ts",
   "io/png": "src/io/png.ts",
   "io/tensorboard": "src/io/tensorboard.ts",
+  plot: "src/plot/index.ts",
 };
 
 await stage(
@@ -140,7 +141,7 @@ if (process.argv[2] !== "kernels") {
       await rm(path.join(root, "dist"), { recursive: true, force: true });
       const { bundle } = await import("./bundle.mjs");
       await Promise.all([
-        bundle(root, { doors, cli: "src/cli/main.ts" }),
+        bundle(root, { doors, programs: { trialWorker: "src/estimators/trialWorker.ts" }, cli: "src/cli/main.ts" }),
         tool("typescript/bin/tsc", "-p", "tsconfig.build.json"),
       ]);
       await mkdir(path.join(root, "dist/wasm"), { recursive: true });

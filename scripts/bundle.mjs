@@ -5,10 +5,13 @@
 import path from "node:path";
 import { rolldown } from "rolldown";
 
-/** Writes the modules of `doors`, name to source file, and the command line `cli` to `dist` below `root`. */
-export async function bundle(root, { doors, cli }) {
+/**
+ * Writes the modules of `doors`, name to source file, the `programs` of worker threads, which share code with them, and
+ * the command line `cli` to `dist` below `root`.
+ */
+export async function bundle(root, { doors, programs, cli }) {
   await Promise.all([
-    write(root, { input: doors, plugins: [withoutDocs] }),
+    write(root, { input: { ...doors, ...programs }, plugins: [withoutDocs] }),
     write(root, { input: { cli }, plugins: [throughFrontDoors(root, doors)] }),
   ]);
 }

@@ -23,6 +23,32 @@ export {
 export { logLoss, type RocCurve, rocAucScore, rocCurve, topKAccuracyScore } from "../scores/probabilities.js";
 export { explainedVarianceScore, meanAbsoluteError, meanSquaredError, r2Score } from "../scores/regression.js";
 export { type ClassificationReport, classificationReport } from "../scores/report.js";
+export { type CrossValidationOptions, crossValScore, type SearchableEstimator } from "../search/crossValidation.js";
+export { fileJournal, type Journal } from "../search/journal.js";
+export { searchProgress } from "../search/progress.js";
+export { SearchResults } from "../search/results.js";
+export type { Scoring, ScoringName } from "../search/scoring.js";
+export { choice, type Distribution, intUniform, logUniform, type SearchSpace, uniform } from "../search/space.js";
+export { gridStrategy, type ParameterGrid } from "../search/strategies/grid.js";
+export {
+  type HyperbandOptions,
+  halvingStrategy,
+  hyperbandStrategy,
+  type RationOptions,
+} from "../search/strategies/halving.js";
+export { type RandomOptions, randomStrategy } from "../search/strategies/random.js";
+export { type TpeOptions, tpeStrategy } from "../search/strategies/tpe.js";
+export type { Proposal, Rounds, Strategy } from "../search/strategy.js";
+export { type StudyOptions, type StudyProgress, search } from "../search/study.js";
+export {
+  inlineRunner,
+  type Objective,
+  type Trial,
+  type TrialReport,
+  type TrialResult,
+  type TrialRunner,
+} from "../search/trial.js";
+export { type WorkerRunnerOptions, workerRunner } from "../search/workers.js";
 export { type Fold, type FoldParameters, KFold, type Splitter, StratifiedKFold } from "../splits/folds.js";
 export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from "../splits/trainTestSplit.js";
 export type { ClassWeight } from "./classWeights.js";
@@ -33,3 +59,15 @@ export { Perceptron } from "./perceptron.js";
 export type { PerceptronParameters } from "./perceptronParameters.js";
 export { estimatorFromBytes, estimatorToBytes, loadEstimator, saveEstimator } from "./persistence.js";
 export { Pipeline, type PipelineStep, pipeline } from "./pipeline.js";
+export type { SearchCVOptions } from "./searchCV.js";
+export {
+  GridSearchCV,
+  HalvingSearchCV,
+  type HalvingSearchOptions,
+  HyperbandSearchCV,
+  RandomizedSearchCV,
+  type RandomizedSearchOptions,
+  type RationedSearchOptions,
+  TPESearchCV,
+  type TPESearchOptions,
+} from "./searches.js";

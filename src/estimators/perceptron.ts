@@ -37,6 +37,10 @@ export class Perceptron extends Parameterized<PerceptronParameters> {
     super(perceptronRules, parameters);
   }
 
+  /** Searches give a classifier stratified folds. */
+  get estimatorType(): "classifier" {
+    return "classifier";
+  }
   /** The labels, sorted. */
   get classes(): readonly Label[] {
     return requireFitted("Perceptron.classes", this.#learnt).classes;

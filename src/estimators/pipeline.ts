@@ -44,6 +44,11 @@ export class Pipeline {
     this.steps = steps;
   }
 
+  /** That of the last step. */
+  get estimatorType(): string | undefined {
+    return (this.#last as { readonly estimatorType?: string }).estimatorType;
+  }
+
   /** The parameters of all steps: `alpha` of the step `mlp` is `mlp__alpha`. */
   getParams(): Record<string, unknown> {
     return Object.fromEntries(

@@ -18,7 +18,7 @@ export interface CheckGradientsOptions extends RunOptions {
   readonly feeds?: Feeds;
   /** Elements of each node that are tried, drawn at random. Default 20. */
   readonly samples?: number;
-  /** How far a gradient may be off, relative to its size. Default 0.001. */
+  /** How far a gradient may be off, relative to the largest of its node. Default 0.001. */
   readonly tolerance?: number;
   /** Of the draw. Default 0. */
   readonly seed?: number;
@@ -124,13 +124,14 @@ function checkNode(
   valueAt: Objective,
   { samples, tolerance, seed }: Required<Pick<CheckGradientsOptions, "samples" | "tolerance" | "seed">>,
 ): CheckedNode {
+  const largest = (slope.data as Float32Array).reduce((most, each) => Math.max(most, Math.abs(each)), 0);
   const order = new RandomStream(seed, `checkGradients/${name}`).permutation(data.length);
   const indices = [...order.subarray(0, samples)].sort((a, b) => a - b);
   const elements = indices.map((index): CheckedElement => {
     const gradient = slope.data[index] as number;
     const { difference, noise, kink } = differenceAt(valueAt, index, data[index] as number, tolerance);
     const off = Math.abs(gradient - difference);
-    const passed = kink || off <= tolerance * Math.max(Math.abs(gradient), Math.abs(difference)) + noise;
+    const passed = kink || off <= tolerance * Math.max(largest, Math.abs(difference)) + noise;
     return { index, gradient, difference, kink, passed };
   });
   const judged = elements.filter(({ kink }) => !kink);

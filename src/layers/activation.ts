@@ -13,7 +13,8 @@ import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regul
 export function activation(apply: Activation, options: LayerOptions = {}): Layer {
   checkOptions("Activation", options, ["name", "trainable"]);
   const activate = getActivation("Activation", apply);
-  return defineLayer({ ...options, kind: "Activation", result: (x: Node) => activate(x) });
+  const given = { activation: apply, ...options };
+  return defineLayer({ options: given, kind: "Activation", result: (x: Node) => activate(x) });
 }
 
 export interface PreluOptions extends LayerOptions {
@@ -31,7 +32,7 @@ export function prelu(options: PreluOptions = {}): Layer {
   const { alphaInitializer = "zeros" } = options;
   const initial = getInitializer("PReLU: alphaInitializer", alphaInitializer);
   return defineLayer({
-    ...options,
+    options,
     kind: "PReLU",
     weights: (x: Node, graph) => {
       const units = x.shape[1];
@@ -52,5 +53,6 @@ export function lambda(compute: (x: Node) => Node, options: LayerOptions = {}): 
   if (typeof compute !== "function") {
     throw new ArgumentError(`Lambda: compute must be a function of a node; received ${describe(compute)}.`);
   }
-  return defineLayer({ ...options, kind: "Lambda", result: compute });
+  const given = { compute, ...options };
+  return defineLayer({ options: given, kind: "Lambda", result: compute });
 }

@@ -42,7 +42,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
   checkFlag("BatchNormalization: center", center);
   checkFlag("BatchNormalization: scale", scale);
   return defineLayer({
-    ...options,
+    options,
     kind: "BatchNormalization",
     weights: (x: Node, graph) => {
       const shape = [channelsOf(x, axis)];

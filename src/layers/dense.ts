@@ -55,7 +55,7 @@ export function dense(options: DenseOptions): Layer {
   const initialKernel = getInitializer("Dense: kernelInitializer", kernelInitializer);
   const initialBias = getInitializer("Dense: biasInitializer", biasInitializer);
   return defineLayer({
-    ...options,
+    options,
     kind: "Dense",
     weights: (x: Node, graph) => {
       const inputs = x.shape[1];
@@ -71,5 +71,6 @@ export function dense(options: DenseOptions): Layer {
     },
     regularizers: { kernel: options.kernelRegularizer, bias: options.biasRegularizer },
     constraints: { kernel: options.kernelConstraint, bias: options.biasConstraint },
+    activityRegularizer: options.activityRegularizer,
   });
 }

@@ -37,7 +37,7 @@ export function embedding(options: EmbeddingOptions): Layer {
   checkInteger("Embedding: outputDim", outputDim, 1);
   const initial = chosen === undefined ? small : getInitializer("Embedding: embeddingsInitializer", chosen);
   return defineLayer({
-    ...options,
+    options,
     kind: "Embedding",
     inputType: "int32",
     weights: (x: Node, graph) => {

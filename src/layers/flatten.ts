@@ -9,7 +9,7 @@ import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
 /** [n, a, b, ...] becomes [n, a * b * ...]. */
 export function flatten(options: LayerOptions = {}): Layer {
   checkOptions("Flatten", options, ["name", "trainable"]);
-  return defineLayer({ ...options, kind: "Flatten", result: (x: Node) => toRows(x) });
+  return defineLayer({ options, kind: "Flatten", result: (x: Node) => toRows(x) });
 }
 
 export interface ReshapeOptions extends LayerOptions {
@@ -30,7 +30,7 @@ export function reshape(options: ReshapeOptions): Layer {
     );
   }
   return defineLayer({
-    ...options,
+    options,
     kind: "Reshape",
     result: (x: Node) => underShape(x, { shape: [x.shape[0] ?? null, ...shape] }),
   });

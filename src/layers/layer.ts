@@ -19,6 +19,8 @@ export interface Layer<X extends Node | readonly Node[] = Node> {
   /** What kind of layer: `Dense`. */
   readonly kind: string;
   readonly name: string | undefined;
+  /** What it was made with, as it was given: `{ units: 300, activation: "relu" }`. */
+  readonly options: LayerOptions;
   /** Type of the values it takes. Default float32. */
   readonly inputType?: DType;
   /**
@@ -37,8 +39,10 @@ export type Constraint = (variable: Node) => Node;
 export type Weights = Readonly<Record<string, Node | null>>;
 
 /** A layer as its author writes it down. */
-export interface LayerDefinition<X extends Node | readonly Node[], W extends Weights> extends LayerOptions {
+export interface LayerDefinition<X extends Node | readonly Node[], W extends Weights> {
   readonly kind: string;
+  /** What the caller gave; `name` and `trainable` are read here. */
+  readonly options: LayerOptions;
   readonly inputType?: DType;
   /** Checks the input and makes the variables; null for those that the options leave out. */
   readonly weights?: (x: X, graph: Graph) => W;
@@ -57,6 +61,7 @@ export interface LayerUse {
 /** A layer in a graph. */
 export interface AppliedLayer {
   readonly kind: string;
+  readonly options: LayerOptions;
   /** The full name of its scope. */
   readonly name: string;
   readonly variables: readonly Node[];
@@ -77,7 +82,8 @@ export function layersOf(graph: Graph): readonly AppliedLayer[] {
 export function defineLayer<X extends Node | readonly Node[], W extends Weights>(
   definition: LayerDefinition<X, W>,
 ): Layer<X> {
-  const { kind, name, trainable = true, inputType } = definition;
+  const { kind, options, inputType } = definition;
+  const { name, trainable = true } = options;
   if (name !== undefined && typeof name !== "string") {
     throw new ArgumentError(`${kind}: name must be a string; received ${describe(name)}.`);
   }
@@ -110,7 +116,7 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     known.layer.uses.push({ inputs: nodesOf(x), output });
     return output;
   };
-  return { kind, name, ...(inputType && { inputType }), apply };
+  return { kind, name, options, ...(inputType && { inputType }), apply };
 }
 
 interface Applied<W> {
@@ -120,7 +126,7 @@ interface Applied<W> {
 
 function describeLayer<W extends Weights>(
   name: string,
-  { kind, regularizers, constraints, activityRegularizer }: LayerDefinition<never, W>,
+  { kind, options, regularizers, constraints, activityRegularizer }: LayerDefinition<never, W>,
   weights: W,
 ): Applied<W>["layer"] {
   const present = Object.entries(weights).filter((entry): entry is [string, Node] => entry[1] !== null);
@@ -131,6 +137,7 @@ function describeLayer<W extends Weights>(
     });
   return {
     kind,
+    options,
     name,
     variables: present.map(([, variable]) => variable),
     uses: [],

@@ -17,7 +17,7 @@ export function layerNormalization(options: LayerNormalizationOptions = {}): Lay
   const { epsilon = 1e-3 } = options;
   checkNumber("LayerNormalization: epsilon", epsilon, 0);
   return defineLayer({
-    ...options,
+    options,
     kind: "LayerNormalization",
     weights: (x: Node, graph) => {
       const width = x.shape[x.shape.length - 1];

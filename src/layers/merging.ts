@@ -18,7 +18,7 @@ export function concatenate(options: ConcatenateOptions = {}): Layer<readonly No
   const { axis = -1 } = options;
   checkInteger("Concatenate: axis", axis, Number.MIN_SAFE_INTEGER);
   return defineLayer({
-    ...options,
+    options,
     kind: "Concatenate",
     result: (inputs: readonly Node[]) => join(severalOf("Concatenate", inputs), { axis }),
   });
@@ -28,7 +28,7 @@ export function concatenate(options: ConcatenateOptions = {}): Layer<readonly No
 export function add(options: LayerOptions = {}): Layer<readonly Node[]> {
   checkOptions("Add", options, ["name", "trainable"]);
   return defineLayer({
-    ...options,
+    options,
     kind: "Add",
     result: (inputs: readonly Node[]) => {
       const [first, ...others] = severalOf("Add", inputs) as [Node, ...Node[]];

@@ -2,24 +2,30 @@
 
 import { StateError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
-import type { AppliedLayer } from "../layers/layer.js";
+import type { AppliedLayer, LayerOptions } from "../layers/layer.js";
 import type { Node } from "../ops/op.js";
 
 export class ModelLayer {
   /** What kind of layer: `Dense`. */
   readonly kind: string;
+  /** What it was made with: `{ units: 300, activation: "relu" }`. */
+  readonly options: LayerOptions;
   /** The full name of its scope in the graph: `hidden1`. */
   readonly name: string;
   /** Kernel and bias, running means, ... */
   readonly variables: readonly Node[];
-  /** One for each use of the layer in the model, in order. */
+  /** For each use of the layer in the model, in order, the nodes it is applied to. */
+  readonly inputs: readonly (readonly Node[])[];
+  /** One for each use. */
   readonly outputs: readonly Node[];
   readonly #graph: Graph;
 
-  constructor(graph: Graph, { kind, name, variables, uses }: AppliedLayer) {
+  constructor(graph: Graph, { kind, options, name, variables, uses }: AppliedLayer) {
     this.kind = kind;
+    this.options = options;
     this.name = name;
     this.variables = variables;
+    this.inputs = uses.map(({ inputs }) => inputs);
     this.outputs = uses.map(({ output }) => output);
     this.#graph = graph;
   }

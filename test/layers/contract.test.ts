@@ -207,6 +207,7 @@ describe.each(cases)("$kind", (layer) => {
     const trial = new Trial(layer, "scalar");
     const [described] = layersOf(trial.graph);
     expect([described?.kind, described?.name]).toEqual([layer.kind, "it"]);
+    expect(described?.options).toMatchObject({ name: "it" });
     expect(described?.variables.map(({ name }) => name)).toEqual(layer.variables.map((name) => `it/${name}`));
 
     const graph = new Graph();

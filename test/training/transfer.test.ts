@@ -7,16 +7,20 @@ import {
   adam,
   dense,
   functional,
+  layerwiseRates,
   type Model,
+  type Optimizer,
   ShapeError,
   sequential,
+  sgd,
   type Tensor,
   type TransferOptions,
   transferWeights,
   weightsHash,
 } from "../../src/index.js";
-import { expectSameBits } from "../support/compare-floats.js";
+import { expectClose, expectSameBits } from "../support/compare-floats.js";
 import { engine } from "../support/exact-engine.js";
+import { smallClassification } from "../support/small-classification.js";
 
 const net = (units: readonly number[], seed: number, last = 3) =>
   sequential(
@@ -134,4 +138,26 @@ test("a slice of a model, with another head, is trained from a few examples", as
   expect(weightsHash(source)).toBe(lower);
   const [ours, theirs] = await Promise.all([reused, scratch].map((model) => model.evaluate(held.x, question(held.y))));
   expect(ours?.accuracy).toBeGreaterThan((theirs?.accuracy as number) + 0.02);
+});
+
+test("lower layers may have a lower rate", async () => {
+  const { x, y } = smallClassification(20, 6, 3);
+  const moved = async (optimizer: Optimizer) => {
+    const model = net([5], 1).compile({ optimizer, loss: "sparseCategoricalCrossentropy" });
+    const before = model.getWeights();
+    await model.fit(x, y, { batchSize: 20, shuffle: false });
+    const after = model.getWeights();
+    return (name: string) =>
+      Array.from(after.get(name)?.data ?? [], (w, i) => w - (before.get(name)?.data[i] as number));
+  };
+  const plain = await moved(sgd({ learningRate: 0.5 }));
+  const slower = await moved(layerwiseRates(sgd({ learningRate: 0.5 }), [[/^hidden/, 0.1]]));
+  expectClose(
+    "hidden",
+    slower("hidden1/kernel"),
+    plain("hidden1/kernel").map((step) => 0.1 * step),
+    1e-6,
+  );
+  expectClose("outputs", slower("outputs/kernel"), plain("outputs/kernel"), 1e-6);
+  expect(Math.max(...plain("hidden1/kernel").map(Math.abs))).toBeGreaterThan(1e-3);
 });

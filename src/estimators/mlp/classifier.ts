@@ -36,6 +36,10 @@ export class MLPClassifier extends Parameterized<MLPParameters> {
     super(rules, parameters);
   }
 
+  /** Searches give a classifier stratified folds. */
+  get estimatorType(): "classifier" {
+    return "classifier";
+  }
   /** The labels, sorted. */
   get classes(): readonly Label[] {
     return requireFitted("MLPClassifier.classes", this.#learnt).classes;

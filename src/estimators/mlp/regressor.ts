@@ -36,6 +36,9 @@ export class MLPRegressor extends Parameterized<MLPParameters> {
     super(rules, parameters);
   }
 
+  get estimatorType(): "regressor" {
+    return "regressor";
+  }
   /** Epochs of the last fit. */
   get nIter(): number {
     return requireFitted("MLPRegressor.nIter", this.#learnt).nIter;

@@ -1,0 +1,46 @@
+// The program of a worker thread: it is told once what the trials are, then runs one at a time and reports. Started by
+// src/search/workers.ts; never imported.
+
+import { evaluateCandidate } from "../search/crossValidation.js";
+import { attempt, type Objective } from "../search/trial.js";
+import type { WorkerReply, WorkerRequest } from "../search/workers.js";
+import { init } from "../wasm/engine.js";
+import { type CrossValidationTask, unpackSamples } from "./crossValidationTask.js";
+import { fromRecipe } from "./recipe.js";
+
+interface ModuleTask {
+  readonly kind: "module";
+  readonly url: string;
+}
+
+/** Where messages come from and replies go to: the parent's port in Node, the worker itself in pages. */
+const port = globalThis.process?.getBuiltinModule?.("node:worker_threads").parentPort;
+const send = (reply: WorkerReply) =>
+  port ? port.postMessage(reply) : (globalThis as unknown as Worker).postMessage(reply);
+let objective: Promise<Objective> | undefined;
+
+if (port) port.on("message", receive);
+else globalThis.onmessage = ({ data }) => receive(data);
+
+async function receive(request: WorkerRequest): Promise<void> {
+  if ("begin" in request) {
+    objective = prepare(request);
+    objective.catch(() => {}); // The first trial reports it.
+    return;
+  }
+  try {
+    send({ report: await attempt((await objective) as Objective, request.trial) });
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    send({ error: { name, message } });
+  }
+}
+
+async function prepare({ begin, build }: Extract<WorkerRequest, { begin: unknown }>): Promise<Objective> {
+  await init(build === null ? {} : build === "wide" ? { wide: true } : { build });
+  if (begin.kind === "module") return (await import((begin as ModuleTask).url)).default;
+  const { recipe, x, y, ...rest } = begin as CrossValidationTask;
+  const task = { ...rest, x: unpackSamples(x), y: unpackSamples(y) };
+  return (parameters, { budget }) =>
+    evaluateCandidate({ ...task, estimator: fromRecipe("search", recipe) as never }, parameters, budget);
+}

@@ -1,0 +1,154 @@
+// Trials in threads: worker threads in Node, Web Workers in pages. Threads get messages only, no shared memory, so pages
+// need no special headers. A thread that dies costs its trial and is replaced.
+
+import { ArgumentError, checkInteger, checkOptions, describe, StateError } from "../errors.js";
+import type { HostSignal } from "../signal.js";
+import { type BuildName, currentEngine } from "../wasm/engine.js";
+import type { Trial, TrialReport, TrialRunner } from "./trial.js";
+
+/** What a thread is asked. The first message says what the trials are, each further one is a trial. */
+export type WorkerRequest =
+  | { readonly begin: WorkerTask; readonly build: BuildName | null }
+  | { readonly trial: Trial };
+
+export interface WorkerTask {
+  readonly kind: string;
+}
+
+export type WorkerReply =
+  | { readonly report: TrialReport }
+  | { readonly error: { readonly name: string; readonly message: string } };
+
+/** A thread, whatever the host calls it. */
+interface Thread {
+  post(message: WorkerRequest): void;
+  /** Called with each reply, or with the reason why there will be none. */
+  listen(reply: (reply: WorkerReply) => void, died: (reason: string) => void): void;
+  end(): Promise<unknown>;
+}
+
+export interface WorkerRunnerOptions {
+  /** How many threads. Default: as many as the processor has. */
+  readonly count?: number;
+}
+
+/**
+ * Runs trials in threads. `module` is the address of a module whose default export is the objective:
+ *
+ *     workerRunner(new URL("./objective.mjs", import.meta.url), { count: 2 })
+ */
+export function workerRunner(module: URL | string, options: WorkerRunnerOptions = {}): TrialRunner {
+  checkOptions("workerRunner", options, ["count"]);
+  if (!(module instanceof URL) && typeof module !== "string") {
+    throw new ArgumentError(`workerRunner: module must be a URL; received ${describe(module)}.`);
+  }
+  const { count = processors() } = options;
+  checkInteger("workerRunner: count", count, 1);
+  return new ThreadPool({ kind: "module", url: String(module) } as WorkerTask, count);
+}
+
+/** Threads that all do the same task, each one trial at a time. */
+export class ThreadPool implements TrialRunner {
+  readonly concurrency: number;
+  readonly #task: WorkerTask;
+  readonly #idle: Thread[] = [];
+  readonly #all = new Set<Thread>();
+
+  constructor(task: WorkerTask, count: number) {
+    this.#task = task;
+    this.concurrency = count;
+  }
+
+  async run(trial: Trial, signal?: HostSignal): Promise<TrialReport> {
+    const thread = this.#idle.pop() ?? this.#start();
+    const stopped = signal && untilAborted(signal);
+    try {
+      const reply = await new Promise<WorkerReply>((resolve, reject) => {
+        thread.listen(resolve, (reason) => reject(new StateError(`search: the thread of the trial ended: ${reason}.`)));
+        stopped?.promise.catch(reject);
+        thread.post({ trial });
+      });
+      this.#idle.push(thread);
+      if ("error" in reply) throw new TrialError(reply.error.name, reply.error.message);
+      return reply.report;
+    } catch (error) {
+      if (!(error instanceof TrialError)) this.#all.delete(thread) && (await thread.end());
+      throw error;
+    } finally {
+      stopped?.forget();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#all].map((thread) => thread.end()));
+    this.#all.clear();
+    this.#idle.length = 0;
+  }
+
+  #start(): Thread {
+    const thread = startThread();
+    this.#all.add(thread);
+    thread.post({ begin: this.#task, build: currentEngine()?.build ?? null });
+    return thread;
+  }
+}
+
+/** The objective threw in its thread; name and message are those of its error. */
+class TrialError extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Rejects with the signal's reason when it aborts; `forget` takes the listener away. */
+function untilAborted(signal: HostSignal): { readonly promise: Promise<never>; readonly forget: () => void } {
+  const target = signal as AbortSignal;
+  let abort = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    abort = () => reject(target.reason);
+    if (target.aborted) abort();
+    else target.addEventListener?.("abort", abort);
+  });
+  promise.catch(() => {});
+  return { promise, forget: () => target.removeEventListener?.("abort", abort) };
+}
+
+function startThread(): Thread {
+  const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
+  if (threads) {
+    const worker = new threads.Worker(new URL("./trialWorker.js", import.meta.url));
+    return {
+      post: (message) => worker.postMessage(message),
+      listen: (reply, died) => {
+        worker.removeAllListeners();
+        worker.once("message", reply);
+        worker.once("error", (error) => died(String(error)));
+        worker.once("exit", (code) => died(`exit code ${code}`));
+      },
+      end: () => worker.terminate(),
+    };
+  }
+  if (typeof Worker !== "function") {
+    throw new StateError("search: this host has no worker threads; search without workers.");
+  }
+  const worker = new Worker(new URL("./trialWorker.js", import.meta.url), { type: "module" });
+  return {
+    post: (message) => worker.postMessage(message),
+    listen: (reply, died) => {
+      worker.onmessage = ({ data }) => reply(data);
+      worker.onerror = ({ message }) => died(message || "the module of the worker could not be loaded");
+    },
+    end: async () => worker.terminate(),
+  };
+}
+
+function processors(): number {
+  return (
+    globalThis.navigator?.hardwareConcurrency ??
+    globalThis.process?.getBuiltinModule?.("node:os").availableParallelism() ??
+    1
+  );
+}
