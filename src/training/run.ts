@@ -5,7 +5,7 @@ import { ArgumentError, StateError } from "../errors.js";
 import type { Executable } from "../graph/executable.js";
 import { isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
-import { rateOf } from "../ops/update.js";
+import { rateOf, type UpdateAttributes, withCompanions } from "../ops/update.js";
 import type { HostSignal } from "../signal.js";
 import { sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -84,7 +84,11 @@ export class Run implements Training {
   get nodes(): TrainingNodes {
     const { reports, update, moreUpdates, projection } = this.#trainable;
     const [, loss] = reports[0] as (typeof reports)[number];
-    return { loss, update, moreUpdates: moreUpdates(), projection };
+    const own = update ? withCompanions([update]) : [];
+    const pairs = own.flatMap(({ inputs, attributes }) =>
+      (attributes as UpdateAttributes).variables.map((variable, i) => [variable, inputs[i] as Node] as const),
+    );
+    return { loss, updates: [...own, ...moreUpdates()], gradients: new Map(pairs), projection };
   }
   get epochs(): number {
     return this.#options.epochs;
@@ -248,11 +252,18 @@ export class Run implements Training {
     return undefined;
   }
 
+  /** The variable that holds the learning rate, under the factors of layers. */
   #rate(): Node {
     const { update } = this.#trainable;
-    const rate = update && rateOf(update);
-    if (rate !== null && isVariable(rate)) return rate;
-    const what = rate ? `${rate.name} is computed by the graph` : "this optimizer has none";
+    const scheduled = (update?.attributes as UpdateAttributes | undefined)?.schedule;
+    let rate = update && rateOf(update);
+    while (rate && !isVariable(rate) && rate.inputs.length === 1) rate = rate.inputs[0] as Node;
+    if (rate && isVariable(rate) && !scheduled) return rate;
+    const what = scheduled
+      ? "it follows the schedule of the optimizer"
+      : rate
+        ? `${rate.name} is computed by the graph`
+        : "this optimizer has none";
     throw new StateError(`Training.learningRate: the rate must be a variable; ${what}.`);
   }
 }

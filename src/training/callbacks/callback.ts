@@ -86,11 +86,11 @@ export interface TrainedLayer {
 /** The nodes of a training step. */
 export interface TrainingNodes {
   readonly loss: Node;
-  /** The optimizer's update; null where there is nothing to train. */
-  readonly update: Node | null;
-  /** The updates made with it: moving averages, counters. */
-  readonly moreUpdates: readonly Node[];
-  /** The update made after it, for constraints. */
+  /** All updates of the step: the optimizer's, moving averages, counters. */
+  readonly updates: readonly Node[];
+  /** For each variable that the optimizer changes, the gradient it gets: clipped, where it clips. */
+  readonly gradients: ReadonlyMap<Node, Node>;
+  /** The update made after the step, for constraints; null where there is none. */
   readonly projection: Node | null;
 }
 

@@ -6,7 +6,6 @@ import type { Graph } from "../../graph/graph.js";
 import { logSoftmax, softmax } from "../../ops/activations.js";
 import type { Node } from "../../ops/op.js";
 import { sum } from "../../ops/reductions.js";
-import type { UpdateAttributes } from "../../ops/update.js";
 import { sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { Callback, TrainedLayer, Training, TrainingNodes } from "./callback.js";
@@ -93,14 +92,12 @@ interface Probe {
 /** By the graph of a model: nodes are made once, however often it is trained. */
 const slopesOf = /* @__PURE__ */ new WeakMap<Node, Node>();
 
-function probeOf(layer: TrainedLayer, { update }: TrainingNodes): Probe {
+function probeOf(layer: TrainedLayer, { gradients: all }: TrainingNodes): Probe {
   const output = layer.outputs[layer.outputs.length - 1] as Node;
-  const updated = update === null ? [] : (update.attributes as UpdateAttributes).variables;
-  const ofLayer = new Set(layer.variables);
   return {
     layer,
     output,
-    gradients: updated.flatMap((variable, i) => (ofLayer.has(variable) ? [update?.inputs[i] as Node] : [])),
+    gradients: layer.variables.flatMap((variable) => all.get(variable) ?? []),
     slopes: isActivation(output) ? slopes(output) : null,
   };
 }

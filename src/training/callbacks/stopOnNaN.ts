@@ -86,16 +86,14 @@ function variablesOf(session: Session): ReadonlyMap<Node, Tensor> {
 }
 
 function weightsFinite({ model: { session }, nodes }: Training): boolean {
-  const updates = [nodes.update, ...nodes.moreUpdates].filter((update) => update !== null);
-  const variables = updates.flatMap(({ attributes }) => (attributes as UpdateAttributes).variables);
+  const variables = nodes.updates.flatMap(({ attributes }) => (attributes as UpdateAttributes).variables);
   return session.run(variables).every((value) => firstNonFinite(value) < 0);
 }
 
 /** Makes the steps again, and looks into each before it changes the variables. */
 function findCulprit(training: Training, before: ReadonlyMap<Node, Tensor>, moments: readonly Moment[]): Error {
   const { session } = training.model;
-  const { update, moreUpdates, projection, loss } = training.nodes;
-  const updates = [...(update ? [update] : []), ...moreUpdates];
+  const { updates, projection, loss } = training.nodes;
   session.set(before);
   for (const { epoch, step, feeds } of moments) {
     const nodes = computedFrom([loss, ...updates.flatMap(({ inputs }) => inputs)], feeds);
@@ -153,12 +151,11 @@ function report(training: Training, node: Node, value: Tensor, epoch: number, st
 }
 
 /** The layer whose scope the node is in; for a gradient, that of its variable, or of what it reads. */
-function layerOf({ model: { layers }, nodes: { update } }: Training, node: Node): string | null {
+function layerOf({ model: { layers }, nodes: { gradients } }: Training, node: Node): string | null {
   const inScope = ({ name }: Node) => layers.find((layer) => name.startsWith(`${layer.name}/`))?.name ?? null;
   const own = inScope(node);
   if (own !== null) return own;
-  const at = update === null ? -1 : update.inputs.indexOf(node);
-  const variable = update === null ? undefined : (update.attributes as UpdateAttributes).variables[at];
+  const [variable] = [...gradients].find(([, gradient]) => gradient === node) ?? [];
   if (variable !== undefined) return inScope(variable);
   const read = [...node.inputs].sort((a, b) => b.id - a.id).map(inScope);
   return read.find((layer) => layer !== null) ?? null;

@@ -3,16 +3,13 @@ import { digits } from "../../../src/datasets/index.js";
 import {
   callbacks,
   dense,
-  elu,
   type Layer,
   layers,
   type Model,
-  type Node,
   sequential,
   Tensor,
   weightsHash,
 } from "../../../src/index.js";
-import { defineLayer } from "../../../src/layers/layer.js";
 import { engine } from "../../support/exact-engine.js";
 import { classifier, x, y } from "../small-classifier.js";
 
@@ -112,7 +109,7 @@ describe("a deep network on the digits", () => {
     const model = deep(() => [
       dense({ units: 40, kernelInitializer: "heNormal", useBias: false }),
       layers.batchNormalization({ momentum: 0.9 }),
-      defineLayer({ kind: "Activation", result: (z: Node) => elu(z) }),
+      layers.activation({ activation: "elu" }),
     ]).compile(compiled);
     const { layers: measured } = await statisticsOf(model, train.x, train.y);
     const norms = measured.filter(({ kind }) => kind === "Dense").map(({ gradientNorm }) => gradientNorm as number);
