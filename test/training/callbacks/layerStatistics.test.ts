@@ -109,7 +109,7 @@ describe("a deep network on the digits", () => {
     const model = deep(() => [
       dense({ units: 40, kernelInitializer: "heNormal", useBias: false }),
       layers.batchNormalization({ momentum: 0.9 }),
-      layers.activation({ activation: "elu" }),
+      layers.activation("elu"),
     ]).compile(compiled);
     const { layers: measured } = await statisticsOf(model, train.x, train.y);
     const norms = measured.filter(({ kind }) => kind === "Dense").map(({ gradientNorm }) => gradientNorm as number);
