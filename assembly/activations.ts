@@ -3,7 +3,7 @@
 
 import { lane } from "./lane";
 import { math } from "./math";
-import { mapGradient, mapGradientWith, mapUnary, mapUnaryWith } from "./span";
+import { mapGradient, mapGradientWith, mapPairs, mapPairsWith, mapUnary, mapUnaryWith } from "./span";
 
 /** Klambauer et al. 2017: the fixed point of mean 0 and variance 1. */
 const SELU_SCALE: f32 = 1.0507009873554805;
@@ -68,8 +68,8 @@ class LeakyRelu {
 class Elu {
   @inline forward<V>(x: V, alpha: V): V {
     const zero = lane.splat<V>(0);
-    const below = lane.mul<V>(alpha, math.expm1<V>(lane.lower<V>(x, zero)));
-    return lane.whereGreater<V>(x, zero, x, below);
+    const below = lane.mul<V>(alpha, math.expm1Negative<V>(lane.lower<V>(x, zero)));
+    return lane.add<V>(lane.raise<V>(x, zero), below);
   }
   @inline gradient<V>(y: V, dy: V, alpha: V): V {
     return lane.whereGreater<V>(y, lane.splat<V>(0), dy, lane.mul<V>(dy, lane.add<V>(y, alpha)));
@@ -81,8 +81,8 @@ class Elu {
 class Selu {
   @inline forward<V>(x: V): V {
     const zero = lane.splat<V>(0);
-    const below = lane.mul<V>(lane.splat<V>(SELU_ALPHA), math.expm1<V>(lane.lower<V>(x, zero)));
-    return lane.mul<V>(lane.splat<V>(SELU_SCALE), lane.whereGreater<V>(x, zero, x, below));
+    const below = lane.mul<V>(lane.splat<V>(SELU_ALPHA), math.expm1Negative<V>(lane.lower<V>(x, zero)));
+    return lane.mul<V>(lane.splat<V>(SELU_SCALE), lane.add<V>(lane.raise<V>(x, zero), below));
   }
   @inline gradient<V>(y: V, dy: V): V {
     const scale = lane.splat<V>(SELU_SCALE);
@@ -220,7 +220,7 @@ class Step {
 }
 
 export function relu(x: usize, y: usize, n: i32): void {
-  mapUnary<Relu>(x, y, n);
+  mapPairs<Relu>(x, y, n);
 }
 
 export function reluGradient(y: usize, dy: usize, dx: usize, n: i32): void {
@@ -228,7 +228,7 @@ export function reluGradient(y: usize, dy: usize, dx: usize, n: i32): void {
 }
 
 export function sigmoid(x: usize, y: usize, n: i32): void {
-  mapUnary<Sigmoid>(x, y, n);
+  mapPairs<Sigmoid>(x, y, n);
 }
 
 export function sigmoidGradient(y: usize, dy: usize, dx: usize, n: i32): void {
@@ -236,7 +236,7 @@ export function sigmoidGradient(y: usize, dy: usize, dx: usize, n: i32): void {
 }
 
 export function tanh(x: usize, y: usize, n: i32): void {
-  mapUnary<Tanh>(x, y, n);
+  mapPairs<Tanh>(x, y, n);
 }
 
 export function tanhGradient(y: usize, dy: usize, dx: usize, n: i32): void {
@@ -252,7 +252,7 @@ export function leakyReluGradient(y: usize, dy: usize, alpha: f32, dx: usize, n:
 }
 
 export function elu(x: usize, alpha: f32, y: usize, n: i32): void {
-  mapUnaryWith<Elu>(x, alpha, y, n);
+  mapPairsWith<Elu>(x, alpha, y, n);
 }
 
 export function eluGradient(y: usize, dy: usize, alpha: f32, dx: usize, n: i32): void {
@@ -284,7 +284,7 @@ export function softsignGradient(y: usize, dy: usize, dx: usize, n: i32): void {
 }
 
 export function gelu(x: usize, y: usize, n: i32): void {
-  mapUnary<Gelu>(x, y, n);
+  mapPairs<Gelu>(x, y, n);
 }
 
 export function geluGradient(x: usize, dy: usize, dx: usize, n: i32): void {
@@ -300,7 +300,7 @@ export function geluTanhGradient(x: usize, dy: usize, dx: usize, n: i32): void {
 }
 
 export function silu(x: usize, y: usize, n: i32): void {
-  mapUnary<Silu>(x, y, n);
+  mapPairs<Silu>(x, y, n);
 }
 
 export function siluGradient(x: usize, dy: usize, dx: usize, n: i32): void {

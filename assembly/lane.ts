@@ -65,6 +65,18 @@ export abstract class lane {
     }
   }
 
+  /** The first n lanes, of any n: all where there are enough, none below 1; the others are `fill`. */
+  static loadUpTo<V>(p: usize, n: i32, fill: f32): V {
+    if (n >= lane.count<V>()) return lane.load<V>(p);
+    return n > 0 ? lane.loadPart<V>(p, n, fill) : lane.splat<V>(fill);
+  }
+
+  /** Writes the first n lanes, of any n, and touches nothing behind them. */
+  static storeUpTo<V>(p: usize, x: V, n: i32): void {
+    if (n >= lane.count<V>()) lane.store<V>(p, x);
+    else if (n > 0) lane.storePart<V>(p, x, n);
+  }
+
   /** Turns the 4 x 4 block at `from` (rows `fromStep` bytes apart) into rows `toStep` bytes apart. Vectors only. */
   @inline static transpose4(from: usize, fromStep: usize, to: usize, toStep: usize): void {
     const r0 = v128.load(from);

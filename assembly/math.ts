@@ -28,10 +28,10 @@ const EXPONENTIAL = memory.data<f32>([
   0.00836654745,
   0.00138825107,
 ]);
-/** Least and largest x; ROUND with the bias of k: twice 127; 127; 127 and 24 against underflow; the same. */
+/** Least and largest x (-x for LOGISTIC); ROUND with the bias of k: twice 127; 127; 127 less 24, and 2^-24. */
 const EXP = memory.data<f32>([-104, 89, ROUND + 254]);
 const EXPM1 = memory.data<f32>([-18, 88, ROUND + 127]);
-const LOGISTIC = memory.data<f32>([-104, 40, ROUND + 151, 5.9604644775390625e-8]);
+const LOGISTIC = memory.data<f32>([-40, 104, ROUND + 103, 5.9604644775390625e-8]);
 const TANH = memory.data<f32>([10, 2]);
 /** 2, then (2 s + 2 s^3 / 3 + ... - 2 s) / s^3 = (2 atanh(s) - 2 s) / s^3 in s^2 on [0, 1/9]. */
 const LOG1P = memory.data<f32>([2, 0.66666416163, 0.40021534879, 0.28001670338, 0.28012698398]);
@@ -66,6 +66,7 @@ const TAIL = memory.data<f32>([
   0.1019845049,
   0.01033663095,
 ]);
+const SIGN = memory.data<i32>([-0x80000000]);
 /** The sign, the exponent and the first 11 bits of a float. */
 const UPPER_BITS = memory.data<i32>([-4096]);
 
@@ -106,8 +107,12 @@ export abstract class math {
    * where x is negative.
    */
   @inline static expm1<V>(x: V): V {
-    x = lane.raise<V>(x, lane.constant<V>(EXPM1, 0));
-    return math.expm1Above<V>(lane.lower<V>(x, lane.constant<V>(EXPM1, 1)));
+    return math.expm1Negative<V>(lane.lower<V>(x, lane.constant<V>(EXPM1, 1)));
+  }
+
+  /** expm1 for x up to 0. */
+  @inline static expm1Negative<V>(x: V): V {
+    return math.expm1Above<V>(lane.raise<V>(x, lane.constant<V>(EXPM1, 0)));
   }
 
   /** expm1 for x already in [-18, 88]. */
@@ -119,28 +124,26 @@ export abstract class math {
   }
 
   /**
-   * 1 / (1 + e^-x) = e^x / (1 + e^x), which needs no case for large |x|: 1 above 17, gradually to 0 below -87.3. Where x
-   * is negative, y = e - e y forgives the rounding of 1 + e. NaN stays NaN. Largest error 1.9 ULP.
+   * 1 / (1 + e^-x), with e^-x = q (1 + t), q a power of two: the sum q + (q t + 1) spares e^-x a rounding of its own. All
+   * times 2^-24, so that q stays finite and the quotient goes gradually to 0 below -87.3; 1 above 17. NaN stays NaN.
+   * Largest error 2.0 ULP.
    */
   @inline static logistic<V>(x: V): V {
-    x = lane.raise<V>(x, lane.constant<V>(LOGISTIC, 0));
-    x = lane.lower<V>(x, lane.constant<V>(LOGISTIC, 1));
-    const one = lane.constant<V>(EXPONENTIAL, 3);
-    const shifted = lane.fma<V>(x, lane.constant<V>(EXPONENTIAL, 0), lane.constant<V>(LOGISTIC, 2));
-    const k = lane.sub<V>(shifted, lane.constant<V>(LOGISTIC, 2));
-    let e = lane.add<V>(math.expm1Reduced<V>(k, x), one);
-    e = lane.mul<V>(lane.mul<V>(e, lane.bitsShiftLeft<V>(shifted, 23)), lane.constant<V>(LOGISTIC, 3));
-    const y = lane.div<V>(e, lane.add<V>(e, one));
-    return lane.whereNegative<V>(x, lane.sub<V>(e, lane.mul<V>(e, y)), y);
+    let u = lane.sub<V>(lane.splat<V>(0), x);
+    u = lane.lower<V>(lane.raise<V>(u, lane.constant<V>(LOGISTIC, 0)), lane.constant<V>(LOGISTIC, 1));
+    const shifted = lane.fma<V>(u, lane.constant<V>(EXPONENTIAL, 0), lane.constant<V>(LOGISTIC, 2));
+    const t = math.expm1Reduced<V>(lane.sub<V>(shifted, lane.constant<V>(LOGISTIC, 2)), u);
+    const q = lane.bitsShiftLeft<V>(shifted, 23);
+    const one = lane.constant<V>(LOGISTIC, 3);
+    return lane.div<V>(one, lane.add<V>(q, lane.fma<V>(q, t, one)));
   }
 
   /** tanh x = m / (m + 2) with m = e^(2x) - 1, by |x|: odd to the last bit; 1 above 9.02. Largest error 2.7 ULP. */
   @inline static tanh<V>(x: V): V {
-    const positive = lane.abs<V>(x);
-    const a = lane.lower<V>(positive, lane.constant<V>(TANH, 0));
+    const sign = lane.andBits<V>(x, lane.constant<V>(SIGN, 0));
+    const a = lane.lower<V>(lane.xorBits<V>(x, sign), lane.constant<V>(TANH, 0));
     const m = math.expm1Above<V>(lane.add<V>(a, a));
-    const y = lane.div<V>(m, lane.add<V>(m, lane.constant<V>(TANH, 1)));
-    return lane.xorBits<V>(y, lane.xorBits<V>(x, positive));
+    return lane.xorBits<V>(lane.div<V>(m, lane.add<V>(m, lane.constant<V>(TANH, 1))), sign);
   }
 
   /**

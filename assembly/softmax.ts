@@ -168,15 +168,34 @@ export function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
   let p7 = zero;
   // One turn adds eight elements to eight partial sums; the last turn may be short.
   for (; n > 0; n -= 8) {
-    p0 = lane.add<V>(p0, term<V>(x, shift, y, 0, n));
-    if (n > lane.count<V>()) p1 = lane.add<V>(p1, term<V>(x, shift, y, width, n - lane.count<V>()));
-    if (!isVector<V>()) {
-      if (n > 2) p2 = lane.add<V>(p2, term<V>(x, shift, y, 8, n - 2));
-      if (n > 3) p3 = lane.add<V>(p3, term<V>(x, shift, y, 12, n - 3));
-      if (n > 4) p4 = lane.add<V>(p4, term<V>(x, shift, y, 16, n - 4));
-      if (n > 5) p5 = lane.add<V>(p5, term<V>(x, shift, y, 20, n - 5));
-      if (n > 6) p6 = lane.add<V>(p6, term<V>(x, shift, y, 24, n - 6));
-      if (n > 7) p7 = lane.add<V>(p7, term<V>(x, shift, y, 28, n - 7));
+    if (isVector<V>()) {
+      const full = n >= 8;
+      let a: V;
+      let b: V;
+      if (full) {
+        a = lane.load<V>(x);
+        b = lane.load<V>(x, width);
+      } else {
+        a = lane.loadUpTo<V>(x, n, -Infinity);
+        b = lane.loadUpTo<V>(x + width, n - 4, -Infinity);
+      }
+      const e0 = math.exp<V>(lane.sub<V>(a, shift));
+      const e1 = math.exp<V>(lane.sub<V>(b, shift));
+      p0 = lane.add<V>(p0, e0);
+      p1 = lane.add<V>(p1, e1);
+      if (y !== 0) {
+        lane.storeUpTo<V>(y, e0, n);
+        lane.storeUpTo<V>(y + width, e1, n - 4);
+      }
+    } else {
+      p0 = lane.add<V>(p0, term<V>(x, shift, y));
+      if (n > 1) p1 = lane.add<V>(p1, term<V>(x + 4, shift, y + 4));
+      if (n > 2) p2 = lane.add<V>(p2, term<V>(x + 8, shift, y + 8));
+      if (n > 3) p3 = lane.add<V>(p3, term<V>(x + 12, shift, y + 12));
+      if (n > 4) p4 = lane.add<V>(p4, term<V>(x + 16, shift, y + 16));
+      if (n > 5) p5 = lane.add<V>(p5, term<V>(x + 20, shift, y + 20));
+      if (n > 6) p6 = lane.add<V>(p6, term<V>(x + 24, shift, y + 24));
+      if (n > 7) p7 = lane.add<V>(p7, term<V>(x + 28, shift, y + 28));
     }
     x += 32;
     if (y !== 0) y += 32;
@@ -184,15 +203,10 @@ export function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
   return lane.total8<V>(p0, p1, p2, p3, p4, p5, p6, p7);
 }
 
-/** exp(x - shift) of one register, of which the first n lanes count; the others are 0 and not written. */
-function term<V>(x: usize, shift: V, y: usize, offset: i32, n: i32): V {
-  const full = n >= lane.count<V>();
-  const value = full ? lane.load<V>(x + offset) : lane.loadPart<V>(x + offset, n, -Infinity);
-  const e = math.exp<V>(lane.sub<V>(value, shift));
-  if (y !== 0) {
-    if (full) lane.store<V>(y + offset, e);
-    else lane.storePart<V>(y + offset, e, n);
-  }
+/** exp(x - shift) of one element, written unless y is among the first addresses, where nothing lies. */
+function term<V>(x: usize, shift: V, y: usize): V {
+  const e = math.exp<V>(lane.sub<V>(lane.load<V>(x), shift));
+  if (y > 32) lane.store<V>(y, e);
   return e;
 }
 

@@ -23,6 +23,29 @@ function mapUnaryOn<V, F>(x: usize, y: usize, n: i32): void {
   }
 }
 
+/** The same, faster and three times as long: for the functions that nets spend their time in. */
+export function mapPairs<F>(x: usize, y: usize, n: i32): void {
+  if (ASC_FEATURE_SIMD) mapPairsOn<v128, F>(x, y, n);
+  else mapPairsOn<f32, F>(x, y, n);
+}
+
+// Both registers of a turn are computed before the first is stored, and nothing branches between: V8 then loads the
+// constants of F once for both, and where one waits for a result the other goes on.
+function mapPairsOn<V, F>(x: usize, y: usize, n: i32): void {
+  const width = <i32>sizeof<V>();
+  const pair = 2 * lane.count<V>();
+  const end = x + ((n & -pair) << 2);
+  while (x !== end) {
+    const a = changetype<F>(0).forward<V>(lane.load<V>(x));
+    const b = changetype<F>(0).forward<V>(lane.load<V>(x, width));
+    lane.store<V>(y, a);
+    lane.store<V>(y, b, width);
+    x += 2 * width;
+    y += 2 * width;
+  }
+  mapUnaryOn<V, F>(x, y, n & (pair - 1));
+}
+
 /** y[i] = F.forward(x[i], parameter); y may be x. */
 export function mapUnaryWith<F>(x: usize, parameter: f32, y: usize, n: i32): void {
   if (ASC_FEATURE_SIMD) mapUnaryWithOn<v128, F>(x, parameter, y, n);
@@ -41,6 +64,28 @@ function mapUnaryWithOn<V, F>(x: usize, parameter: f32, y: usize, n: i32): void 
     x += width;
     y += width;
   }
+}
+
+/** The same, faster and three times as long, as `mapPairs`. */
+export function mapPairsWith<F>(x: usize, parameter: f32, y: usize, n: i32): void {
+  if (ASC_FEATURE_SIMD) mapPairsWithOn<v128, F>(x, parameter, y, n);
+  else mapPairsWithOn<f32, F>(x, parameter, y, n);
+}
+
+function mapPairsWithOn<V, F>(x: usize, parameter: f32, y: usize, n: i32): void {
+  const width = <i32>sizeof<V>();
+  const pair = 2 * lane.count<V>();
+  const p = lane.splat<V>(parameter);
+  const end = x + ((n & -pair) << 2);
+  while (x !== end) {
+    const a = changetype<F>(0).forward<V>(lane.load<V>(x), p);
+    const b = changetype<F>(0).forward<V>(lane.load<V>(x, width), p);
+    lane.store<V>(y, a);
+    lane.store<V>(y, b, width);
+    x += 2 * width;
+    y += 2 * width;
+  }
+  mapUnaryWithOn<V, F>(x, parameter, y, n & (pair - 1));
 }
 
 /** dx[i] = F.gradient(value[i], dy[i]), value being the activation's x or y as F wants it; dx may be value or dy. */

@@ -2,7 +2,7 @@
 
 import { lane } from "./lane";
 import { math } from "./math";
-import { mapGradient, mapUnary } from "./span";
+import { mapGradient, mapPairs, mapUnary } from "./span";
 
 /** 2 / sqrt(pi) */
 const ERF_SLOPE: f32 = 1.1283791670955126;
@@ -85,7 +85,7 @@ class Neg {
 }
 
 export function exp(x: usize, y: usize, n: i32): void {
-  mapUnary<Exp>(x, y, n);
+  mapPairs<Exp>(x, y, n);
 }
 
 export function expGradient(y: usize, dy: usize, dx: usize, n: i32): void {

@@ -35,17 +35,27 @@ export interface Engines {
   readonly absent: ReadonlyMap<Gear, string>;
 }
 
-/** An engine for each build that this host supports, and for the wide gear. */
-export async function startEngines(): Promise<Engines> {
+/**
+ * Which gears a process measures. The wide one needs a flag of V8 that then holds for all WebAssembly of the process, other
+ * builds included: so it has a process of its own, with the scalar build, which has nothing to join, to be compared with.
+ */
+export type Gears = "ordinary" | "wide";
+
+/** An engine for each gear that this host runs. */
+export async function startEngines(gears: Gears): Promise<Engines> {
   // In time: V8 reads the flag when it compiles a module, and this is before the first.
   if (needsRelaxedFlag) v8.setFlagsFromString(RELAXED_FLAG);
   const engines = new Map<Gear, Engine>();
   const absent = new Map<Gear, string>();
-  const { supported } = diagnose();
-  for (const build of builds) {
+  const { supported, unsupported } = diagnose();
+  for (const build of gears === "wide" ? (["scalar"] as const) : builds) {
     if (supported.includes(build)) engines.set(build, await init({ build }));
-    else absent.set(build, "this host does not support it");
+    else absent.set(build, unsupported[build] ?? "this host does not support it");
   }
-  absent.set("wide", "this version has no wide gear");
+  if (gears === "wide") {
+    const engine = await init({ wide: true });
+    if (engine.build === "wide") engines.set("wide", engine);
+    else absent.set("wide", engine.reason);
+  } else if (unsupported.wide) absent.set("wide", unsupported.wide);
   return { engines, absent };
 }

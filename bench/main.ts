@@ -7,10 +7,10 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArguments, usage } from "./arguments.js";
-import { thisHost } from "./host.js";
+import { type Gears, thisHost } from "./host.js";
 import { htmlPage } from "./html.js";
 import { markdownPage, type PeersReport, peersSection } from "./markdown.js";
-import { type Report, reportJson, type SuiteReport } from "./report.js";
+import { joinReports, type Report, reportJson, type SuiteReport } from "./report.js";
 import { suites } from "./suites/index.js";
 import { formatSuite } from "./table.js";
 
@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   const host = thisHost();
   const reports: SuiteReport[] = [];
   for (const name of names) {
-    const suite = await runApart(name, quick);
+    const ordinary = await runApart(name, "ordinary", quick);
+    const suite = "wide" in ordinary.absent ? ordinary : joinReports(ordinary, await runApart(name, "wide", quick));
     console.log(`\n${formatSuite(suite, host, quick)}`);
     reports.push(suite);
   }
@@ -48,12 +49,12 @@ async function readPeers(): Promise<string> {
   return text === null ? "" : `\n${peersSection(JSON.parse(text) as PeersReport)}`;
 }
 
-async function runApart(name: string, quick: boolean): Promise<SuiteReport> {
+async function runApart(name: string, gears: Gears, quick: boolean): Promise<SuiteReport> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "lanewise-bench-"));
   const file = path.join(folder, "report.json");
   try {
     // execArgv holds what makes Node read TypeScript.
-    const program = [...process.execArgv, part, name, quick ? "quick" : "full", file];
+    const program = [...process.execArgv, part, name, gears, quick ? "quick" : "full", file];
     const child = spawn(process.execPath, program, { stdio: "inherit" });
     const code = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
     if (code !== 0) throw new Error(`bench: the suite ${name} has failed.`);

@@ -53,6 +53,22 @@ export interface Report {
   readonly suites: readonly SuiteReport[];
 }
 
+/** The rows of both processes of a suite: of the second, those of the wide gear. */
+export function joinReports(ordinary: SuiteReport, wide: SuiteReport): SuiteReport {
+  const rows = [...ordinary.rows];
+  for (const row of wide.rows.filter(({ build }) => build === "wide")) {
+    const same = (other: Row) => other.case === row.case && other.metric === row.metric;
+    rows.splice(rows.findLastIndex(same) + 1 || rows.length, 0, row);
+  }
+  return {
+    ...ordinary,
+    rows,
+    absent: { ...ordinary.absent, ...wide.absent },
+    turns: ordinary.turns + wide.turns,
+    calm: ordinary.calm + wide.calm,
+  };
+}
+
 /** The JSON file: { host, rows }, ratios left to the reader. */
 export function reportJson({ host, suites }: Report): string {
   const rows = suites.flatMap(({ rows }) => rows.map(({ speedup: _, ...row }) => row));

@@ -90,6 +90,7 @@ const doors = {
   "io/npz": "src/io/npz.ts",
   "io/png": "src/io/png.ts",
   "io/tensorboard": "src/io/tensorboard.ts",
+  models: "src/models/index.ts",
   plot: "src/plot/index.ts",
 };
 

@@ -17,6 +17,7 @@ const doors = {
   "lanewise/io/npz": "./dist/io/npz.js",
   "lanewise/io/png": "./dist/io/png.js",
   "lanewise/io/tensorboard": "./dist/io/tensorboard.js",
+  "lanewise/models": "./dist/models.js",
   "lanewise/estimators": "./dist/estimators.js",
   "lanewise/io": "./dist/io.js",
   lanewise: "./dist/index.js",

@@ -20,7 +20,7 @@ const floors: readonly (readonly string[])[] = [
   ["layers", "losses", "optimizers", "initializers", "schedules", "metrics", "data", "parameters", "samples"],
   ["training", "scores", "preprocessing", "splits"],
   ["io", "benchmark"],
-  ["datasets", "search"],
+  ["datasets", "models", "search"],
   ["estimators"],
   ["index"],
   ["cli", "plot"],
@@ -46,7 +46,7 @@ function readFiles(folders: readonly string[]): Files {
     for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
       const below = `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (entry.name !== "generated") visit(below);
+        if (!["generated", "node_modules"].includes(entry.name)) visit(below);
       } else if (/\.(ts|mts|mjs|js)$/.test(entry.name)) files.set(below, readFileSync(path.join(root, below), "utf8"));
     }
   };

@@ -5,7 +5,7 @@ const start = performance.now();
 const [build, url] = process.argv.slice(2);
 const { dense, init, sequential } = await import(url);
 const imported = performance.now();
-await init({ build });
+await init(build === "wide" ? { wide: true } : { build });
 const started = performance.now();
 const layers = [
   dense({ units: 300, activation: "relu" }),

@@ -130,8 +130,13 @@ const functions = [
   {
     name: "logistic",
     exact: logistic,
-    inputs: inputs(-Infinity, Infinity, [...halves, -104, -103.97, -87.34, 17.33, 40], [-1.1018940210342407]),
-    bound: 1.87,
+    inputs: inputs(
+      -Infinity,
+      Infinity,
+      [...halves, -104, -103.97, -87.34, 17.33, 40],
+      [-0.00034499180037528276, 7.691438674926758],
+    ),
+    bound: 2,
     relaxedBound: 2,
   },
   {

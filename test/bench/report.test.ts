@@ -4,7 +4,7 @@ import { parseHTML } from "linkedom";
 import { expect, test } from "vitest";
 import { htmlPage } from "../../bench/html.js";
 import { markdownPage, type PeersReport, peersSection } from "../../bench/markdown.js";
-import { type Report, type Row, reportJson } from "../../bench/report.js";
+import { joinReports, type Report, type Row, reportJson, type SuiteReport } from "../../bench/report.js";
 
 const host = { cpu: "A <fast> processor", cpus: 2, runtime: "Node 20", date: "2026-01-02T03:04:05Z" };
 const summary = (median: number) => ({ median, min: median - 1, max: median + 1 });
@@ -90,4 +90,25 @@ test("the section on other libraries names them, their versions and what is comp
   const text = peersSection(peers);
   expect(text).toContain("lanewise 0.1.0, other 1.2.3.");
   expect(text).toContain("### GEMM\n\nAll read.\n\n| case | other |\n| --- | ---: |\n| 64 | 1 |");
+});
+
+test("of the process with the wide gear, its rows alone join the others, each behind its case and metric", () => {
+  const [ordinary] = report.suites as [SuiteReport];
+  const wide: SuiteReport = {
+    ...ordinary,
+    rows: [row("a | b & c", "scalar", 9), row("a | b & c", "wide", 80), row("64 x 64 x 64", "wide", 70)],
+    absent: {},
+    turns: 5,
+    calm: 5,
+  };
+  const joined = joinReports({ ...ordinary, absent: {} }, wide);
+  expect(joined.rows.map(({ case: name, build, median }) => [name, build, median])).toEqual([
+    ["64 x 64 x 64", "javascript", 2],
+    ["64 x 64 x 64", "simd", 40],
+    ["64 x 64 x 64", "wide", 70],
+    ["a | b & c", "javascript", 3],
+    ["a | b & c", "simd", 50],
+    ["a | b & c", "wide", 80],
+  ]);
+  expect(joined).toMatchObject({ absent: {}, turns: 15, calm: 14 });
 });

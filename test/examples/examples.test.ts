@@ -84,6 +84,8 @@ describe("examples", () => {
     const source = readFileSync(new URL(name, folder), "utf8");
     expect(source).toMatch(new RegExp(`^// .+\n//   node examples/${name}\n(//   .+\n)*\n`));
     const imports = [...source.matchAll(/from "([^"]+)"/g)].map(([, specifier = ""]) => specifier);
-    expect(imports.filter((from) => !/^(lanewise(\/(datasets|estimators|io|plot))?|node:.*)$/.test(from))).toEqual([]);
+    expect(
+      imports.filter((from) => !/^(lanewise(\/(datasets|estimators|io|models|plot))?|node:.*)$/.test(from)),
+    ).toEqual([]);
   });
 });

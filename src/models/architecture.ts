@@ -1,0 +1,180 @@
+// The architecture of a model as plain JSON: its layers, their options, and what each takes. Used by all model files.
+
+import { ArgumentError, DataError, describe } from "../errors.js";
+import { Graph, isNode, isPlaceholder } from "../graph/graph.js";
+import { Session } from "../graph/session.js";
+import { layersOf } from "../layers/layer.js";
+import type { Node } from "../ops/op.js";
+import type { OpenShape } from "../tensor/shape.js";
+import type { DType } from "../tensor/tensor.js";
+import { functional } from "../training/functional.js";
+import type { Model } from "../training/model.js";
+import type { Structure } from "../training/structure.js";
+import type { Engine } from "../wasm/engine.js";
+import { isKind, makeLayer } from "./kinds.js";
+
+/** Where a value comes from: the name of an input, or of a layer with the number of its use, from 0. */
+export type Source = readonly [name: string, use?: number];
+
+export interface LayerRecord {
+  readonly kind: string;
+  readonly name: string;
+  /** JSON: numbers, texts, lists. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** JSON. */
+export interface Architecture {
+  readonly seed: number;
+  readonly inputs: readonly { readonly name: string; readonly shape: OpenShape; readonly dtype: DType }[];
+  readonly layers: readonly LayerRecord[];
+  /** The uses of the layers in an order in which they can be made. */
+  readonly uses: readonly { readonly layer: string; readonly sources: readonly Source[] }[];
+  /** Names of inputs, one, a list or a record, as the model takes them. */
+  readonly inputForm: Form<string>;
+  readonly outputForm: Form<Source>;
+}
+
+/** A list stands in an object of its own, since a source is a list too. */
+export type Form<T> =
+  | { readonly one: T }
+  | { readonly list: readonly T[] }
+  | { readonly record: Readonly<Record<string, T>> };
+
+/** What builds on: kind of a model whatever its structure. */
+// biome-ignore lint/suspicious/noExplicitAny: models of every structure are taken
+export type AnyModel = Model<any, any>;
+
+/**
+ * The architecture of a model that is made of layers alone. Initializers are left out: the weights are kept instead.
+ *
+ * Fails with ArgumentError where something else than a layer stands between inputs and outputs, or an option of a layer
+ * is a function; all such layers are named.
+ */
+export function architectureOf(subject: string, model: AnyModel): Architecture {
+  const inputs = nodesOf(model.inputs);
+  const outside = inputs.find((node) => !isPlaceholder(node));
+  if (outside) {
+    throw new ArgumentError(`${subject}: the inputs of the model must be placeholders; ${outside.name} is none.`);
+  }
+  const names = new Set(model.layers.map(({ name }) => name));
+  const layers = layersOf(model.graph).filter(({ name }) => names.has(name));
+  const sources = new Map<Node, Source>(inputs.map((node) => [node, [node.name]]));
+  const used = layers.flatMap((layer) => layer.uses.map((use) => ({ ...use, layer: layer.name })));
+  const uses: { layer: string; sources: Source[] }[] = [];
+  const counts = new Map<string, number>();
+  for (const { layer, inputs: from, output } of used.sort((a, b) => a.output.id - b.output.id)) {
+    const known = from.map((node) => sources.get(node));
+    // A use that belongs to another model of the same graph reads what this one does not have.
+    if (known.includes(undefined)) continue;
+    const count = counts.get(layer) ?? 0;
+    counts.set(layer, count + 1);
+    sources.set(output, [layer, count]);
+    uses.push({ layer, sources: known as Source[] });
+  }
+  const sourceOf = (node: Node): Source => {
+    const source = sources.get(node);
+    if (source) return source;
+    throw new ArgumentError(
+      `${subject}: a model in a file must be made of layers alone; ${node.name} is made by ops. Save its weights instead, ` +
+        "and make the model in the program.",
+    );
+  };
+  const problems: string[] = [];
+  const records = layers
+    .filter(({ name }) => counts.has(name))
+    .map(({ kind, name, options }): LayerRecord => {
+      if (isKind(kind)) {
+        return { kind, name, options: plainOptions(name, { ...options }, model.layer(name).trainable, problems) };
+      }
+      problems.push(`${name} is a ${kind}`);
+      return { kind, name, options: {} };
+    });
+  const architecture = {
+    seed: model.graph.seed,
+    inputs: inputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
+    layers: records,
+    uses,
+    inputForm: formOf(model.inputs, ({ name }) => name),
+    outputForm: formOf(model.outputs, sourceOf),
+  };
+  if (problems.length > 0) {
+    throw new ArgumentError(
+      `${subject}: the layers must be of known kinds, their options no functions; ${problems.join("; ")}. Save the weights ` +
+        "instead, and make the model in the program.",
+    );
+  }
+  return architecture;
+}
+
+/**
+ * The model of an architecture, its weights not yet set.
+ *
+ * Fails with DataError where the architecture is broken, and as the functions of the layers do where they refuse options.
+ */
+export function build(subject: string, architecture: Architecture, engine?: Engine): AnyModel {
+  const wrong = architecture.layers.filter(({ kind }) => !isKind(kind));
+  if (wrong.length > 0) {
+    const list = wrong.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+    throw new DataError(`${subject}: these layers are not supported: ${list}.`);
+  }
+  const graph = new Graph({ seed: architecture.seed });
+  const values = new Map<string, Node[]>();
+  for (const { name, shape, dtype } of architecture.inputs) values.set(name, [graph.placeholder(name, shape, dtype)]);
+  const find = ([name, use = 0]: Source): Node => {
+    const node = values.get(name)?.[use];
+    if (node === undefined) {
+      throw new DataError(`${subject}: every value must be made before it is used; ${describe(name)} is not.`);
+    }
+    return node;
+  };
+  const apply = new Map<string, (inputs: readonly Node[]) => Node>();
+  for (const { kind, name, options } of architecture.layers) {
+    if (apply.has(name) || values.has(name)) {
+      throw new DataError(
+        `${subject}: layers and inputs must have names of their own; received ${describe(name)} twice.`,
+      );
+    }
+    apply.set(name, makeLayer(kind, { ...options, name }));
+  }
+  for (const { layer, sources } of architecture.uses) {
+    const made = apply.get(layer)?.(sources.map(find));
+    if (made === undefined) throw new DataError(`${subject}: there is no layer ${describe(layer)}.`);
+    values.set(layer, [...(values.get(layer) ?? []), made]);
+  }
+  const inputs = structureOf(architecture.inputForm, (name) => find([name]));
+  const outputs = structureOf(architecture.outputForm, find);
+  return functional({ inputs, outputs }, engine ? { session: new Session(graph, { engine }) } : {});
+}
+
+/** The options as JSON; what the weights make superfluous is left out, what JSON cannot say is a problem. */
+function plainOptions(
+  layer: string,
+  options: Readonly<Record<string, unknown>>,
+  trainable: boolean,
+  problems: string[],
+): Record<string, unknown> {
+  const plain: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(options)) {
+    if (key === "name" || key === "trainable" || key.endsWith("Initializer") || value === undefined) continue;
+    if (typeof value === "function") problems.push(`${layer} has a function for ${key}`);
+    plain[key] = value;
+  }
+  return trainable ? plain : { ...plain, trainable };
+}
+
+function nodesOf(structure: Structure<Node>): readonly Node[] {
+  return isNode(structure) ? [structure] : Object.values(structure);
+}
+
+function formOf<T>(structure: Structure<Node>, of: (node: Node) => T): Form<T> {
+  if (isNode(structure)) return { one: of(structure) };
+  if (Array.isArray(structure)) return { list: structure.map(of) };
+  return { record: Object.fromEntries(Object.entries(structure).map(([key, node]) => [key, of(node)])) };
+}
+
+function structureOf<T>(form: Form<T>, of: (value: T) => Node): Structure<Node> {
+  if ("one" in form) return of(form.one);
+  if ("list" in form) return form.list.map(of);
+  return Object.fromEntries(Object.entries(form.record).map(([key, value]) => [key, of(value)]));
+}
