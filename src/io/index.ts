@@ -1,6 +1,13 @@
 // The entry point `lanewise/io`: formats for models and data.
 
 export { type ArrayDType, arrayToTensor, type NumericArray } from "./arrays.js";
+export {
+  downloadFile,
+  listInBrowser,
+  loadFromBrowser,
+  removeFromBrowser,
+  saveInBrowser,
+} from "./browser-storage.js";
 export { type CheckpointFolder, type CheckpointFolderOptions, checkpointFolder } from "./checkpoint-folder.js";
 export {
   type Checkpoint,
