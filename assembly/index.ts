@@ -42,7 +42,7 @@ export { adadeltaUpdate, adagradUpdate, rmspropUpdate } from "./optimizers/adapt
 export { lionUpdate, momentumUpdate, sgdUpdate } from "./optimizers/descent";
 export { prelu, preluGradient, preluSlopeGradient } from "./prelu";
 export { dropout, gaussianNoise, randomNormal, randomUniform, truncatedNormal } from "./random";
-export { argmax, equal, inTopK } from "./ranking";
+export { argmax, equal, inTopK, scatterAlong, takeAlong, topKIndices } from "./ranking";
 export { maxima, minima, sums } from "./reduce";
 export {
   logSoftmax,

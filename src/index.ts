@@ -12,7 +12,7 @@ export {
   type GradientReport,
 } from "./graph/checkGradients.js";
 export { type GraphDotOptions, graphDot } from "./graph/dot.js";
-export type { GraphExtent } from "./graph/extent.js";
+export { type GraphExtent, nodesUnder } from "./graph/extent.js";
 export { type GradientOptions, gradients } from "./graph/gradients.js";
 export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
 export { type Profile, type ProfileOptions, profile } from "./graph/profile.js";
@@ -79,7 +79,7 @@ export { gaussianNoise } from "./ops/noise.js";
 export { choose, inverseRoot, layerNormalization } from "./ops/normalization.js";
 export type { Node } from "./ops/op.js";
 export { randomNormal, randomUniform, truncatedNormal } from "./ops/random.js";
-export { argmax, equal, inTopK } from "./ops/ranking.js";
+export { argmax, equal, inTopK, scatterAlong, takeAlong, topK, topKIndices } from "./ops/ranking.js";
 export { broadcastTo, max, mean, min, sum, variance } from "./ops/reductions.js";
 export { abs, erf, exp, log, neg, sqrt, square } from "./ops/unary.js";
 export { accumulateGradients } from "./optimizers/accumulation.js";

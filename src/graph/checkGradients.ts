@@ -174,7 +174,7 @@ function differenceAt(valueAt: Objective, index: number, element: number, tolera
 }
 
 function print(nodes: readonly CheckedNode[]): string {
-  const number = (value: number | undefined) => (value === undefined ? "-" : value.toPrecision(6));
+  const number = (value: number | undefined) => (value === undefined ? "-" : value.toPrecision(4));
   const rows = nodes.map(({ name, elements, worst, passed }) => [
     name,
     String(elements.length),

@@ -8,6 +8,11 @@ import { Graph, isNode } from "./graph.js";
 /** A graph, or nodes of one with everything that they depend on. */
 export type GraphExtent = Graph | Node | readonly Node[];
 
+/** The nodes and everything that they depend on, in order of creation: what to draw of a graph that also trains. */
+export function nodesUnder(nodes: Node | readonly Node[]): readonly Node[] {
+  return nodesOf("nodesUnder", nodes);
+}
+
 /** The nodes, in order of creation. Updates depend on the variables they change. */
 export function nodesOf(subject: string, extent: GraphExtent): readonly Node[] {
   if (extent instanceof Graph) return extent.nodes();

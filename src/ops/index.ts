@@ -52,7 +52,7 @@ import { steppedNoise } from "./noise.js";
 import { choose, inverseRoot, unlessFrozen } from "./normalization.js";
 import type { OpRecord } from "./op.js";
 import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
-import { argmax, equal, inTopK } from "./ranking.js";
+import { argmax, equal, inTopK, scatterAlong, takeAlong, topKIndices } from "./ranking.js";
 import { broadcastTo, max, mean, min, spread, sum } from "./reductions.js";
 import { abs, erf, exp, log, neg, sqrt, square } from "./unary.js";
 import { weigh } from "./weighting.js";
@@ -130,6 +130,9 @@ export const ops: readonly OpRecord[] = [
   argmax,
   equal,
   inTopK,
+  topKIndices,
+  takeAlong,
+  scatterAlong,
   randomUniform,
   randomNormal,
   truncatedNormal,

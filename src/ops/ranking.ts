@@ -1,10 +1,11 @@
-// Order of the scores in a row: predictions and accuracies. None of these has a gradient.
+// Order of the scores in a row: predictions, accuracies, and the k largest. Places have no gradient; values have.
 
 import { ArgumentError, checkInteger, describe, ShapeError } from "../errors.js";
-import { formatShape, sameShape, sizeOf } from "../tensor/shape.js";
+import { formatShape, type OpenShape, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { checkLabels } from "./crossEntropy.js";
 import type { AxisAttribute } from "./layout.js";
-import { checkRank, defineOp, type Op } from "./op.js";
+import { checkRank, defineOp, type Node, type Op } from "./op.js";
+import type { ShapeAttribute } from "./reductions.js";
 import { resolveAxes } from "./strides.js";
 
 export const argmax: Op<["x"], AxisAttribute> = defineOp<["x"], AxisAttribute>({
@@ -83,3 +84,91 @@ export const inTopK: Op<["predictions", "labels"], TopKAttributes> = defineOp({
     { inputs: { predictions: [6, 9], labels: [6] }, below: { labels: 9 }, attributes: { k: 3 } },
   ],
 });
+
+export const topKIndices: Op<["x"], TopKAttributes> = defineOp<["x"], TopKAttributes>({
+  name: "topKIndices",
+  doc: "Places of the k largest along the last axis, the largest first, int32. Equals stand by index, NaN last.",
+  inputs: ["x"],
+  dtype: "int32",
+  attributes: ({ k = 1 }) => {
+    checkInteger("topK: k", k, 1);
+    return { k };
+  },
+  shape: ({ x }, { k }) => {
+    const n = x[x.length - 1];
+    if (typeof n !== "number" || k > n) {
+      throw new ShapeError(`topK: the last extent of x must be known and at least k, ${k}; x is ${formatShape(x)}.`);
+    }
+    return [...x.slice(0, -1), k];
+  },
+  forward: (kernels, { x, y }, { k }) => kernels.topKIndices(x.ptr, y.ptr, ...rowsOf(x.shape), k),
+  samples: [
+    { inputs: { x: [5, 4] } },
+    { inputs: { x: [3, 9] }, attributes: { k: 4 } },
+    { inputs: { x: [2, 3, 5] }, attributes: { k: 5 } },
+    { inputs: { x: [6] }, attributes: { k: 2 } },
+  ],
+});
+
+export const takeAlong: Op<["x", "indices"]> = defineOp({
+  name: "takeAlong",
+  doc: "Values by place along the last axis (NumPy's take_along_axis): y[..., i] = x[..., indices[..., i]]. NaN where an index is out of range.",
+  inputs: ["x", "indices"],
+  inputTypes: { indices: "int32" },
+  shape: ({ x, indices }) => {
+    checkAlong("takeAlong: x", x, indices);
+    return indices;
+  },
+  forward: (k, { x, indices, y }) => {
+    k.takeAlong(x.ptr, indices.ptr, y.ptr, ...rowsOf(x.shape), y.shape[y.shape.length - 1] as number);
+  },
+  vjp: { x: ({ x, indices, dy }) => scatterAlong(dy, indices, { shape: x.shape }) },
+  checkFeed: { indices: (data, { x }, node) => checkLabels("takeAlong", data, x[x.length - 1] as number, node) },
+  samples: [
+    { inputs: { x: [4, 6], indices: [4, 3] }, below: { indices: 6 } },
+    { inputs: { x: [2, 3, 5], indices: [2, 3, 7] }, below: { indices: 5 } },
+  ],
+});
+
+export const scatterAlong: Op<["x", "indices"], ShapeAttribute> = defineOp({
+  name: "scatterAlong",
+  doc: "Zeros to which each x is added at its place along the last axis, in order; an index out of range adds nothing. The gradient of takeAlong.",
+  inputs: ["x", "indices"],
+  inputTypes: { indices: "int32" },
+  attributes: ({ shape = [] }) => ({ shape }),
+  shape: ({ x, indices }, { shape }) => {
+    checkAlong("scatterAlong: shape", shape, indices);
+    if (!sameShape(x, indices)) {
+      throw new ShapeError(
+        `scatterAlong: there must be one index per value; x is ${formatShape(x)}, indices is ${formatShape(indices)}.`,
+      );
+    }
+    return shape;
+  },
+  forward: (k, { x, indices, y }) => {
+    k.scatterAlong(x.ptr, indices.ptr, y.ptr, ...rowsOf(y.shape), x.shape[x.shape.length - 1] as number);
+  },
+  vjp: { x: ({ indices, dy }) => takeAlong(dy, indices) },
+  samples: [{ inputs: { x: [4, 3], indices: [4, 3] }, attributes: { shape: [4, 6] }, below: { indices: 6 } }],
+});
+
+/** The k largest along the last axis, the largest first, and their places; gradients go to the places taken. */
+export function topK(x: Node, { k }: TopKAttributes): { readonly values: Node; readonly indices: Node } {
+  const indices = topKIndices(x, { k });
+  return { values: takeAlong(x, indices), indices };
+}
+
+/** Number of rows, and what each holds. */
+function rowsOf(shape: Shape): [rows: number, n: number] {
+  return [sizeOf(shape.slice(0, -1)), shape[shape.length - 1] as number];
+}
+
+/** Fails unless both have the same rows, and rows at all. */
+function checkAlong(subject: string, shape: OpenShape, indices: OpenShape): void {
+  if (shape.length === 0 || indices.length === 0 || !sameShape(shape.slice(0, -1), indices.slice(0, -1))) {
+    throw new ShapeError(
+      `${subject} must have the shape of the indices up to the last extent; ` +
+        `it is ${formatShape(shape)}, indices is ${formatShape(indices)}.`,
+    );
+  }
+}

@@ -49,6 +49,48 @@ describe.each(builds)("%s", (build) => {
     expect(argmax([], 0, 3)).toEqual([]);
   });
 
+  test("topKIndices orders a row, equals by index and NaN last", () => {
+    const order = (row: readonly number[]) =>
+      row
+        .map((value, index) => ({
+          value: Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value,
+          index,
+          late: Number.isNaN(value),
+        }))
+        .sort(
+          (a, b) => Number(a.late) - Number(b.late) || (b.value === a.value ? a.index - b.index : b.value - a.value),
+        )
+        .map(({ index }) => index);
+    for (const n of [1, 2, 5, 9, 33]) {
+      // Few values, so that there are equals; some NaN and infinities.
+      const values = [...randomIntegers(4 * n, n, 7)].map(
+        (value) => [nan, -Infinity, -1, 0, 1, 2, Infinity][value] as number,
+      );
+      const rows = Array.from({ length: 4 }, (_, r) => values.slice(r * n, (r + 1) * n));
+      for (const k of new Set([1, Math.ceil(n / 2), n])) {
+        memory.clear();
+        const from = memory.input("x", Float32Array.from(values));
+        const to = memory.output("y", 4 * k);
+        kernels.topKIndices(from.ptr, to.ptr, 4, n, k);
+        memory.verify(`topKIndices ${build}, ${n}, ${k}`);
+        expect([...memory.integers(to)]).toEqual(rows.flatMap((row) => order(row).slice(0, k)));
+      }
+    }
+  });
+
+  test("takeAlong and scatterAlong pass over what is out of range", () => {
+    memory.clear();
+    const x = memory.input("x", Float32Array.of(1, 2, 3, 4, 5, 6));
+    const indices = memory.input("indices", Int32Array.of(2, 0, -1, 1, 1, 3));
+    const taken = memory.output("taken", 6);
+    kernels.takeAlong(x.ptr, indices.ptr, taken.ptr, 2, 3, 3);
+    expect([...memory.floats(taken)]).toEqual([3, 1, nan, 5, 5, nan]);
+    const added = memory.output("added", 6);
+    kernels.scatterAlong(x.ptr, indices.ptr, added.ptr, 2, 3, 3);
+    memory.verify(`takeAlong and scatterAlong ${build}`);
+    expect([...memory.floats(added)]).toEqual([2, 0, 1, 0, 9, 0]);
+  });
+
   test("inTopK counts the scores above the label's", () => {
     for (const n of [1, 3, 4, 5, 9]) {
       for (const shift of byteShifts) {

@@ -4,6 +4,7 @@ import { instance } from "@viz-js/viz";
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
 import { graphDot } from "../../src/graph/dot.js";
+import { nodesUnder } from "../../src/graph/extent.js";
 import { Graph } from "../../src/graph/graph.js";
 import { graphSummary } from "../../src/graph/summary.js";
 import { relu } from "../../src/ops/activations.js";
@@ -75,6 +76,18 @@ describe("the table", () => {
       new ArgumentError("graphSummary: it takes a graph, a node or several; received []."),
     );
   });
+});
+
+test("what nodes depend on, in order, updates with the variables they change", () => {
+  const { loss, hidden, graph } = net();
+  const names = (nodes: Parameters<typeof nodesUnder>[0]) => nodesUnder(nodes).map(({ name }) => name);
+  expect(names(hidden)).toEqual(["x", "dnn/hidden/kernel", "dnn/hidden/matmul", "dnn/hidden/relu"]);
+  const update = sgd().minimize(loss, graph.trainable());
+  expect(names(update)).toEqual(expect.arrayContaining(["dnn/hidden/kernel", "sgd/learningRate", "sgd/sgdUpdate"]));
+  expect(names([update, loss])).toContain("loss");
+  expect(() => nodesUnder("loss" as never)).toThrow(
+    new ArgumentError('nodesUnder: it takes a graph, a node or several; received "loss".'),
+  );
 });
 
 describe("DOT", () => {

@@ -13,7 +13,7 @@ import {
 import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
 import { randomNormal, randomUniform, truncatedNormal } from "../../src/ops/random.js";
-import { argmax, equal, inTopK } from "../../src/ops/ranking.js";
+import { argmax, equal, inTopK, scatterAlong, takeAlong, topK } from "../../src/ops/ranking.js";
 import { broadcastTo, mean, sum } from "../../src/ops/reductions.js";
 import type { OpenShape } from "../../src/tensor/shape.js";
 import { expectRefusal } from "../support/expect-refusal.js";
@@ -72,6 +72,18 @@ const refusedShapes: readonly (readonly [message: string, call: () => Node])[] =
   ],
   ["argmax: axis must be in [0, 0) for rank 0; received -1.", () => argmax(floats())],
   ["equal: shapes must be equal; a is [3], b is [4].", () => equal(integers(3), integers(4))],
+  [
+    "topK: the last extent of x must be known and at least k, 5; x is [3, 4].",
+    () => topK(floats(3, 4), { k: 5 }).values,
+  ],
+  [
+    "takeAlong: x must have the shape of the indices up to the last extent; it is [3, 4], indices is [2, 4].",
+    () => takeAlong(floats(3, 4), integers(2, 4)),
+  ],
+  [
+    "scatterAlong: there must be one index per value; x is [3, 4], indices is [3, 2].",
+    () => scatterAlong(floats(3, 4), integers(3, 2), { shape: [3, 9] }),
+  ],
   ["inTopK: predictions must have rank 2; received shape [3].", () => inTopK(floats(3), integers(3))],
   [
     "inTopK: there must be one label per row; predictions is [3, 4], labels is [4].",
@@ -116,6 +128,7 @@ const refusedArguments: readonly (readonly [message: string, call: () => Node])[
     'matmul: options are transposeA, transposeB and name; received "transpose".',
     () => untyped(matmul)(floats(2, 3), floats(3, 4), { transpose: true }),
   ],
+  ["topK: k must be a positive integer; received 0.", () => topK(floats(3, 4), { k: 0 }).values],
   ["inTopK: k must be a positive integer; received 0.", () => inTopK(floats(3, 4), integers(3), { k: 0 })],
   ["inTopK: k must be a positive integer; received 1.5.", () => inTopK(floats(3, 4), integers(3), { k: 1.5 })],
   [
