@@ -1,5 +1,6 @@
 // The layers that files know, by kind: the functions that make them.
 
+import { randomUniform } from "../initializers/index.js";
 import {
   type Activation,
   activation,
@@ -36,6 +37,14 @@ const MAKERS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ["PReLU", prelu],
   ["Reshape", reshape],
 ]);
+/**
+ * Initial values that are constants of full size. The file brings the values, so draws take their place, which take no
+ * memory before a session runs: a file may claim any size.
+ */
+const CONSTANT: ReadonlyMap<string, string> = new Map([
+  ["Dense", "biasInitializer"],
+  ["PReLU", "alphaInitializer"],
+]);
 /** Those applied to a list of nodes. */
 const JOINING = new Set(["Add", "Concatenate"]);
 
@@ -45,6 +54,8 @@ export function isKind(kind: string): boolean {
 
 /** A layer as a function of its inputs; `kind` is one of those known. */
 export function makeLayer(kind: string, options: Options): (inputs: readonly Node[]) => Node {
-  const layer = (MAKERS.get(kind) as (options: Options) => Layer<Node | readonly Node[]>)(options);
+  const constant = CONSTANT.get(kind);
+  const drawn = constant === undefined ? options : { ...options, [constant]: randomUniform() };
+  const layer = (MAKERS.get(kind) as (options: Options) => Layer<Node | readonly Node[]>)(drawn);
   return (inputs) => layer.apply(JOINING.has(kind) ? inputs : (inputs[0] as Node));
 }

@@ -163,6 +163,15 @@ describe("what cannot be read", () => {
     return encodeSafetensors(tensors, { ...metadata, architecture: JSON.stringify(changed) });
   };
 
+  test("sizes without weights take no memory", () => {
+    const bytes = altered((a) => {
+      a.layers[0].options.units = 2 ** 30;
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => modelFromBytes(bytes)).toThrow(ShapeError);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
+  });
+
   test("weights alone", async () => {
     const file = path.join(folder, "weights.safetensors");
     await saveWeights(good(), file);

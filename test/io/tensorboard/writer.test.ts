@@ -18,9 +18,9 @@ describe("a file", () => {
   test("begins with its version, in the bytes that TensorFlow writes", () => {
     const writer = new SummaryWriter({ now });
     expect(readEvents(writer.toBytes())).toEqual([{ wall_time: 1_700_000_000.5, file_version: "brain.Event:2" }]);
-    // Length 24, then field 1 as a double and field 3 as a text of 13 bytes.
+    // Every file of TensorFlow's begins so: a length of 24 and its checksum; then field 1 as a double, field 3 as a text.
     const bytes = writer.toBytes();
-    expect([...bytes.subarray(0, 8)]).toEqual([24, 0, 0, 0, 0, 0, 0, 0]);
+    expect(Buffer.from(bytes.subarray(0, 12)).toString("hex")).toBe("1800000000000000a37f4b22");
     expect(bytes[12]).toBe(0x09);
     expect([...bytes.subarray(21, 23)]).toEqual([0x1a, 13]);
     expect(bytes).toHaveLength(24 + 16);
