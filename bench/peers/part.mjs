@@ -10,30 +10,39 @@ import { summarize } from "../statistics.ts";
 import { startLanewise, startLibraries } from "./libraries/index.mjs";
 import { suites } from "./work.mjs";
 
-const [name, gears, length, file] = process.argv.slice(2);
-const quick = length === "quick";
-const suite = suites.find((each) => each.name === name);
-const { engines, absent } = await startEngines(gears === "wide" ? "wide" : "ordinary");
-const libraries = await (gears === "wide" ? startLanewise : startLibraries)(engines);
-
-const [loop] = (await peakLoops("simd")).filter(({ shape }) => shape === "chain12x1");
-const gauge = new Gauge(
-  () => {
-    for (let i = 0; i < 8; i++) loop.run();
-  },
-  quick ? 10_000 : 120_000,
-);
-
-const rows = [];
-for (const { name: title, figure, prepare, large } of suite.cases) {
-  if (large && quick) continue;
-  const prepared = await prepare(libraries);
-  const timing = quick ? { rounds: 5, slice: 4, warmUp: 100 } : { rounds: large ? 5 : 15, slice: 10, warmUp: 300 };
-  const cases = [...prepared].map(([library, run]) => ({ name: library, run }));
-  const timings = await interleave(cases, { ...timing, gauge });
-  rows.push([title, Object.fromEntries(timings.map(({ name, rounds }) => [name, summarize(rounds.map(figure))]))]);
+try {
+  await main(...process.argv.slice(2));
+  // Some libraries leave workers or timers behind.
+  process.exit();
+} catch (error) {
+  // Not thrown: what tfjs-wasm has put in the way of uncaught errors would print its whole source.
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
 }
-const versions = Object.fromEntries(libraries.map(({ name, version }) => [name, version]));
-await writeFile(file, JSON.stringify({ versions, absent: Object.fromEntries(absent), rows }));
-// Some libraries leave workers or timers behind.
-process.exit();
+
+async function main(name, gears, length, file) {
+  const quick = length === "quick";
+  const suite = suites.find((each) => each.name === name);
+  const { engines, absent } = await startEngines(gears === "wide" ? "wide" : "ordinary");
+  const libraries = await (gears === "wide" ? startLanewise : startLibraries)(engines);
+
+  const [loop] = (await peakLoops("simd")).filter(({ shape }) => shape === "chain12x1");
+  const gauge = new Gauge(
+    () => {
+      for (let i = 0; i < 8; i++) loop.run();
+    },
+    quick ? 10_000 : 120_000,
+  );
+
+  const rows = [];
+  for (const { name: title, figure, prepare, large } of suite.cases) {
+    if (large && quick) continue;
+    const prepared = await prepare(libraries);
+    const timing = quick ? { rounds: 5, slice: 4, warmUp: 100 } : { rounds: large ? 5 : 15, slice: 10, warmUp: 300 };
+    const cases = [...prepared].map(([library, run]) => ({ name: library, run }));
+    const timings = await interleave(cases, { ...timing, gauge });
+    rows.push([title, Object.fromEntries(timings.map(({ name, rounds }) => [name, summarize(rounds.map(figure))]))]);
+  }
+  const versions = Object.fromEntries(libraries.map(({ name, version }) => [name, version]));
+  await writeFile(file, JSON.stringify({ versions, absent: Object.fromEntries(absent), rows }));
+}

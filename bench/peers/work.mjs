@@ -128,8 +128,9 @@ async function prepareStep(libraries, sizes, rule, batch) {
     x: randomFloats(batch * sizes[0], `peers/x${i}`, 0, 1),
     labels: randomLabels(batch, `peers/labels${i}`, sizes.at(-1)),
   }));
-  // Checked at a rate that moves the weights by more than the tolerance.
-  const rate = rule === "sgd" ? 0.1 : 0.001;
+  // Checked at a rate that moves the weights by more than the tolerance. Adam makes a whole step of the smallest gradient,
+  // which is what rounding has left of it: there libraries differ more.
+  const [rate, tolerance] = rule === "sgd" ? [0.1, 2e-5] : [0.001, 2e-4];
   const plain = new CourseNet(layers, batch, rule, rate);
   for (const { x, labels } of batches.slice(0, 3)) plain.step(x, labels);
   return prepareAll(libraries, "trainer", async (library) => {
@@ -137,7 +138,7 @@ async function prepareStep(libraries, sizes, rule, batch) {
     for (const { x, labels } of batches.slice(0, 3)) await trial.step(x, labels);
     const weights = await trial.weights();
     weights.forEach((received, i) => {
-      checkClose(`${library.name}, ${rule}, parameter ${i}`, received, plain.parameters[i], 2e-5);
+      checkClose(`${library.name}, ${rule}, parameter ${i}`, received, plain.parameters[i], tolerance);
     });
     const trainer = await library.trainer(layers, rule, RATE, batch);
     let next = 0;
