@@ -84,7 +84,7 @@ export class Network {
     };
     const onStep = ({ step, steps: inEpoch }: Progress) => {
       updates++;
-      if (updates === limit && step < inEpoch) stop.abort(stop);
+      if (updates === limit && step !== inEpoch) stop.abort(stop);
     };
     try {
       await this.#model.fit(x, y, {
