@@ -99,14 +99,23 @@ export * as schedules from "./schedules/index.js";
 export { RandomStream } from "./tensor/random.js";
 export type { OpenShape, Shape } from "./tensor/shape.js";
 export { type DType, type NestedNumbers, Tensor, type TensorLike, tensor } from "./tensor/tensor.js";
-export type { FitOptions, Progress } from "./training/fitOptions.js";
+export * as callbacks from "./training/callbacks/index.js";
+export {
+  type Callback,
+  type CallbackState,
+  earlyStopping,
+  type ModelState,
+  type Training,
+} from "./training/callbacks/index.js";
+export type { BatchSource, FitOptions, Progress } from "./training/fitOptions.js";
 export { type FunctionalOptions, functional } from "./training/functional.js";
-export type { Metrics } from "./training/loop.js";
-export { type Ends, type History, type Model, weightsHash } from "./training/model.js";
+export { type Ends, type EvaluateOptions, type Model, weightsHash } from "./training/model.js";
 export type { ModelLayer } from "./training/modelLayer.js";
 export type { CompileOptions } from "./training/recipe.js";
+export type { History } from "./training/run.js";
 export { type ModelOptions, sequential } from "./training/sequential.js";
 export type { Like, Structure } from "./training/structure.js";
+export type { Metrics } from "./training/tally.js";
 export { type TransferOptions, transferWeights } from "./training/transfer.js";
 export { type Diagnosis, diagnose } from "./wasm/diagnosis.js";
 export { type BuildName, type Engine, type InitOptions, init, type NamedBuild } from "./wasm/engine.js";

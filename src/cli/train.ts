@@ -91,7 +91,7 @@ async function trainModel(
       const now = performance.now();
       pace.step(epoch, step, now);
       view.step(now, () => ({
-        ...{ epoch, epochs, step, steps, ...trained(metrics) },
+        ...{ epoch, epochs, step, steps: steps as number, ...trained(metrics) },
         samplesPerSecond: pace.samplesPerSecond,
         secondsLeft: pace.secondsLeft(now),
       }));

@@ -106,7 +106,7 @@ export function comesFromOutside(node: Node, fed: ReadonlySet<Node>): boolean {
 }
 
 /** The nodes that the fetches need, in topological order, none below a fed one. */
-function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node[] {
+export function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node[] {
   const needed = new Set<Node>();
   const stack = [...fetches];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
@@ -132,7 +132,7 @@ function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node[] {
 }
 
 /** The input that a node's value is, as it is, where that is known when the plan is made. */
-function viewed(node: Node, fed: ReadonlySet<Node>): Node | null {
+export function viewed(node: Node, fed: ReadonlySet<Node>): Node | null {
   const { op } = node;
   if (op.alias !== undefined) return isZeroed(node) ? null : inputOf(node, op.alias);
   if (op.switch === undefined) return null;
@@ -154,7 +154,8 @@ function knownState(by: Node, fed: ReadonlySet<Node>): boolean | undefined {
   return isZeroed(by) ? false : knownState(inputOf(by, by.op.alias), fed);
 }
 
-function isZeroed(node: Node): boolean {
+/** True where a node is 0 as long as what is frozen now is frozen. */
+export function isZeroed(node: Node): boolean {
   const { zeroWhileFrozen } = node.op;
   return zeroWhileFrozen !== undefined && (node.graph as Graph).isFrozen(inputOf(node, zeroWhileFrozen));
 }

@@ -5,6 +5,7 @@ import { softmax } from "../ops/activations.js";
 import { divide, multiply } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
 import { mean, sum } from "../ops/reductions.js";
+import { weigh } from "../ops/weighting.js";
 import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
 import type { DType, TensorData } from "../tensor/tensor.js";
 
@@ -20,6 +21,11 @@ export type Reduction = "mean" | "weightedMean" | "sum" | "none";
 export interface ReductionOptions {
   /** One weight for each example, [n]. */
   readonly sampleWeight?: Node;
+  /**
+   * A scalar; while it is 0, sampleWeight does not count and need not be fed. Not with the reduction "weightedMean".
+   * Default: it always counts.
+   */
+  readonly weighted?: Node;
   /** Default "mean". */
   readonly reduction?: Reduction;
 }
@@ -65,10 +71,16 @@ const reductions: readonly Reduction[] = ["mean", "weightedMean", "sum", "none"]
 
 /** The losses of examples or of their elements as one number. `name` is the loss's, for messages. */
 export function reduceLosses(name: string, losses: Node, options: ReductionOptions = {}): Node {
-  checkOptions(`${name}: apply`, options, ["sampleWeight", "reduction"]);
-  const { sampleWeight, reduction = "mean" } = options;
+  checkOptions(`${name}: apply`, options, ["sampleWeight", "weighted", "reduction"]);
+  const { sampleWeight, weighted: on, reduction = "mean" } = options;
   if (!reductions.includes(reduction)) {
     throw new ArgumentError(`${name}: reduction must be ${oneOf(reductions)}; received ${describe(reduction)}.`);
+  }
+  if (sampleWeight !== undefined && on !== undefined) {
+    if (reduction === "weightedMean") {
+      throw new ArgumentError(`${name}: the reduction "weightedMean" takes no option weighted.`);
+    }
+    return reduceLosses(name, weigh(losses, sampleWeight, on), { reduction });
   }
   if (sampleWeight === undefined && (reduction === "mean" || reduction === "weightedMean")) return mean(losses);
   const axis = losses.shape.map((_, i) => i).slice(1);

@@ -3,7 +3,7 @@
 import { ArgumentError, describe, oneOf } from "../errors.js";
 import { accuracy, binaryAccuracy } from "./accuracy.js";
 import { meanAbsoluteError, meanSquaredError } from "./errors.js";
-import type { Metric } from "./metric.js";
+import type { Metric, StreamingMetric } from "./metric.js";
 
 export { type ThresholdOption, topKAccuracy } from "./accuracy.js";
 export { auc } from "./auc.js";
@@ -20,9 +20,11 @@ const metrics = { accuracy, binaryAccuracy, meanSquaredError, meanAbsoluteError 
 export type MetricName = keyof typeof metrics;
 
 /** A metric from its name; a metric is returned as it is. */
-export function getMetric(metric: MetricName | Metric): Metric {
+export function getMetric(metric: MetricName | Metric | StreamingMetric): Metric | StreamingMetric {
   if (typeof metric === "object" && metric !== null) {
-    if (typeof metric.name === "string" && typeof metric.apply === "function") return metric;
+    const { name, apply, nodes, start } = metric as Partial<Metric & StreamingMetric>;
+    const usable = typeof apply === "function" || (typeof nodes === "function" && typeof start === "function");
+    if (typeof name === "string" && usable) return metric;
     throw new ArgumentError("compile: a metric must have a name and a function apply(output, labels).");
   }
   if (!Object.hasOwn(metrics, metric)) {

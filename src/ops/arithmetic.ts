@@ -8,7 +8,7 @@ import { broadcastShape, broadcastStrides, collapse, visitOuter } from "./stride
 import { log } from "./unary.js";
 
 /** The numbers that assembly/elementwise.ts knows the operations by. */
-const operations = {
+export const operations = {
   add: 0,
   subtract: 1,
   multiply: 2,
@@ -163,7 +163,7 @@ export const biasAdd: Op<["x", "bias"]> = defineOp({
 });
 
 /** Bytes in which the broadcasting kernel keeps copies of operands that stand still. */
-const SCRATCH = 128;
+export const SCRATCH = 128;
 
 interface Description extends Pick<OpRecord<"a" | "b">, "doc" | "vjp" | "stopsGradient" | "epilogue"> {
   readonly name: keyof typeof operations;
@@ -205,7 +205,7 @@ function checkBroadcast(subject: string, a: OpenShape, b: OpenShape): OpenShape 
 }
 
 /** y = operation(a, b), with as few loops as the shapes allow. */
-function combine(k: Calls, operation: number, a: Buffer, b: Buffer, y: Buffer, scratch: number): void {
+export function combine(k: Calls, operation: number, a: Buffer, b: Buffer, y: Buffer, scratch: number): void {
   if (sameShape(a.shape, b.shape)) {
     k.combine(operation, a.ptr, b.ptr, y.ptr, y.size);
     return;

@@ -55,6 +55,7 @@ import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
 import { argmax, equal, inTopK, scatterAlong, takeAlong, topKIndices } from "./ranking.js";
 import { broadcastTo, max, mean, min, spread, sum } from "./reductions.js";
 import { abs, erf, exp, log, neg, sqrt, square } from "./unary.js";
+import { weigh } from "./weighting.js";
 
 export const ops: readonly OpRecord[] = [
   clip,
@@ -124,6 +125,7 @@ export const ops: readonly OpRecord[] = [
   choose,
   unlessFrozen,
   maskedDropout,
+  weigh,
   steppedNoise,
   argmax,
   equal,

@@ -22,10 +22,11 @@ export interface Examples {
   readonly labels: readonly Features[];
 }
 
-/** The nodes that examples are for. */
-interface Ends {
-  readonly inputs: readonly Node[];
-  readonly outputs: readonly Node[];
+/** What examples must fit: the nodes they are for, and the form in which they are given. */
+export interface ExampleReader {
+  readonly ends: { readonly inputs: readonly Node[]; readonly outputs: readonly Node[] };
+  readonly losses: readonly Loss[];
+  readonly forms: { readonly inputs: Form; readonly outputs: Form };
 }
 
 /** Features for each input, as many examples of each: of its shape, at least one, finite, indices within range. */
@@ -46,14 +47,12 @@ export function readInputs(subject: string, x: unknown, inputs: readonly Node[],
   return features;
 }
 
-/** Features and labels of a model with these ends; `forms` are those of its inputs and outputs. */
+/** Features and labels as the reader wants them. */
 export function readExamples(
   subject: string,
   x: unknown,
   y: unknown,
-  { inputs, outputs }: Ends,
-  losses: readonly Loss[],
-  forms: { readonly inputs: Form; readonly outputs: Form },
+  { ends: { inputs, outputs }, losses, forms }: ExampleReader,
 ): Examples {
   const features = readInputs(subject, x, inputs, forms.inputs);
   const { count } = features[0] as Features;

@@ -1,11 +1,22 @@
 // The options of `fit`, and their checks.
 
-import { ArgumentError, checkCallback, checkFlag, checkInteger, checkOptions, describe } from "../errors.js";
+import type { ClassWeight } from "../data/classWeights.js";
+import type { Source } from "../data/sources.js";
+import {
+  ArgumentError,
+  checkCallback,
+  checkFlag,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  describe,
+} from "../errors.js";
 import type { Node } from "../ops/op.js";
 import type { HostSignal } from "../signal.js";
 import type { TensorLike } from "../tensor/tensor.js";
-import type { Metrics } from "./loop.js";
+import type { Callback } from "./callbacks/callback.js";
 import type { Like } from "./structure.js";
+import type { Metrics } from "./tally.js";
 
 export interface Progress {
   /** From 1. */
@@ -13,21 +24,50 @@ export interface Progress {
   readonly epochs: number;
   /** Steps made in this epoch, from 1. */
   readonly step: number;
-  readonly steps: number;
+  /** Null where only reading the data tells. */
+  readonly steps: number | null;
   /** Means over the epoch so far. */
   readonly metrics: Metrics;
 }
 
+/**
+ * Batches `[x, y]` or `[x, y, sampleWeight]` that come one after the other: a `dataset(...).batch(n)`, a generator or its
+ * function, anything to iterate over.
+ */
+export type BatchSource = Source<readonly unknown[]>;
+
 /** `I` and `O` are the structures of the model's inputs and outputs. */
 export interface FitOptions<I = Node, O = Node> {
-  /** Default 1. */
+  /** The last epoch, counted from 1: with `initialEpoch` 4 and `epochs` 10 six are trained. Default 1. */
   readonly epochs?: number;
-  /** Default 32. The last batch of an epoch may be smaller. */
+  /** Epochs that have been trained before, for a training that goes on. Default 0. */
+  readonly initialEpoch?: number;
+  /** Default 32. The last batch of an epoch may be smaller. Only for arrays. */
   readonly batchSize?: number;
-  /** Default true: a new order each epoch, by the model's seed. */
+  /** Default true: a new order each epoch, by the model's seed. Only for arrays. */
   readonly shuffle?: boolean;
+  /**
+   * Ends an epoch after so many batches. Of arrays, each epoch then takes the first of its order; all other data are read
+   * on from epoch to epoch, and from the start where they end. Default: an epoch is all the data.
+   */
+  readonly stepsPerEpoch?: number;
   /** Evaluated after each epoch; reported as `valLoss`, `valAccuracy`, ... */
-  readonly validationData?: readonly [x: Like<I, TensorLike>, y: Like<O, TensorLike>];
+  readonly validationData?:
+    | readonly [x: Like<I, TensorLike>, y: Like<O, TensorLike>, sampleWeight?: TensorLike]
+    | BatchSource;
+  /** Takes this share of the examples, in (0, 1), the last ones as given, for validation. Only for arrays. */
+  readonly validationSplit?: number;
+  /** How much each example counts in the loss: one number from 0 on for each. Only for arrays. */
+  readonly sampleWeight?: TensorLike;
+  /** How much the examples of each class count, by the number of the class; or "balanced": classes count equally. */
+  readonly classWeight?: ClassWeight;
+  readonly callbacks?: readonly Callback[];
+  /**
+   * Whether what frozen layers at the bottom give is computed once, in place of in each step, where that gives the same
+   * weights bit for bit: "auto", if it takes at most 256 MB; a number of bytes for another limit; false for never.
+   * Only for arrays. Default "auto".
+   */
+  readonly cacheFrozen?: "auto" | number | false;
   readonly onStep?: (progress: Progress) => void;
   /** After each epoch, validation included. */
   readonly onEpochEnd?: (epoch: number, metrics: Metrics) => void;
@@ -35,28 +75,67 @@ export interface FitOptions<I = Node, O = Node> {
   readonly signal?: HostSignal;
 }
 
-const NAMES = ["epochs", "batchSize", "shuffle", "validationData", "onStep", "onEpochEnd", "signal"];
+const ARRAY_OPTIONS = ["batchSize", "shuffle", "validationSplit", "sampleWeight", "cacheFrozen"];
+const NAMES = [
+  "epochs",
+  "initialEpoch",
+  "batchSize",
+  "shuffle",
+  "stepsPerEpoch",
+  "validationData",
+  "validationSplit",
+  "sampleWeight",
+  "classWeight",
+  "callbacks",
+  "cacheFrozen",
+  "onStep",
+  "onEpochEnd",
+  "signal",
+];
 const DEFAULT_BATCH = 32;
+const DEFAULT_CACHE = 2 ** 28;
 
-/** With their defaults. */
-type Settings<I, O> = FitOptions<I, O> & Required<Pick<FitOptions, "epochs" | "batchSize" | "shuffle">>;
-
-/** The options, checked. Throws the signal's reason where it has aborted already. */
-export function readFitOptions<I, O>(options: FitOptions<I, O>): Settings<I, O> {
+/** The options with their defaults. `flowing`: for data that come in batches. Throws the signal's reason if it has aborted. */
+export function readFitOptions<I, O>(options: FitOptions<I, O>, flowing: boolean) {
   checkOptions("Model.fit", options, NAMES);
-  const { epochs = 1, batchSize = DEFAULT_BATCH, shuffle = true, validationData, onStep, onEpochEnd, signal } = options;
+  const stray = flowing && ARRAY_OPTIONS.find((name) => options[name as keyof typeof options] !== undefined);
+  if (stray) {
+    throw new ArgumentError(`Model.fit: ${stray} is for arrays; these data come in batches of their own.`);
+  }
+  const { epochs = 1, initialEpoch = 0, batchSize = DEFAULT_BATCH, shuffle = true, stepsPerEpoch = null } = options;
+  const { callbacks = [], cacheFrozen = "auto", onStep, onEpochEnd, signal, validationSplit, validationData } = options;
+  checkInteger("Model.fit: epochs", epochs, 1);
+  checkInteger("Model.fit: initialEpoch", initialEpoch, 0);
+  checkInteger("Model.fit: batchSize", batchSize, 1);
+  if (stepsPerEpoch !== null) checkInteger("Model.fit: stepsPerEpoch", stepsPerEpoch, 1);
   checkFlag("Model.fit: shuffle", shuffle);
   checkCallback("Model.fit: onStep", onStep);
   checkCallback("Model.fit: onEpochEnd", onEpochEnd);
+  if (!Array.isArray(callbacks) || callbacks.some((each: unknown) => typeof each !== "object" || each === null)) {
+    throw new ArgumentError(`Model.fit: callbacks must be a list of callbacks; received ${describe(callbacks)}.`);
+  }
+  if (typeof cacheFrozen === "number") checkNumber("Model.fit: cacheFrozen", cacheFrozen, 0);
+  else if (cacheFrozen !== "auto" && cacheFrozen !== false) {
+    throw new ArgumentError(
+      `Model.fit: cacheFrozen must be "auto", false or a number of bytes; received ${describe(cacheFrozen)}.`,
+    );
+  }
+  if (validationSplit !== undefined) {
+    if (!(typeof validationSplit === "number" && validationSplit > 0 && validationSplit < 1)) {
+      throw new ArgumentError(
+        `Model.fit: validationSplit must be greater than 0 and below 1; received ${describe(validationSplit)}.`,
+      );
+    }
+    if (validationData !== undefined) {
+      throw new ArgumentError("Model.fit: validationData and validationSplit are one or the other; received both.");
+    }
+  }
   if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
     throw new ArgumentError(`Model.fit: signal must be an AbortSignal; received ${describe(signal)}.`);
   }
-  const pair: unknown = validationData;
-  if (pair !== undefined && !(Array.isArray(pair) && pair.length === 2)) {
-    throw new ArgumentError(`Model.fit: validationData must be a pair [x, y]; received ${describe(validationData)}.`);
-  }
-  checkInteger("Model.fit: epochs", epochs, 1);
-  checkInteger("Model.fit: batchSize", batchSize, 1);
   signal?.throwIfAborted();
-  return { ...options, epochs, batchSize, shuffle };
+  const cacheBytes = cacheFrozen === "auto" ? DEFAULT_CACHE : cacheFrozen === false ? 0 : cacheFrozen;
+  return { ...options, epochs, initialEpoch, batchSize, shuffle, stepsPerEpoch, callbacks, cacheBytes };
 }
+
+export type FitSettings = ReturnType<typeof readFitOptions<unknown, unknown>>;

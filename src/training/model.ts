@@ -1,7 +1,6 @@
 // Model: a view over the nodes of a graph, from inputs to outputs, with a session and a training loop. Made by `sequential`
 // and `functional`.
 
-import { epochOrder } from "../data/batches.js";
 import { ArgumentError, checkInteger, checkOptions, describe, StateError } from "../errors.js";
 import { Graph } from "../graph/graph.js";
 import { matching } from "../graph/pattern.js";
@@ -10,18 +9,22 @@ import type { Node } from "../ops/op.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { dissect } from "./anatomy.js";
-import { exampleShape, readExamples, readInputs } from "./examples.js";
-import { type FitOptions, readFitOptions } from "./fitOptions.js";
-import { evaluateAll, type Metrics, predictAll, type Trainable, trainEpoch } from "./loop.js";
+import type { ModelState } from "./callbacks/callback.js";
+import { type ExampleReader, exampleShape, readInputs } from "./examples.js";
+import { batchesOf, INFERENCE_BATCH, type PreparedRun, prepareRun } from "./fit.js";
+import { isFlowing, readFitData, readWeighted } from "./fitData.js";
+import { type BatchSource, type FitOptions, readFitOptions } from "./fitOptions.js";
+import { evaluateAll, predictAll } from "./loop.js";
 import { ModelLayer } from "./modelLayer.js";
 import { type Body, type CompileOptions, makeTrainable, type Recipe, readRecipe } from "./recipe.js";
+import type { History } from "./run.js";
+import { captureState, NOT_BEGUN, restoreVariables, type Standing } from "./state.js";
 import { type Form, flatten, formOf, type Like, type Structure, unflatten } from "./structure.js";
 import { summaryTable } from "./summary.js";
+import type { Metrics } from "./tally.js";
+import type { Trainable } from "./trainable.js";
 import { readWeights, writeWeights } from "./weights.js";
 import { TurnClock } from "./yield.js";
-
-/** For each metric its value after each epoch: `history.loss[0]`. */
-export type History = Readonly<Record<string, readonly number[]>>;
 
 /** The nodes that a model goes from and to. */
 export interface Ends<I, O> {
@@ -32,15 +35,19 @@ export interface Ends<I, O> {
 /** Makes the ends in a graph, for examples of this shape. */
 export type Growth<I, O> = (graph: Graph, inputShape: Shape) => Ends<I, O>;
 
+export interface EvaluateOptions {
+  /** Examples at a time. Default 256. */
+  readonly batchSize?: number;
+  /** How much each example counts in the loss. */
+  readonly sampleWeight?: TensorLike;
+}
+
 type Nodes = Structure<Node>;
 
 interface Built<I, O> extends Body {
   readonly ends: Ends<I, O>;
   readonly modelLayers: readonly ModelLayer[];
 }
-
-/** Rows at a time where nothing is trained. */
-const INFERENCE_BATCH = 256;
 
 /** `I` and `O` are the structures of inputs and outputs: a node, a list of nodes, or a record of nodes. */
 export class Model<I extends Nodes = Node, O extends Nodes = Node> {
@@ -50,7 +57,10 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   #built: Built<I, O> | null = null;
   #recipe: Recipe | null = null;
   #trainable: Trainable | null = null;
-  #epochsTrained = 0;
+  /** The training in progress, or what the last one left. */
+  #standing: Standing = NOT_BEGUN;
+  /** Set by setState, for the next fit. */
+  #resumed: ModelState | null = null;
   #fitting = false;
 
   /** From its ends, or from a way to make them once the shape of the examples is known: one input and one output then. */
@@ -119,70 +129,56 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
 
   /**
    * Trains on `x`, [count, ...inputShape], finite, and `y`, one label per example; where the model has several inputs or
-   * outputs, x and y are lists or records like them.
-   * Fails with ShapeError or ArgumentError before anything changes, and with StateError before `compile` or while
-   * another `fit` runs. Yields to the event loop every few milliseconds. What was frozen or thawed since the last fit
-   * begins with a new state of the optimizer.
+   * outputs, x and y are lists or records like them. Or on batches `[x, y]` of such, from a dataset or a generator.
+   * Fails with ShapeError or ArgumentError before anything changes (a batch, before it is used), and with StateError
+   * before `compile` or while another `fit` runs. Yields to the event loop every few milliseconds. What was frozen or
+   * thawed since the last fit begins with a new state of the optimizer.
    */
-  async fit(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options: FitOptions<I, O> = {}): Promise<History> {
+  async fit(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: FitOptions<I, O>): Promise<History>;
+  async fit(data: BatchSource, options?: FitOptions<I, O>): Promise<History>;
+  async fit(x: unknown, second?: unknown, third: FitOptions<I, O> = {}): Promise<History> {
     if (this.#fitting) throw new StateError("Model.fit: this model is being trained; wait for that fit to end.");
     const recipe = this.#recipe;
     if (recipe === null) throw new StateError("Model.fit: call compile() first.");
-    const { epochs, batchSize, shuffle, validationData, onStep, onEpochEnd, signal } = readFitOptions(options);
-
-    // Everything is read and refused before the graph is built and the first weight changes.
-    const inputShape = this.#built ? null : (exampleShape("Model.fit", x as TensorLike) as Shape);
-    const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
-    const losses = recipe.goals.map(({ loss }) => loss);
-    const read = (subject: string, xs: unknown, ys: unknown) =>
-      readExamples(subject, xs, ys, ends, losses, this.#forms);
-    const examples = read("Model.fit", x, y);
-    const validation = validationData && read("Model.fit: validationData", ...validationData);
-    if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
-    const model = this.#requireUpdate();
-
+    const flowing = isFlowing(x);
+    const settings = readFitOptions((flowing ? (second ?? {}) : third) as FitOptions<I, O>, flowing);
+    if (flowing && this.#built === null) {
+      throw new StateError("Model.fit: the number of features is not known yet; give the model inputShape.");
+    }
     this.#fitting = true;
-    const clock = new TurnClock();
     try {
-      const history: Record<string, number[]> = {};
-      for (let epoch = 1; epoch <= epochs; epoch++) {
-        const order = shuffle ? epochOrder(examples.count, this.graph.seed, this.#epochsTrained) : null;
-        const report =
-          onStep &&
-          ((step: number, steps: number, metrics: () => Metrics) =>
-            onStep({ epoch, epochs, step, steps, metrics: metrics() }));
-        let metrics = await trainEpoch(model, examples, { batchSize, order, clock, signal, report });
-        this.#epochsTrained++;
-        if (validation !== undefined) {
-          metrics = { ...metrics, ...forValidation(await evaluateAll(model, validation, INFERENCE_BATCH, clock)) };
-        }
-        for (const [name, value] of Object.entries(metrics)) {
-          history[name] ??= [];
-          history[name].push(value);
-        }
-        onEpochEnd?.(epoch, metrics);
-        signal?.throwIfAborted();
-      }
-      return history;
+      // Everything is read and refused before the graph is built and the first weight changes.
+      const inputShape = this.#built ? null : (exampleShape("Model.fit", x as TensorLike) as Shape);
+      const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
+      const reader = { ends, losses: recipe.goals.map(({ loss }) => loss), forms: this.#forms };
+      const data = readFitData(reader, x, second, settings);
+      if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
+      const trainable = this.#requireUpdate();
+      const { epochsTrained } = this.#standing.position;
+      const state = this.#resumed;
+      return await this.#train(
+        await prepareRun({ model: this, trainable, reader, data, settings, epochsTrained, state }),
+      );
     } finally {
       this.#fitting = false;
     }
   }
 
-  /** Loss and metrics on labelled examples. Changes nothing. */
-  async evaluate(
-    x: Like<I, TensorLike>,
-    y: Like<O, TensorLike>,
-    options: { readonly batchSize?: number } = {},
-  ): Promise<Metrics> {
-    checkOptions("Model.evaluate", options, ["batchSize"]);
-    const { batchSize = INFERENCE_BATCH } = options;
+  /** Loss and metrics on labelled examples, or on batches of such. Changes nothing. */
+  async evaluate(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: EvaluateOptions): Promise<Metrics>;
+  async evaluate(data: BatchSource): Promise<Metrics>;
+  async evaluate(x: unknown, y?: unknown, options: EvaluateOptions = {}): Promise<Metrics> {
+    const subject = "Model.evaluate";
+    checkOptions(subject, options, ["batchSize", "sampleWeight"]);
+    const { batchSize = INFERENCE_BATCH, sampleWeight } = options;
     checkInteger("Model.evaluate: batchSize", batchSize, 1);
-    this.#requireBuilt("Model.evaluate");
-    const model = this.#trainable;
-    if (model === null) throw new StateError("Model.evaluate: call compile() first.");
-    const examples = readExamples("Model.evaluate", x, y, model, model.losses, this.#forms);
-    return await evaluateAll(model, examples, batchSize, new TurnClock());
+    this.#requireBuilt(subject);
+    const trainable = this.#trainable;
+    if (trainable === null) throw new StateError("Model.evaluate: call compile() first.");
+    const reader: ExampleReader = { ends: trainable, losses: trainable.losses, forms: this.#forms };
+    const data = isFlowing(x) ? x : readWeighted(subject, reader, x, y, sampleWeight);
+    const batches = batchesOf(subject, { trainable, reader }, data, { batchSize });
+    return await evaluateAll(trainable, batches, new TurnClock());
   }
 
   /**
@@ -212,6 +208,42 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   /** Sets all weights; the names and shapes must be the model's, or nothing is changed. */
   setWeights(weights: ReadonlyMap<string, Tensor>): void {
     writeWeights("Model.setWeights", this.session, this.#requireBuilt("Model.setWeights").variables, weights);
+  }
+
+  /**
+   * All that training depends on beside program and data, as plain data: weights, state of the optimizer, counts, and
+   * while a fit runs or after it, where it stands and what its callbacks remember.
+   */
+  getState(): ModelState {
+    this.#requireBuilt("Model.getState");
+    return captureState(this.session, this.#standing);
+  }
+
+  /**
+   * Sets a state, of this model or of one made by the same program. The next `fit` with `initialEpoch` equal to
+   * `state.training.epoch` goes on where that training stood, bit for bit, and within an epoch too.
+   * Fails with ArgumentError or ShapeError, with nothing changed, where names or shapes are not the model's; with
+   * StateError while a fit runs.
+   */
+  setState(state: ModelState): void {
+    if (this.#fitting) throw new StateError("Model.setState: this model is being trained; wait for that fit to end.");
+    this.#requireBuilt("Model.setState");
+    if (this.#recipe !== null) this.#requireUpdate();
+    restoreVariables(this.session, state);
+    this.#standing = { position: state.training, callbacks: [] };
+    this.#resumed = state;
+  }
+
+  async #train({ run, close }: PreparedRun): Promise<History> {
+    this.#resumed = null;
+    this.#standing = run;
+    try {
+      return await run.train();
+    } finally {
+      // The run knows the data, which may go.
+      this.#standing = { position: run.position, callbacks: run.callbacks };
+      await close();
+    }
   }
 
   #build(ends: Ends<I, O>): void {
@@ -261,7 +293,6 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     const same =
       known.variables.length === trainable.length && trainable.every((node, i) => node === known.variables[i]);
     if (!same) this.#trainable = this.#makeTrainable(this.#built as Built<I, O>, this.#recipe as Recipe);
-    (this.#trainable as Trainable).steps.clear();
     return this.#trainable as Trainable;
   }
 }
@@ -285,10 +316,4 @@ function outputNames({ outputs, layers }: Body, { keys, list }: Form): readonly 
 export function weightsHash(model: Pick<Model, "session" | "variables">): string {
   if (!(model instanceof Model)) throw new ArgumentError(`weightsHash: needs a model; received ${describe(model)}.`);
   return model.session.hash(model.variables);
-}
-
-/** `accuracy` becomes `valAccuracy`. */
-function forValidation(metrics: Metrics): Metrics {
-  const renamed = (name: string) => `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [renamed(name), value]));
 }

@@ -5,7 +5,7 @@ import { type Graph, isNode } from "../graph/graph.js";
 import type { Session } from "../graph/session.js";
 import type { AppliedLayer } from "../layers/layer.js";
 import { getLoss, type Loss, type LossName } from "../losses/index.js";
-import { getMetric, type Metric, type MetricName } from "../metrics/index.js";
+import { getMetric, type Metric, type MetricName, type StreamingMetric } from "../metrics/index.js";
 import { add, affine } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
 import { assign } from "../ops/update.js";
@@ -13,11 +13,12 @@ import { getOptimizer, type OptimizerName } from "../optimizers/index.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { type Anatomy, updatesOf } from "./anatomy.js";
-import type { Trainable } from "./loop.js";
 import { type Form, flatten, type Like } from "./structure.js";
+import type { Stream } from "./tally.js";
+import type { Trainable } from "./trainable.js";
 
 type LossChoice = LossName | Loss;
-type MetricChoices = readonly (MetricName | Metric)[];
+type MetricChoices = readonly (MetricName | Metric | StreamingMetric)[];
 
 /** `O` is the structure of the model's outputs: where that is a list or a record, so may be loss and metrics. */
 export interface CompileOptions<O = Node> {
@@ -34,7 +35,7 @@ export interface CompileOptions<O = Node> {
 interface Goal {
   readonly loss: Loss;
   readonly weight: number;
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly (Metric | StreamingMetric)[];
 }
 
 export interface Recipe {
@@ -87,19 +88,28 @@ export function makeTrainable(body: Body, { goals, optimizer }: Recipe, names: r
   const labels: Node[] = [];
   const parts: Node[] = [];
   const metrics: (readonly [name: string, node: Node])[] = [];
+  const streams: Stream[] = [];
+  // Fed, and computed with, by trainings with weights only.
+  const sampleWeight = graph.placeholder("sampleWeight", [null]);
+  const weighted = graph.constant("weighted", 0, { shape: [] });
   goals.forEach(({ loss, metrics: chosen }, i) => {
     const output = outputs[i] as Node;
     const name = prefixed(names?.[i]);
     const label = graph.placeholder(name("labels"), loss.labelShape(output.shape), loss.labelType);
     labels.push(label);
-    parts.push(graph.scope(name("loss"), () => loss.apply(output, label)));
+    parts.push(graph.scope(name("loss"), () => loss.apply(output, label, { sampleWeight, weighted })));
     for (const metric of chosen) {
+      if ("start" in metric) {
+        const nodes = graph.scope(name(metric.name), () => metric.nodes(output, label));
+        streams.push({ name: name(metric.name), nodes, start: () => metric.start() });
+        continue;
+      }
       const node = graph.scope(name(metric.name), () => metric.apply(output, label));
       checkReport(metric.name, node, graph);
       metrics.push([name(metric.name), node]);
     }
   });
-  const data = sumOf(parts.map((part, i) => weighted(part, (goals[i] as Goal).weight)));
+  const data = sumOf(parts.map((part, i) => scaled(part, (goals[i] as Goal).weight)));
   const penalties = penaltiesOf(layers, graph);
   const total = penalties ? add(data, penalties) : data;
   const losses = names === null ? [] : parts.map((part, i) => [prefixed(names[i])("loss"), part] as const);
@@ -116,11 +126,13 @@ export function makeTrainable(body: Body, { goals, optimizer }: Recipe, names: r
       ...(penalties ? [["dataLoss", data] as const, ["penalty", penalties] as const] : []),
       ...metrics,
     ],
+    streams,
+    sampleWeight,
+    weighted,
     variables,
     update: variables.length > 0 ? optimizer.minimize(total, variables) : null,
     moreUpdates: () => updatesOf(graph, nodes),
     projection: projectionOf(layers, graph),
-    steps: new Map(),
   };
 }
 
@@ -143,7 +155,7 @@ function checkNames(goals: readonly Goal[], outputs: readonly string[] | null, l
   }
 }
 
-function weighted(part: Node, weight: number): Node {
+function scaled(part: Node, weight: number): Node {
   return weight === 1 ? part : affine(part, { scale: weight });
 }
 

@@ -93,7 +93,7 @@ describe("sample weights", () => {
     );
     expect(() => outcome(meanSquaredError(), () => ({ weights: 1 }) as ReductionOptions)).toThrow(
       new ArgumentError(
-        'meanSquaredError: apply: options must be an object with sampleWeight, reduction; received "weights".',
+        'meanSquaredError: apply: options must be an object with sampleWeight, weighted, reduction; received "weights".',
       ),
     );
   });

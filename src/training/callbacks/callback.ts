@@ -1,0 +1,119 @@
+// What a callback is: an object with some of these functions. `fit` calls them, waits for what they return, and ends
+// with the error that one of them throws.
+
+import type { Session } from "../../graph/session.js";
+import type { Node } from "../../ops/op.js";
+import type { HostSignal } from "../../signal.js";
+import type { Tensor } from "../../tensor/tensor.js";
+
+/** Values by name: `loss`, `accuracy`, `valLoss`, ... */
+export type Metrics = Readonly<Record<string, number>>;
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What a callback must remember for a training to go on as if it had never stopped. */
+export interface CallbackState {
+  readonly values: { readonly [key: string]: Json };
+  readonly tensors?: ReadonlyMap<string, Tensor>;
+}
+
+export interface Callback {
+  /** Under which a state keeps what this callback remembers. Numbered where several have the same. */
+  readonly name?: string;
+  /** Called after those without it: for what saves the state that the others leave. */
+  readonly last?: boolean;
+  /** Before anything is trained. */
+  onTrainBegin?(training: Training): unknown;
+  onEpochBegin?(training: Training): unknown;
+  /** After each step. */
+  onStepEnd?(training: Training): unknown;
+  /** After each epoch, validation included. */
+  onEpochEnd?(training: Training): unknown;
+  /** Once, whatever ended the training: the last epoch, `stop`, the signal, or an error. */
+  onTrainEnd?(training: Training): unknown;
+  getState?(): CallbackState;
+  /** Before onTrainBegin, where a training goes on from a state. */
+  setState?(state: CallbackState): void;
+}
+
+/** The training in progress, as callbacks see it. */
+export interface Training {
+  readonly model: TrainedModel;
+  readonly nodes: TrainingNodes;
+  /** From 1; 0 before the first. */
+  readonly epoch: number;
+  /** The last epoch, if nothing stops the training before. */
+  readonly epochs: number;
+  /** Steps made in this epoch. */
+  readonly step: number;
+  /** Steps of an epoch; null where only reading the data tells. */
+  readonly steps: number | null;
+  /** Steps made since the training began, over all epochs. */
+  readonly stepsMade: number;
+  /** Means over the epoch so far; when it has ended, with those of the validation data. */
+  readonly metrics: Metrics;
+  /** The loss of the last step: that of the weights before it. */
+  readonly loss: number;
+  /** The learning rate, from the next step on. StateError where it is a node of the graph that computes it. */
+  learningRate: number;
+  readonly signal: HostSignal | undefined;
+  /** Why `stop` was called, else null. */
+  readonly stopReason: string | null;
+  /** Ends the training after this step, or after the epoch where it has ended; `fit` resolves. */
+  stop(reason: string): void;
+  /** Values for all that the last step read, by node. Copies. */
+  feeds(): ReadonlyMap<Node, Tensor>;
+}
+
+/** The model as callbacks see it. */
+export interface TrainedModel {
+  readonly session: Session;
+  readonly layers: readonly TrainedLayer[];
+  getWeights(): ReadonlyMap<string, Tensor>;
+  setWeights(weights: ReadonlyMap<string, Tensor>): void;
+  getState(): ModelState;
+}
+
+export interface TrainedLayer {
+  readonly kind: string;
+  /** The scope of its nodes. */
+  readonly name: string;
+  readonly variables: readonly Node[];
+  /** One for each use of the layer in the model. */
+  readonly outputs: readonly Node[];
+}
+
+/** The nodes of a training step. */
+export interface TrainingNodes {
+  readonly loss: Node;
+  /** All updates of the step: the optimizer's, moving averages, counters. */
+  readonly updates: readonly Node[];
+  /** For each variable that the optimizer changes, the gradient it gets: clipped, where it clips. */
+  readonly gradients: ReadonlyMap<Node, Node>;
+  /** The update made after the step, for constraints; null where there is none. */
+  readonly projection: Node | null;
+}
+
+/** All that a training depends on beside program and data: plain data, to be kept and set again. */
+export interface ModelState {
+  /** The variables of the graph by name: weights, slots, counts, rates. What callbacks keep stands under `callbacks/`. */
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly training: TrainingPosition;
+}
+
+/** Where a training stands. JSON. */
+export interface TrainingPosition {
+  /** Epochs ended since the training began: `initialEpoch` of a fit that goes on. */
+  readonly epoch: number;
+  /** Steps made in the epoch begun; 0 between epochs. */
+  readonly step: number;
+  /** Steps made since the training began. */
+  readonly stepsMade: number;
+  /** Epochs that this model has been trained for, in all trainings: decides the order of the examples. */
+  readonly epochsTrained: number;
+  /** Sums of the reports over the epoch begun, and of how many examples; null stands for NaN. */
+  readonly sums: readonly (number | null)[];
+  readonly examples: number;
+  /** What callbacks remember, by their names. */
+  readonly callbacks: { readonly [name: string]: { readonly [key: string]: Json } };
+}

@@ -1,0 +1,137 @@
+// How a training begins: from data and options to a run.
+
+import { StateError } from "../errors.js";
+import { ArrayBatches, type Batches } from "./batches.js";
+import type { Callback, ModelState, TrainedModel } from "./callbacks/callback.js";
+import type { ExampleReader } from "./examples.js";
+import { checkWeightable, type WeightedExamples } from "./exampleWeights.js";
+import { columnsOf, type FitData, isFlowing } from "./fitData.js";
+import type { BatchSource, FitSettings } from "./fitOptions.js";
+import { flowBatches } from "./flows.js";
+import { frozenCache } from "./frozenCache.js";
+import { evaluateAll } from "./loop.js";
+import { Run } from "./run.js";
+import { NOT_BEGUN, restoreCallbacks, type Standing } from "./state.js";
+import type { Metrics } from "./tally.js";
+import type { Trainable } from "./trainable.js";
+import { TurnClock } from "./yield.js";
+
+/** Rows at a time where nothing is trained. */
+export const INFERENCE_BATCH = 256;
+
+export interface FitRequest {
+  readonly model: TrainedModel;
+  readonly trainable: Trainable;
+  readonly reader: ExampleReader;
+  readonly data: FitData;
+  readonly settings: FitSettings;
+  /** Epochs that the model has been trained for before. */
+  readonly epochsTrained: number;
+  /** What was set by setState and has not been gone on with; else null. */
+  readonly state: ModelState | null;
+}
+
+export interface PreparedRun {
+  readonly run: Run;
+  /** Lets go of the data. */
+  readonly close: () => unknown;
+}
+
+/** The run of a fit. */
+export function prepareRun(request: FitRequest): PreparedRun {
+  const { model, trainable, settings, data, state } = request;
+  const { epochs, initialEpoch, batchSize, shuffle, stepsPerEpoch, cacheBytes, signal } = settings;
+  const seed = shuffle ? model.session.graph.seed : null;
+  const train = batchesOf("Model.fit", request, data.train, { batchSize, seed, stepsPerEpoch });
+  const { validation } = data;
+  const held =
+    validation && batchesOf("Model.fit: validationData", request, validation, { batchSize: INFERENCE_BATCH });
+  const fed = [train, held].filter((batches) => batches instanceof ArrayBatches);
+  const cache = train instanceof ArrayBatches ? frozenCache(trainable, fed, cacheBytes) : null;
+
+  const goesOn = state !== null && state.training.epoch === initialEpoch;
+  const from = goesOn ? state.training : { ...NOT_BEGUN.position, epoch: initialEpoch };
+  if (goesOn) checkPosition(request, train, from);
+  const callbacks = [...ownCallbacks(settings), ...settings.callbacks];
+  const clock = new TurnClock();
+  const run = new Run(
+    model,
+    trainable,
+    train,
+    { ...from, epochsTrained: request.epochsTrained },
+    {
+      epochs,
+      callbacks,
+      clock,
+      signal,
+      prepare: () => cache?.refresh(clock),
+      validate: async () => (held ? forValidation(await evaluateAll(trainable, held, clock)) : {}),
+    },
+  );
+  if (goesOn) restoreCallbacks(run.callbacks, state);
+  return {
+    run,
+    close: async () => {
+      await train.close();
+      await held?.close();
+    },
+  };
+}
+
+interface BatchOptions {
+  readonly batchSize: number;
+  readonly seed?: number | null;
+  readonly stepsPerEpoch?: number | null;
+}
+
+/** The batches of arrays or of a source. */
+export function batchesOf(
+  subject: string,
+  { trainable, reader, settings }: Pick<FitRequest, "trainable" | "reader"> & { readonly settings?: FitSettings },
+  data: WeightedExamples | BatchSource,
+  { batchSize, seed = null, stepsPerEpoch = null }: BatchOptions,
+): Batches {
+  if (isFlowing(data)) {
+    const classWeight = subject === "Model.fit" ? settings?.classWeight : undefined;
+    return flowBatches(subject, data, trainable, reader, { classWeight, stepsPerEpoch });
+  }
+  if (data.weights !== null) checkWeightable(subject, trainable);
+  return new ArrayBatches(columnsOf(trainable, data), { batchSize, seed, stepsPerEpoch });
+}
+
+/** Fails where a state stands within an epoch of other batches or reports than these. */
+function checkPosition(request: FitRequest, batches: Batches, { step, examples, sums }: Standing["position"]): void {
+  if (step === 0) return;
+  const { batchSize } = request.settings;
+  if (batches instanceof ArrayBatches && step * batchSize !== examples) {
+    throw new StateError(
+      `Model.fit: the state stands within an epoch, behind ${step} batches of ${examples / step} examples; go on with ` +
+        `the same batchSize; received ${batchSize}.`,
+    );
+  }
+  const { length } = request.trainable.reports;
+  if (sums.length !== length) {
+    throw new StateError(
+      `Model.fit: the state stands within an epoch and has ${sums.length} sums; go on with the same metrics; there are ${length}.`,
+    );
+  }
+}
+
+/** The options `onStep` and `onEpochEnd` as a callback, before all others. */
+function ownCallbacks({ onStep, onEpochEnd }: FitSettings): Callback[] {
+  if (onStep === undefined && onEpochEnd === undefined) return [];
+  return [
+    {
+      ...(onStep && {
+        onStepEnd: ({ epoch, epochs, step, steps, metrics }) => onStep({ epoch, epochs, step, steps, metrics }),
+      }),
+      ...(onEpochEnd && { onEpochEnd: ({ epoch, metrics }) => onEpochEnd(epoch, metrics) }),
+    },
+  ];
+}
+
+/** `accuracy` becomes `valAccuracy`. */
+function forValidation(metrics: Metrics): Metrics {
+  const renamed = (name: string) => `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [renamed(name), value]));
+}
