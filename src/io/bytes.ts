@@ -1,4 +1,4 @@
-// The bytes of a file as every reader takes them.
+// The bytes of a file as every reader takes them, and as writers put them together.
 
 import { ArgumentError, describe } from "../errors.js";
 
@@ -9,4 +9,15 @@ export function plainBytes(bytes: Uint8Array | ArrayBuffer, subject: string): Ui
   throw new ArgumentError(
     `${subject}: bytes must be a Uint8Array or an ArrayBuffer; received ${describe(bytes)}. Read the file first.`,
   );
+}
+
+/** The parts one after the other, a copy. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

@@ -6,7 +6,7 @@ import { ArgumentError, DataError, describe, ShapeError } from "../errors.js";
 import { formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { arrayOf, type NumericArray, type Refuse } from "./arrays.js";
-import { plainBytes } from "./bytes.js";
+import { joinBytes, plainBytes } from "./bytes.js";
 import { type Chunk, checkPixels, type Header, PALETTE, readChunks, readHeader, SIGNATURE } from "./png-chunks.js";
 
 export { type ArrayDType, arrayToTensor, type NumericArray } from "./arrays.js";
@@ -29,7 +29,7 @@ export function decodePng(bytes: Uint8Array | ArrayBuffer): PngImage {
   const indexed = header.colorType === PALETTE;
   const parts = chunks.filter(({ type }) => indexed || type === "IHDR" || type === "IDAT" || type === "IEND");
   try {
-    const png = decode(joined([Uint8Array.from(SIGNATURE), ...parts.map((chunk) => chunk.bytes)]));
+    const png = decode(joinBytes([Uint8Array.from(SIGNATURE), ...parts.map((chunk) => chunk.bytes)]));
     return indexed ? colours(png) : samples(png, header, transparentColour(header, chunks));
   } catch (error) {
     throw refuse(`the file is broken (${error instanceof Error ? error.message : String(error)}).`);
@@ -125,16 +125,6 @@ function withAlpha(data: Uint8Array | Uint16Array, key: readonly number[]): Uint
       : wide
         ? 65_535
         : 255;
-  }
-  return result;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
   }
   return result;
 }

@@ -11,6 +11,7 @@
 import { Inflate } from "fflate";
 import { DataError, describe } from "../errors.js";
 import type { Refuse } from "./arrays.js";
+import { joinBytes } from "./bytes.js";
 import { crc32 } from "./crc.js";
 
 const LOCAL = 0x04034b50;
@@ -170,13 +171,7 @@ function inflate(data: Uint8Array, size: number, refuse: Refuse): Uint8Array {
     throw refuse(`the compressed data are broken (${error instanceof Error ? error.message : String(error)}).`);
   }
   if (!finished || length !== size) throw refuse(`the data must hold ${size} bytes; received ${length}.`);
-  const result = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    result.set(chunk, at);
-    at += chunk.length;
-  }
-  return result;
+  return joinBytes(chunks);
 }
 
 /** 64 bits as a number; what does not fit 53 bits exactly lies beyond any file. */

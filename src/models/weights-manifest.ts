@@ -2,6 +2,7 @@
 
 import { ArgumentError, DataError, describe } from "../errors.js";
 import { type FileDType, type NumericArray, readArray, sizeClaimed, tensorOf, widthOf } from "../io/arrays.js";
+import { joinBytes } from "../io/bytes.js";
 import type { Shape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 
@@ -60,14 +61,12 @@ export function writeWeights(
   path: string,
   tensors: ReadonlyMap<string, Tensor>,
 ): { manifest: unknown; bytes: Uint8Array<ArrayBuffer> } {
-  const bytes = new Uint8Array([...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0));
-  let at = 0;
-  for (const { data } of tensors.values()) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
+  const parts = Array.from(
+    tensors.values(),
+    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
   const weights = [...tensors].map(([name, { shape, dtype }]) => ({ name, shape, dtype }));
-  return { manifest: [{ paths: [path], weights }], bytes };
+  return { manifest: [{ paths: [path], weights }], bytes: joinBytes(parts) };
 }
 
 /** value = scale * stored + min, where integers stand for floats; half precision is only widened. */
@@ -94,14 +93,7 @@ function joined(subject: string, paths: readonly string[], shards: Shards): Uint
     }
     return part;
   });
-  if (parts.length === 1) return parts[0] as Uint8Array;
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return parts.length === 1 ? (parts[0] as Uint8Array) : joinBytes(parts);
 }
 
 function groupsOf(subject: string, manifest: unknown): { paths: string[]; weights: WeightRecord[] }[] {

@@ -3,6 +3,7 @@
 import { ArgumentError, checkInteger, checkNumber, checkOptions, describe } from "../../errors.js";
 import { Tensor } from "../../tensor/tensor.js";
 import { arrayOf, type NumericArray } from "../arrays.js";
+import { joinBytes } from "../bytes.js";
 import { appendFile } from "../files.js";
 import { encodePng } from "../png.js";
 import { graphDef, type HasNodes } from "./graph.js";
@@ -166,13 +167,7 @@ export class SummaryWriter {
 
   /** What has not been flushed to a file; without `logdir`, the whole file. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.#records.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const record of this.#records) {
-      bytes.set(record, at);
-      at += record.length;
-    }
-    return bytes;
+    return joinBytes(this.#records);
   }
 
   /**
