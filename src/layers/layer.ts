@@ -88,6 +88,7 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     throw new ArgumentError(`${kind}: name must be a string; received ${describe(name)}.`);
   }
   checkFlag(`${kind}: trainable`, trainable);
+  checkParts(definition);
   const applied = new WeakMap<object, Applied<W>>();
   const first = (x: X, graph: Graph): Node => {
     if (name !== undefined && graph.isTaken(name)) {
@@ -117,6 +118,25 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     return output;
   };
   return { kind, name, options, ...(inputType && { inputType }), apply };
+}
+
+/** Fails where a regularizer or a constraint is no function. */
+function checkParts<W extends Weights>({
+  kind,
+  regularizers,
+  constraints,
+  activityRegularizer,
+}: Pick<LayerDefinition<never, W>, "kind" | "regularizers" | "constraints" | "activityRegularizer">): void {
+  const check = (option: string, value: unknown, example: string): void => {
+    if (value === undefined || typeof value === "function") return;
+    throw new ArgumentError(`${kind}: ${option} must be a function, such as ${example}; received ${describe(value)}.`);
+  };
+  const penalty = "regularizers.l2()";
+  for (const [key, value] of Object.entries(regularizers ?? {})) check(`${key}Regularizer`, value, penalty);
+  for (const [key, value] of Object.entries(constraints ?? {})) {
+    check(`${key}Constraint`, value, "constraints.maxNorm()");
+  }
+  check("activityRegularizer", activityRegularizer, penalty);
 }
 
 interface Applied<W> {
