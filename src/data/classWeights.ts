@@ -37,13 +37,10 @@ function given(subject: string, weight: Exclude<ClassWeight, "balanced">, classe
   return new Map(
     Object.entries(weight).map(([label, value]) => {
       const number = Number(label);
-      if (label === "" || !Number.isSafeInteger(number) || number < 0) {
+      if (label === "" || !Number.isSafeInteger(number) || number < 0 || number >= classes) {
         throw new ArgumentError(
-          `${subject}: the keys of classWeight must be classes, 0, 1, ...; received ${describe(label)}.`,
+          `${subject}: classWeight must name classes in [0, ${classes}); received ${describe(label)}.`,
         );
-      }
-      if (number >= classes) {
-        throw new ArgumentError(`${subject}: classWeight must name classes in [0, ${classes}); received ${number}.`);
       }
       checkNumber(`${subject}: the classWeight of ${label}`, value, 0);
       return [number, value];

@@ -1,7 +1,7 @@
 // What a layer is: nodes added to a graph behind given ones, with variables that are made once in each graph. A graph
 // knows what layers it has; models read that here.
 
-import { ArgumentError, checkFlag, describe } from "../errors.js";
+import { ArgumentError, checkCallback, checkFlag, describe } from "../errors.js";
 import { type Graph, isNode } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
 import type { DType } from "../tensor/tensor.js";
@@ -127,16 +127,10 @@ function checkParts<W extends Weights>({
   constraints,
   activityRegularizer,
 }: Pick<LayerDefinition<never, W>, "kind" | "regularizers" | "constraints" | "activityRegularizer">): void {
-  const check = (option: string, value: unknown, example: string): void => {
-    if (value === undefined || typeof value === "function") return;
-    throw new ArgumentError(`${kind}: ${option} must be a function, such as ${example}; received ${describe(value)}.`);
-  };
-  const penalty = "regularizers.l2()";
-  for (const [key, value] of Object.entries(regularizers ?? {})) check(`${key}Regularizer`, value, penalty);
-  for (const [key, value] of Object.entries(constraints ?? {})) {
-    check(`${key}Constraint`, value, "constraints.maxNorm()");
+  const parts = { Regularizer: { activity: activityRegularizer, ...regularizers }, Constraint: { ...constraints } };
+  for (const [what, functions] of Object.entries(parts)) {
+    for (const [key, value] of Object.entries(functions)) checkCallback(`${kind}: ${key}${what}`, value);
   }
-  check("activityRegularizer", activityRegularizer, penalty);
 }
 
 interface Applied<W> {

@@ -40,6 +40,6 @@ function checkNumeric(metric: Metric | StreamingMetric): Metric | StreamingMetri
   const value: unknown = "start" in metric ? metric.start().value : 0;
   if (typeof value === "number") return metric;
   throw new ArgumentError(
-    `compile: the value of a metric must be a number; that of ${metric.name} is ${describe(value)}; metrics.meter takes it.`,
+    `compile: a metric must have a number as its value; ${metric.name} has ${describe(value)}; metrics.meter takes it.`,
   );
 }

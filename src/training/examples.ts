@@ -113,7 +113,7 @@ function readLabels(subject: string, y: TensorLike, count: number, loss: Loss, o
 
 /** True where both are a list of numbers or a column of them: [n] and [n, 1] tell the same. */
 function areColumns(...shapes: readonly OpenShape[]): boolean {
-  return shapes.every(({ length, [1]: width = 1 }) => length > 0 && length <= 2 && width === 1);
+  return shapes.every((shape) => shape.length === 1 || (shape.length === 2 && shape[1] === 1));
 }
 
 /** The shape of one example that these features imply: `[features]`. */

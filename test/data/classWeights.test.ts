@@ -22,8 +22,8 @@ describe("classWeights", () => {
     const refuses = (weight: unknown, message: string) =>
       expectRefusal(() => classWeights("fit", weight as never, labels, 3), ArgumentError, message);
     refuses("even", 'fit: classWeight must be an object with a weight for each class, or "balanced"; received "even".');
-    refuses({ a: 1 }, 'fit: the keys of classWeight must be classes, 0, 1, ...; received "a".');
-    refuses({ 3: 2 }, "fit: classWeight must name classes in [0, 3); received 3.");
+    refuses({ a: 1 }, 'fit: classWeight must name classes in [0, 3); received "a".');
+    refuses({ 3: 2 }, 'fit: classWeight must name classes in [0, 3); received "3".');
     refuses({ 1: -1 }, "fit: the classWeight of 1 must be a finite number at least 0; received -1.");
     refuses([1, Number.NaN], "fit: the classWeight of 1 must be a finite number at least 0; received NaN.");
   });

@@ -61,9 +61,9 @@ describe("regularizers", () => {
 
   test("are functions, not names", () => {
     const options = [
-      [{ kernelRegularizer: "l2" }, "kernelRegularizer must be a function, such as regularizers.l2()"],
-      [{ activityRegularizer: "l2" }, "activityRegularizer must be a function, such as regularizers.l2()"],
-      [{ biasConstraint: "l2" }, "biasConstraint must be a function, such as constraints.maxNorm()"],
+      [{ kernelRegularizer: "l2" }, "kernelRegularizer must be a function"],
+      [{ activityRegularizer: "l2" }, "activityRegularizer must be a function"],
+      [{ biasConstraint: "l2" }, "biasConstraint must be a function"],
     ] as const;
     for (const [given, rule] of options) {
       expect(() => dense({ units: 1, ...given } as never)).toThrow(new ArgumentError(`Dense: ${rule}; received "l2".`));

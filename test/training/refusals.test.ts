@@ -216,7 +216,7 @@ describe("options", () => {
     ],
     [
       { metrics: [metrics.confusionMatrix()] },
-      "compile: the value of a metric must be a number; that of confusionMatrix is []; metrics.meter takes it.",
+      "compile: a metric must have a number as its value; confusionMatrix has []; metrics.meter takes it.",
     ],
     [
       { metrics: ["accuracy", 5] },
