@@ -43,7 +43,7 @@ async function measure(bench: Bench, rule: Rule, rounds: number): Promise<Row[]>
     calls.length = 0;
     run();
     const ofStep = [...calls];
-    for (let i = 0; i < WARM_UP_STEPS; i++) run();
+    for (let i = 0; i < (bench.quick ? 50 : WARM_UP_STEPS); i++) run();
     return {
       build,
       run,
@@ -112,14 +112,15 @@ function timedEngine(engine: Engine, calls: Call[]): Engine {
     });
     return { kernels: Object.fromEntries(timed) as typeof kernels, memory };
   };
-  return { build: engine.build, reason: engine.reason, instantiate } as Engine;
+  // All else is the engine's own.
+  return Object.create(engine, { instantiate: { value: instantiate } });
 }
 
 /** Products carry their sizes, transposed operands a `t`, and count as multiply-adds. */
 function describeCall(name: string, values: readonly number[]): Pick<Call, "label" | "flops"> {
-  if (name !== "gemm") return { label: name, flops: 0 };
+  if (name !== "gemm" && name !== "gemmDescend") return { label: name, flops: 0 };
   const [m = 0, n = 0, k = 0, , rowStepA, , , rowStepB] = values;
   const a = rowStepA === 1 && k > 1 ? "t" : "";
   const b = rowStepB === 1 && n > 1 ? "t" : "";
-  return { label: `gemm ${m} x ${k}${a} x ${n}${b}`, flops: 2 * m * n * k };
+  return { label: `${name} ${m} x ${k}${a} x ${n}${b}`, flops: 2 * m * n * k };
 }

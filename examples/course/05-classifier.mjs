@@ -11,7 +11,7 @@ await init();
 const { name, train, test } = process.env.MNIST_DIR ? await mnist({ dir: process.env.MNIST_DIR }) : digits();
 const steps = process.argv.includes("--quick") ? 400 : name === "digits" ? 4000 : 40_000;
 
-const dnn = new MLPClassifier({ hiddenUnits: [300, 100], batchSize: 50, steps, epochs: 1000, tol: null });
+const dnn = new MLPClassifier({ hiddenUnits: [300, 100], batchSize: 50, steps, tol: null });
 await dnn.fit(train.x, train.y);
 
 const predicted = dnn.predict(test.x);

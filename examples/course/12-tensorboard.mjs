@@ -21,5 +21,5 @@ for (let epoch = 1; epoch <= 5; epoch++) {
   writer.histogram("hidden/kernel", model.getWeights().get("hidden/kernel"), epoch);
   console.log(`epoch ${epoch}  accuracy ${accuracy.toFixed(3)}`);
 }
-await writer.close();
+await writer.flush();
 console.log("tensorboard --logdir tf_logs   shows scalars, histograms and the graph");

@@ -74,11 +74,11 @@ export abstract class SearchCV<E extends SearchableEstimator> {
     const folds = foldsFor(subject, this.estimator, x, y, cv);
     const task = { estimator: this.estimator, x, y, folds, scoring, ration };
     const runner = workers === 0 ? inlineCandidates(task) : threads(subject, task, workers);
-    const identity = {
+    const identity = () => ({
       estimator: this.estimator.getParams(),
       scoring: String(scoring),
       data: [fingerprint(x), fingerprint(y), fingerprint(folds.map(({ test }) => test))],
-    };
+    });
     const study = {
       ...(journal === undefined ? {} : { journal }),
       ...(onTrial === undefined ? {} : { onTrial }),
@@ -176,7 +176,12 @@ export function readOptions(subject: string, options: object, own: readonly stri
   return Object.fromEntries(Object.entries(options).filter(([name]) => known.includes(name)));
 }
 
-/** A number that other data would hardly have. */
+/** A number that other data would hardly have: FNV-1a over the words of a tensor, or over the text of a list. */
 function fingerprint(samples: Samples): number {
-  return streamOf(samples instanceof Tensor ? `${samples.shape}:${samples.data}` : JSON.stringify(samples));
+  if (!(samples instanceof Tensor)) return streamOf(JSON.stringify(samples));
+  const { data } = samples;
+  let hash = streamOf(String(samples.shape));
+  for (const word of new Int32Array(data.buffer, data.byteOffset, data.length))
+    hash = Math.imul(hash ^ word, 0x01000193);
+  return hash >>> 0;
 }

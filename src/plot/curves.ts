@@ -44,7 +44,7 @@ export async function functionCurves(curves: readonly Curve[], options: CurveOpt
           x: "0",
           y: "1",
           stroke: color,
-          strokeWidth: dashed ? 3 : 2,
+          strokeWidth: dashed ? 1.5 : 2.5,
           clip: true,
           ...(dashed ? { strokeDasharray: "6 5" } : {}),
         }),

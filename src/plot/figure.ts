@@ -2,6 +2,7 @@
 // page; title and legend join the same SVG, so that a picture is one element and one file.
 
 import * as Plot from "@observablehq/plot";
+import { StateError } from "../index.js";
 
 export interface FigureOptions {
   /** Above the picture. */
@@ -100,6 +101,10 @@ export function shape(document: Document, name: string, attributes: object): Ele
 /** The page's document, or a new one. */
 export async function findDocument(): Promise<Document> {
   if (typeof document !== "undefined") return document;
-  const { parseHTML } = await import("linkedom");
-  return parseHTML("<html><body></body></html>").document as unknown as Document;
+  try {
+    const { parseHTML } = await import("linkedom");
+    return parseHTML("<html><body></body></html>").document as unknown as Document;
+  } catch (cause) {
+    throw new StateError("lanewise/plot: needs a document, which Node has not; npm install linkedom.", { cause });
+  }
 }

@@ -23,7 +23,7 @@ export async function graphPlot(nodes: readonly Node[], options: GraphPlotOption
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of drawn) {
     const lines = linesOf(node);
-    const width = 24 + 6.6 * Math.max(...lines.map((line) => line.length));
+    const width = 20 + 7.6 * Math.max(...lines.map((line) => line.length));
     graph.setNode(node.name, { width, height: HEIGHT });
   }
   const names = new Set(drawn.map(({ name }) => name));

@@ -1,7 +1,7 @@
 // PNG from SVG: in Node by resvg, with a font of its own, so that the picture is the same on every machine; in pages by
 // the browser.
 
-import { ArgumentError } from "../index.js";
+import { ArgumentError, StateError } from "../index.js";
 
 export interface PngOptions {
   /** Pixels of the image for one of the picture. Default 2. */
@@ -22,16 +22,26 @@ export async function toPNG(svg: string, { scale = 2 }: PngOptions = {}): Promis
 let ready: Promise<Uint8Array> | undefined;
 
 async function inNode(svg: string, scale: number): Promise<Uint8Array> {
-  const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
+  const { initWasm, Resvg } = await resvg();
   ready ??= start(initWasm);
   const font = { fontBuffers: [await ready], defaultFontFamily: "Inter", sansSerifFamily: "Inter" };
   return new Resvg(svg, { fitTo: { mode: "zoom", value: scale }, font }).render().asPng();
 }
 
-/** Compiles resvg, once; resolves to the font. */
+/** Bundlers for pages let an import of what is not installed pass where it is awaited directly inside `try`. */
+async function resvg() {
+  try {
+    return await import("@resvg/resvg-wasm");
+  } catch (cause) {
+    const remedy = "npm install @resvg/resvg-wasm @fontsource/inter";
+    throw new StateError(`toPNG: needs two packages beside Lanewise; ${remedy}.`, { cause });
+  }
+}
+
+/** Compiles resvg, once; resolves to the font. Bundlers for pages see no module of Node here. */
 async function start(initWasm: (module: Promise<Uint8Array<ArrayBuffer>>) => Promise<void>): Promise<Uint8Array> {
-  const { readFile } = await import("node:fs/promises");
-  const { createRequire } = await import("node:module");
+  const { readFile } = process.getBuiltinModule("node:fs/promises");
+  const { createRequire } = process.getBuiltinModule("node:module");
   const find = createRequire(import.meta.url).resolve;
   await initWasm(readFile(find("@resvg/resvg-wasm/index_bg.wasm")));
   return await readFile(find("@fontsource/inter/files/inter-latin-400-normal.woff2"));

@@ -44,15 +44,15 @@ export async function search(
     typeof (objective as TrialRunner)?.run === "function"
       ? (objective as TrialRunner)
       : inlineRunner(objective as Objective);
-  return await runStudy(runner, strategy, options, {});
+  return await runStudy(runner, strategy, options, () => ({}));
 }
 
-/** `subject` is plain data that tell what is searched, beside the strategy. The runner is closed in the end. */
+/** `subject` gives plain data that tell what is searched, beside the strategy. The runner is closed in the end. */
 export async function runStudy(
   runner: TrialRunner,
   strategy: Strategy,
   { journal, onTrial, signal }: StudyOptions,
-  subject: object,
+  subject: () => object,
 ): Promise<SearchResults> {
   checkCallback("search: onTrial", onTrial);
   const written = typeof journal === "string" ? fileJournal(journal) : journal;
@@ -62,8 +62,8 @@ export async function runStudy(
     onTrial?.({ done: results.length, total: strategy.trials, trial, best: bestOf(results) });
   };
   try {
-    const identity = { strategy: strategy.name, ...strategy.settings, ...subject };
-    const known = written ? await openJournal(written, identity) : new Map<number, TrialResult>();
+    const identity = () => ({ strategy: strategy.name, ...strategy.settings, ...subject() });
+    const known = written ? await openJournal(written, identity()) : new Map<number, TrialResult>();
     const rounds = strategy.rounds();
     let number = 0;
     for (let round = rounds.next(); !round.done; ) {

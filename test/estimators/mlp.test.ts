@@ -73,10 +73,13 @@ describe("MLPClassifier", () => {
 
   test("steps end a fit, whatever the epochs", async () => {
     const one = await new MLPClassifier({ ...quick, epochs: 2 }).fit(iris, names);
-    const same = await new MLPClassifier({ ...quick, epochs: 50, steps: 10 }).fit(iris, names);
+    const same = await new MLPClassifier({ ...quick, epochs: 1, steps: 10 }).fit(iris, names);
     expectSameBits("10 steps are 2 epochs of 5", same.predictProba(iris).data, one.predictProba(iris).data);
-    const fewer = await new MLPClassifier({ ...quick, epochs: 50, steps: 9 }).fit(iris, names);
+    const fewer = await new MLPClassifier({ ...quick, epochs: 1, steps: 9 }).fit(iris, names);
     expect(fewer.predictProba(iris).data).not.toEqual(one.predictProba(iris).data);
+    const warm = new MLPClassifier({ ...quick, steps: 5, warmStart: true });
+    for (let i = 0; i < 2; i++) await warm.fit(iris, names);
+    expectSameBits("5 steps, and 5 more", warm.predictProba(iris).data, one.predictProba(iris).data);
   });
 
   test("tol ends a fit that gets nowhere, null does not", async () => {

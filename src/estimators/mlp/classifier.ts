@@ -11,7 +11,7 @@ import { logLoss } from "../../scores/probabilities.js";
 import { splitIndices } from "../../splits/trainTestSplit.js";
 import { Tensor } from "../../tensor/tensor.js";
 import { Network, type Weights } from "./network.js";
-import { checkMLP, type MLPParameters, mlpDefaults } from "./parameters.js";
+import { checkMLP, longestFit, type MLPParameters, mlpDefaults } from "./parameters.js";
 
 interface Learnt {
   readonly network: Network;
@@ -77,7 +77,7 @@ export class MLPClassifier extends Parameterized<MLPParameters> {
     const before = this.getParams().warmStart ? this.#learnt : null;
     if (before) checkSame(subject, before, classes, matrix);
     const learnt = before ?? this.#blank(classes, matrix);
-    await this.#train(subject, learnt, matrix, labels, this.getParams().epochs);
+    await this.#train(subject, learnt, matrix, labels, longestFit(this.getParams()));
     this.#learnt = learnt;
     return this;
   }

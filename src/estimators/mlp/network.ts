@@ -10,6 +10,7 @@ import { getOptimizer, type OptimizerName } from "../../optimizers/index.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
 import { sgd } from "../../optimizers/sgd.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import type { Progress } from "../../training/fitOptions.js";
 import type { Model } from "../../training/model.js";
 import { sequential } from "../../training/sequential.js";
 import type { MLPParameters } from "./parameters.js";
@@ -40,8 +41,6 @@ export class Network {
   readonly lossCurve: number[] = [];
   /** Score on the held-out samples after each epoch of early stopping. */
   readonly validationScores: number[] = [];
-  /** Updates made. */
-  steps = 0;
 
   constructor(parameters: MLPParameters, inputs: number, samples: number, goal: Goal) {
     const { hiddenUnits, activation, kernelInitializer, randomState } = parameters;
@@ -58,17 +57,18 @@ export class Network {
   }
 
   /**
-   * Trains for `epochs` at most, or until nothing improves; returns the number of epochs. With `validate`, the weights
-   * with the best score are kept.
+   * Trains for `epochs` at most, or until nothing improves; returns the number of whole epochs. With `validate`, the
+   * weights with the best score are kept.
    *
    * @throws ArgumentError where the loss is no longer finite.
    */
   async train(subject: string, { x, y, epochs, validate }: TrainingTask): Promise<number> {
-    const { batchSize, shuffle, tol, nIterNoChange, steps } = this.#parameters;
+    const { batchSize, shuffle, tol, nIterNoChange, steps: limit } = this.#parameters;
     const stop = new AbortController();
-    const progress = new Progress(tol, nIterNoChange);
+    const patience = new Patience(tol, nIterNoChange);
     let best: ReturnType<Model["getWeights"]> | undefined;
     let made = 0;
+    let updates = 0;
     const onEpochEnd = (_: number, { loss }: { readonly loss?: number }) => {
       made++;
       this.lossCurve.push(loss as number);
@@ -79,12 +79,12 @@ export class Network {
       }
       const gain = validate ? validate() : -(loss as number);
       if (validate) this.validationScores.push(gain);
-      if (progress.isBest(gain) && validate) best = this.#model.getWeights();
-      if (progress.isOver(gain)) stop.abort(stop);
+      if (patience.isBest(gain) && validate) best = this.#model.getWeights();
+      if (patience.isOver(gain) || updates === limit) stop.abort(stop);
     };
-    const onStep = () => {
-      this.steps++;
-      if (this.steps === steps) stop.abort(stop);
+    const onStep = ({ step, steps: inEpoch }: Progress) => {
+      updates++;
+      if (updates === limit && step !== inEpoch) stop.abort(stop);
     };
     try {
       await this.#model.fit(x, y, {
@@ -93,7 +93,7 @@ export class Network {
         shuffle,
         onEpochEnd,
         signal: stop.signal,
-        ...(steps === null ? {} : { onStep }),
+        ...(limit === null ? {} : { onStep }),
       });
     } catch (error) {
       if (error !== stop) throw error;
@@ -116,7 +116,7 @@ export class Network {
 }
 
 /** How long nothing has improved. */
-class Progress {
+class Patience {
   #best = -Infinity;
   #reference = -Infinity;
   #idle = 0;

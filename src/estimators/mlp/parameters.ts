@@ -28,7 +28,7 @@ export interface MLPParameters {
   readonly batchSize: number | null;
   /** The most passes over the samples. Default 200. */
   readonly epochs: number;
-  /** The most updates, where that is what counts. Default null. */
+  /** How many updates a fit makes at most; then `epochs` does not count. Default null: as many as the epochs have. */
   readonly steps: number | null;
   /** fit ends when the loss of `nIterNoChange` epochs in a row did not fall by this much. Default 0.0001; null: never. */
   readonly tol: number | null;
@@ -66,6 +66,11 @@ export const mlpDefaults: MLPParameters = {
   randomState: 0,
   warmStart: false,
 };
+
+/** How many epochs a fit may last. */
+export function longestFit({ epochs, steps }: MLPParameters): number {
+  return steps === null ? epochs : Number.MAX_SAFE_INTEGER;
+}
 
 export function checkMLP(subject: string, p: MLPParameters): void {
   const units = p.hiddenUnits;

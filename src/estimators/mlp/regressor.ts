@@ -10,7 +10,7 @@ import { meanAbsoluteError, meanSquaredError, r2Score } from "../../scores/regre
 import { splitIndices } from "../../splits/trainTestSplit.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Network, type Weights } from "./network.js";
-import { checkMLP, type MLPParameters, mlpDefaults } from "./parameters.js";
+import { checkMLP, longestFit, type MLPParameters, mlpDefaults } from "./parameters.js";
 
 interface Learnt {
   readonly network: Network;
@@ -62,8 +62,14 @@ export class MLPRegressor extends Parameterized<MLPParameters> {
    * @throws ArgumentError, ShapeError for data that do not fit; then nothing has changed.
    */
   async fit(x: MatrixLike, y: TargetsLike): Promise<this> {
-    const { warmStart, epochs } = this.getParams();
-    return await this.#train("MLPRegressor.fit", warmStart ? this.#learnt : null, x, y, epochs);
+    const parameters = this.getParams();
+    return await this.#train(
+      "MLPRegressor.fit",
+      parameters.warmStart ? this.#learnt : null,
+      x,
+      y,
+      longestFit(parameters),
+    );
   }
 
   /** One more epoch, from the weights that are there. */
