@@ -1,5 +1,5 @@
 // Whole files, read and written in Node and in what is compatible with it (Deno, Bun).
-// Used by weights.ts. The Node modules are imported when they are needed, so that `lanewise/io` loads in a browser.
+// Used by all that names a file by its path. The Node modules are imported when they are needed, so that `lanewise/io` loads in a browser.
 
 import { ArgumentError, DataError, describe, StateError } from "../errors.js";
 
@@ -35,7 +35,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, subject =
   const { fs, paths } = await nodeModules(subject, "Use encodeSafetensors, weightsToBytes or checkpointToBytes");
   let temporary: string | undefined;
   try {
-    const target = await fs.realpath(path).catch(ifMissing(path));
+    const target = await targetOf(fs, paths, path);
     const old = await fs.stat(target).catch(ifMissing(undefined));
     if (old !== undefined && !old.isFile()) {
       throw new DataError(`${subject}: the path must name a file; ${describe(path)} is a folder or a device.`);
@@ -61,6 +61,19 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, subject =
   }
 }
 
+/** The file that `path` leads to over symbolic links; it need not exist. */
+async function targetOf(
+  fs: typeof import("node:fs/promises"),
+  paths: typeof import("node:path"),
+  path: string,
+): Promise<string> {
+  const target = await fs.realpath(path).catch(ifMissing(undefined));
+  if (target !== undefined) return target;
+  const link = await fs.readlink(path).catch(() => undefined);
+  if (link === undefined) return path;
+  return targetOf(fs, paths, paths.resolve(await fs.realpath(paths.dirname(path)), link));
+}
+
 /** Brings the new name to the disk too. Where folders cannot be opened, as on Windows, the file system sees to it. */
 async function syncFolder(fs: typeof import("node:fs/promises"), folder: string): Promise<void> {
   const handle = await fs.open(folder, "r").catch(() => null);
@@ -73,8 +86,8 @@ async function syncFolder(fs: typeof import("node:fs/promises"), folder: string)
 }
 
 /**
- * Appends to the file `name` in `folder`, both of which are made. Fails as `writeFileAtomic` does; what was in the file
- * before stays.
+ * Appends to the file `name` in `folder`, both of which are made. Fails as `writeFileAtomic` does; the file then ends where
+ * it did before, so that the same bytes can be appended again.
  */
 export async function appendFile(folder: string, name: string, bytes: Uint8Array, subject: string): Promise<void> {
   checkPath(folder, subject);
@@ -82,7 +95,18 @@ export async function appendFile(folder: string, name: string, bytes: Uint8Array
   const path = paths.join(folder, name);
   try {
     await makeFolder(fs, paths, folder);
-    await fs.appendFile(path, bytes);
+    const handle = await fs.open(path, "a");
+    try {
+      const { size } = await handle.stat();
+      try {
+        await handle.writeFile(bytes);
+      } catch (error) {
+        await handle.truncate(size).catch(() => {});
+        throw error;
+      }
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     throw fileError(error, path, subject, "writable");
   }

@@ -7,15 +7,20 @@ interface KerasClass {
   readonly kind: string;
   /** Options here by their names in Keras. */
   readonly options: Readonly<Record<string, string>>;
-  /** What the config must say where it speaks of it: values that the layer here has built in. */
+  /** What the config must say where it says more than null: values that the layer here has built in. */
   readonly fixed?: Readonly<Record<string, readonly unknown[]>>;
+  /** Whether it works along the last axis, which files write as -1 or, once they know the input, by its number. */
+  readonly lastAxis?: boolean;
   /** Options that no field of the config decides. */
   readonly implied?: Config;
   /** Names of weights here by those in Keras, where they differ. */
   readonly weights?: Readonly<Record<string, string>>;
 }
 
-/** Names of activations by those of Keras; others are not the same function here. */
+/**
+ * Names of activations by those of Keras; others are not the same function here. Where two are one function, the first is
+ * written: TensorFlow.js knows no other. `gelu_new` is its own.
+ */
 const ACTIVATIONS: Readonly<Record<string, string>> = {
   linear: "linear",
   relu: "relu",
@@ -27,8 +32,10 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
   selu: "selu",
   softplus: "softplus",
   softsign: "softsign",
-  silu: "silu",
   swish: "silu",
+  silu: "silu",
+  gelu: "gelu",
+  gelu_new: "geluTanh",
 };
 
 const CLASSES: ReadonlyMap<string, KerasClass> = new Map<string, KerasClass>([
@@ -40,10 +47,10 @@ const CLASSES: ReadonlyMap<string, KerasClass> = new Map<string, KerasClass>([
       kind: "Activation",
       options: {},
       implied: { activation: "relu" },
-      fixed: { max_value: [null], negative_slope: [0], threshold: [0] },
+      fixed: { max_value: [], negative_slope: [0], threshold: [0] },
     },
   ],
-  ["Softmax", { kind: "Activation", options: {}, implied: { activation: "softmax" }, fixed: { axis: [-1] } }],
+  ["Softmax", { kind: "Activation", options: {}, implied: { activation: "softmax" }, lastAxis: true }],
   ["ELU", { kind: "Activation", options: {}, implied: { activation: "elu" }, fixed: { alpha: [1] } }],
   [
     "BatchNormalization",
@@ -58,12 +65,14 @@ const CLASSES: ReadonlyMap<string, KerasClass> = new Map<string, KerasClass>([
     {
       kind: "LayerNormalization",
       options: { epsilon: "epsilon" },
-      fixed: { axis: [-1], center: [true], scale: [true], rms_scaling: [false] },
+      fixed: { center: [true], scale: [true], rms_scaling: [false] },
+      lastAxis: true,
     },
   ],
-  ["Dropout", { kind: "Dropout", options: { rate: "rate" } }],
+  ["PReLU", { kind: "PReLU", options: {}, fixed: { shared_axes: [] } }],
+  ["Dropout", { kind: "Dropout", options: { rate: "rate" }, fixed: { noise_shape: [] } }],
   ["GaussianNoise", { kind: "GaussianNoise", options: { stddev: "stddev" } }],
-  ["Flatten", { kind: "Flatten", options: {}, fixed: { data_format: ["channels_last", null] } }],
+  ["Flatten", { kind: "Flatten", options: {}, fixed: { data_format: ["channels_last"] } }],
   ["Reshape", { kind: "Reshape", options: { target_shape: "shape" } }],
   [
     "Embedding",
@@ -73,19 +82,30 @@ const CLASSES: ReadonlyMap<string, KerasClass> = new Map<string, KerasClass>([
   ["Add", { kind: "Add", options: {} }],
 ]);
 
-/** The kind, options and names of weights of a layer of Keras's; a text says why there is none. */
-export function fromKeras(
-  className: string,
-  config: Config,
-): { kind: string; options: Config; weights: Readonly<Record<string, string>> } | string {
+/** A layer of Keras's as it is here. */
+export interface ReadLayer {
+  readonly kind: string;
+  readonly options: Config;
+  /** Names of weights here by those in Keras, where they differ. */
+  readonly weights: Readonly<Record<string, string>>;
+  /** The number of an axis that must be the last one of the input. */
+  readonly lastAxis: number | undefined;
+}
+
+/** What a layer of Keras's is here; a text says why it is nothing. */
+export function fromKeras(className: string, config: Config): ReadLayer | string {
   const known = CLASSES.get(className);
   if (known === undefined) return "";
   const odd = Object.entries(known.fixed ?? {}).find(
-    ([key, values]) => config[key] !== undefined && !values.some((value) => same(value, config[key])),
+    ([key, values]) => (config[key] ?? null) !== null && !values.includes(config[key]),
   );
   if (odd) return `${odd[0]} ${JSON.stringify(config[odd[0]])}`;
   const penalty = Object.keys(config).find((key) => /_(regularizer|constraint)$/.test(key) && config[key] !== null);
   if (penalty) return penalty;
+  const axis: unknown = Array.isArray(config.axis) && config.axis.length === 1 ? config.axis[0] : (config.axis ?? -1);
+  if (known.lastAxis && !(Number.isSafeInteger(axis) && (axis as number) >= -1)) {
+    return `axis ${JSON.stringify(config.axis)}`;
+  }
   const options: Record<string, unknown> = { ...known.implied };
   for (const [theirs, own] of Object.entries(known.options)) {
     const value = config[theirs];
@@ -96,7 +116,8 @@ export function fromKeras(
     } else options[own] = theirs === "axis" && Array.isArray(value) ? value[0] : value;
   }
   if (config.trainable === false) options.trainable = false;
-  return { kind: known.kind, options, weights: known.weights ?? {} };
+  const lastAxis = known.lastAxis && axis !== -1 ? (axis as number) : undefined;
+  return { kind: known.kind, options, weights: known.weights ?? {}, lastAxis };
 }
 
 /** The class, config and names of weights of a layer here; a text says why Keras has none. */
@@ -120,8 +141,4 @@ export function toKeras(
   if (odd) return odd;
   const weights = Object.fromEntries(Object.entries(known.weights ?? {}).map(([theirs, own]) => [own, theirs]));
   return { className, config, weights };
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return a === b || (Array.isArray(b) && b.length === 1 && b[0] === a);
 }

@@ -2,6 +2,7 @@
 
 import { ArgumentError, checkOptions, DataError, describe } from "../errors.js";
 import { readFile, writeFileAtomic } from "../io/files.js";
+import { layersOf } from "../layers/layer.js";
 import type { Node } from "../ops/op.js";
 import { checkShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -102,7 +103,7 @@ function decode(
   shards: Shards,
   { engine }: LoadModelOptions,
 ): AnyModel {
-  const { architecture, weightNames } = readTopology(subject, modelTopology);
+  const { architecture, weightNames, lastAxes } = readTopology(subject, modelTopology);
   const weights = new Map<string, Tensor>();
   for (const [name, value] of readWeights(subject, weightsManifest, shards)) {
     // "sequential/dense/kernel:0" is the kernel of dense.
@@ -114,8 +115,18 @@ function decode(
   }
   for (const { name, shape } of architecture.inputs) checkShape(`${subject}: input ${name}`, shape, true);
   const model = build(subject, architecture, engine);
+  checkLastAxes(subject, model, lastAxes);
   model.setWeights(weights);
   return model;
+}
+
+function checkLastAxes(subject: string, model: AnyModel, lastAxes: ReadonlyMap<string, number>): void {
+  const wrong = layersOf(model.graph).flatMap(({ name, uses }) => {
+    const axis = lastAxes.get(name);
+    const fits = uses.every(({ inputs }) => inputs.every(({ shape }) => shape.length - 1 === axis));
+    return axis === undefined || fits ? [] : [`${name} (axis ${axis}, which is not the last one)`];
+  });
+  if (wrong.length > 0) throw new DataError(`${subject}: these layers are not supported: ${wrong.join(", ")}.`);
 }
 
 function encode(subject: string, model: AnyModel): LayersModelFiles {

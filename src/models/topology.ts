@@ -24,6 +24,8 @@ interface KerasLayer {
 export interface Topology {
   readonly architecture: Architecture;
   readonly weightNames: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** By layer the number of an axis that must be the last one; whether it is can be told of the built model. */
+  readonly lastAxes: ReadonlyMap<string, number>;
 }
 
 /** Fails with DataError where the topology is broken, or has layers that are not supported: all are named. */
@@ -49,14 +51,24 @@ export function readTopology(subject: string, topology: unknown): Topology {
   if (wrong.length > 0) throw refuse(`these layers are not supported: ${wrong.join(", ")}.`);
 
   const weightNames = new Map<string, Readonly<Record<string, string>>>();
+  const lastAxes = new Map<string, number>();
   const layers: LayerRecord[] = [];
   for (const { layer, own } of read) {
     if (own === null || typeof own === "string") continue;
     weightNames.set(layer.name, own.weights);
+    if (own.lastAxis !== undefined) lastAxes.set(layer.name, own.lastAxis);
     layers.push({ kind: own.kind, name: layer.name, options: own.options });
   }
   const wiring = className === "Sequential" ? inARow(all, refuse) : connected(all, objectOf(config), refuse);
-  return { architecture: { seed: 0, layers, ...wiring }, weightNames };
+  // An embedding takes indices, whatever the config says of floats.
+  const embeddings = new Set(layers.filter(({ kind }) => kind === "Embedding").map(({ name }) => name));
+  const indices = new Set(
+    wiring.uses.flatMap(({ layer, sources }) => (embeddings.has(layer) ? sources : [])).map(([name]) => name),
+  );
+  const inputs = wiring.inputs.map((input) =>
+    indices.has(input.name) ? { ...input, dtype: "int32" as const } : input,
+  );
+  return { architecture: { seed: 0, layers, ...wiring, inputs }, weightNames, lastAxes };
 }
 
 type Wiring = Pick<Architecture, "inputs" | "uses" | "inputForm" | "outputForm">;
@@ -66,9 +78,6 @@ function inARow(layers: readonly KerasLayer[], refuse: Refuse): Wiring {
   const [first] = layers as readonly [KerasLayer];
   const isInput = first.className === "InputLayer";
   const input = inputOf(isInput ? first : { ...first, name: "input" }, refuse);
-  // An embedding takes indices, whatever the config says of floats.
-  const dtype =
-    layers.find(({ className }) => className !== "InputLayer")?.className === "Embedding" ? "int32" : input.dtype;
   const uses: Uses = [];
   let last: Source = [input.name];
   for (const { className, name } of layers) {
@@ -76,7 +85,7 @@ function inARow(layers: readonly KerasLayer[], refuse: Refuse): Wiring {
     uses.push({ layer: name, sources: [last] });
     last = [name, 0];
   }
-  return { inputs: [{ ...input, dtype }], uses, inputForm: { one: input.name }, outputForm: { one: last } };
+  return { inputs: [input], uses, inputForm: { one: input.name }, outputForm: { one: last } };
 }
 
 function connected(layers: readonly KerasLayer[], config: Json, refuse: Refuse): Wiring {

@@ -65,7 +65,7 @@ export function prepareRun(request: FitRequest): PreparedRun {
       clock,
       signal,
       prepare: () => cache?.refresh(clock),
-      validate: async () => (held ? forValidation(await evaluateAll(trainable, held, clock)) : {}),
+      validate: () => (held ? evaluateAll(trainable, held, clock).then(forValidation) : {}),
     },
   );
   if (goesOn) restoreCallbacks(run.callbacks, state);

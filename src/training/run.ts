@@ -162,7 +162,8 @@ export class Run implements Training {
           history[name] ??= [];
           history[name].push(value);
         }
-        await this.#call("onEpochEnd");
+        const called = this.#call("onEpochEnd");
+        if (isPromise(called)) await called;
         this.signal?.throwIfAborted();
       }
     } catch (error) {
@@ -191,15 +192,19 @@ export class Run implements Training {
       this.#validation = {};
       this.#between = false;
     }
-    await this.#options.prepare();
-    await this.#call("onEpochBegin");
+    // Where nobody waits for anything, an epoch costs no turn of the event loop.
+    const prepared = this.#options.prepare();
+    if (isPromise(prepared)) await prepared;
+    const begun = this.#call("onEpochBegin");
+    if (isPromise(begun)) await begun;
     this.#batches.begin({ order: this.#epochsTrained, epoch: this.epoch - 1, step: this.step });
     const ended = await this.#makeSteps();
     if (!ended) return;
     if (this.step === 0) throw new ArgumentError("Model.fit: the data must hold at least one batch; received none.");
     this.#epochsTrained++;
     this.#between = true;
-    this.#validation = await this.#options.validate();
+    const validated = this.#options.validate();
+    this.#validation = isPromise(validated) ? await validated : validated;
   }
 
   /** Resolves to false where the training was stopped within the epoch. */
@@ -210,12 +215,14 @@ export class Run implements Training {
     const batches = this.#batches;
     const tally = this.#tally;
     const watched = this.callbacks.some(({ onStepEnd }) => onStepEnd !== undefined);
+    let plan: StepPlan | null = null;
     for (;;) {
       const next = batches.next();
-      const count = isPromise(next) ? await next : next;
+      const count = typeof next === "number" ? next : await next;
       if (count === 0) return true;
+      if (plan === null || count !== this.#count) plan = this.#plans.get(count) ?? this.#plan(count);
       this.#count = count;
-      const { executable, switches } = this.#plans.get(count) ?? this.#plan(count);
+      const { executable, switches } = plan;
       batches.write(executable);
       for (let i = 0; i < switches.length; i++) executable.input(switches[i] as Node)[0] = 1;
       executable.run();

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ArgumentError, DataError, StateError } from "../../src/errors.js";
-import { readFile, writeFileAtomic } from "../../src/io/files.js";
+import { appendFile, readFile, writeFileAtomic } from "../../src/io/files.js";
 
 /** The step of the next write that fails, and how. No test can fill a disk everywhere. */
 const fault = vi.hoisted(() => ({ step: "", code: "" }));
@@ -162,6 +162,15 @@ describe("writeFileAtomic", () => {
     expect(await readdir(join(folder, "versions"))).toEqual(["1.bin"]);
   });
 
+  test.skipIf(windows)("follows symbolic links to a file that is yet to be made", async () => {
+    await symlink(join("versions", "1.bin"), join(folder, "newest.bin"));
+    await symlink("newest.bin", join(folder, "latest.bin"));
+    await writeFileAtomic(join(folder, "latest.bin"), fresh);
+    expect(await readFile(join(folder, "versions", "1.bin"))).toEqual(fresh);
+    expect(await names()).toEqual(["latest.bin", "newest.bin", "versions"]);
+    expect(await readFile(join(folder, "latest.bin"))).toEqual(fresh);
+  });
+
   test.each([
     ["open", "EACCES", /the file must be writable; .+ is not \(EACCES\)\. Check its permissions\.$/],
     ["open", "EROFS", /the file must be writable; .+ is not \(EROFS\)\. Check its permissions\.$/],
@@ -262,3 +271,16 @@ test.skipIf(process.platform !== "linux")(
     await expect(writeFileAtomic("/proc/none/at-all/a.bin", fresh, "saveWeights")).rejects.toThrow(DataError);
   },
 );
+
+test("what cannot be appended whole leaves the file as it was, and can be appended again", async () => {
+  const path = join(folder, "log.bin");
+  await appendFile(folder, "log.bin", old, "append");
+  Object.assign(fault, { step: "writeFile", code: "ENOSPC" });
+  await expect(appendFile(folder, "log.bin", fresh, "append")).rejects.toThrow(
+    /^append: the disk must have room for the file; .+ does not fit \(ENOSPC\)/,
+  );
+  expect(await readFile(path)).toEqual(old);
+  fault.step = "";
+  await appendFile(folder, "log.bin", fresh, "append");
+  expect(await readFile(path)).toEqual(Uint8Array.of(...old, ...fresh));
+});

@@ -145,6 +145,51 @@ describe("reads", () => {
     expect([...(model.getWeights().get("d/kernel")?.data ?? [])]).toEqual([-1, 4]);
   });
 
+  test("an axis by its number, as files write it that know the input, if it is the last one", () => {
+    const net = (axis: unknown) => {
+      const config = [
+        { class_name: "Reshape", config: { name: "r", target_shape: [2, 2], batch_input_shape: [null, 4] } },
+        { class_name: "LayerNormalization", config: { name: "n", axis } },
+      ];
+      const names = manifest([
+        ["n/gamma", [2]],
+        ["n/beta", [2]],
+      ]);
+      const files = new Map([["a.bin", bytesOf(2, 3, 0, 1)]]);
+      return decodeLayersModel({ json: file({ class_name: "Sequential", config }, names), shards: files });
+    };
+    const x = tensor([[1, 2, 5, 6]]);
+    const expected = net(-1).predict(x);
+    for (const axis of [2, [2], null]) expect(net(axis).predict(x)).toEqual(expected);
+    expect(() => net([1])).toThrow(
+      new DataError("decodeLayersModel: these layers are not supported: n (axis 1, which is not the last one)."),
+    );
+  });
+
+  test("an embedding behind an input that is said to be float32, null where nothing was chosen", () => {
+    const config = {
+      layers: [
+        {
+          class_name: "InputLayer",
+          name: "x",
+          config: { batch_input_shape: [null, 2], dtype: "float32" },
+          inbound_nodes: [],
+        },
+        {
+          class_name: "Embedding",
+          name: "e",
+          config: { input_dim: 2, output_dim: 1, mask_zero: null, embeddings_regularizer: null },
+          inbound_nodes: [[["x", 0, 0, {}]]],
+        },
+      ],
+      input_layers: [["x", 0, 0]],
+      output_layers: [["e", 0, 0]],
+    };
+    const json = file({ class_name: "Functional", config }, manifest([["e/embeddings", [2, 1]]]));
+    const model = decodeLayersModel({ json, shards });
+    expect([...model.predict(tensor(Int32Array.of(1, 0), { shape: [1, 2] })).data]).toEqual([3, 2]);
+  });
+
   test("says which layers are not supported, all at once", () => {
     const config = {
       layers: [
@@ -153,14 +198,17 @@ describe("reads", () => {
         denseConfig("ok"),
         denseConfig("odd", { activation: "hard_sigmoid" }),
         denseConfig("fat", { kernel_regularizer: { class_name: "L1L2", config: {} } }),
-        { class_name: "Softmax", config: { name: "s", axis: 1 } },
+        { class_name: "Softmax", config: { name: "s", axis: -2 } },
+        { class_name: "LayerNormalization", config: { name: "n", axis: [1, 2] } },
+        { class_name: "Dropout", config: { name: "rows", rate: 0.5, noise_shape: [null, 1] } },
       ],
     };
     const json = file({ class_name: "Sequential", config }, []);
     expect(() => decodeLayersModel({ json, shards: new Map() })).toThrow(
       new DataError(
         "decodeLayersModel: these layers are not supported: Conv2D conv2d_1, MaxPooling2D max_pooling2d_1, " +
-          'Dense odd (activation "hard_sigmoid"), Dense fat (kernel_regularizer), Softmax s (axis 1).',
+          'Dense odd (activation "hard_sigmoid"), Dense fat (kernel_regularizer), Softmax s (axis -2), LayerNormalization n (axis [1,2]), ' +
+          "Dropout rows (noise_shape [null,1]).",
       ),
     );
   });
@@ -273,7 +321,7 @@ describe("writes", () => {
       config: { name: "hidden", trainable: true, dtype: "float32", units: 4, activation: "elu" },
       inbound_nodes: [[["input", 0, 0, {}]]],
     });
-    expect(config.layers[3].config.activation).toBe("silu");
+    expect(config.layers[3].config.activation).toBe("swish");
     expect(weightsManifest[0].weights.map(({ name }: { name: string }) => name)).toEqual([
       "hidden/kernel",
       "hidden/bias",
@@ -304,11 +352,16 @@ describe("writes", () => {
   });
 
   test("nothing for layers that Keras lacks, all named", () => {
-    const model = sequential([dense({ units: 2, activation: "step", name: "odd" }), layers.prelu({ name: "p" })], {
-      inputShape: [2],
-    });
+    const model = sequential(
+      [dense({ units: 2, activation: "step", name: "odd" }), layers.activation("leakyRelu", { name: "p" })],
+      {
+        inputShape: [2],
+      },
+    );
     expect(() => encodeLayersModel(model)).toThrow(
-      new ArgumentError('encodeLayersModel: Keras has no layers like these: Dense odd (activation "step"), PReLU p.'),
+      new ArgumentError(
+        'encodeLayersModel: Keras has no layers like these: Dense odd (activation "step"), Activation p (activation "leakyRelu").',
+      ),
     );
   });
 });

@@ -1,7 +1,8 @@
 // 20,000 training steps, run by memory.test.ts in a process of its own with --expose-gc. Prints, as JSON, linear memory
-// and JavaScript heap after 2,000 and after all steps, for `fit` and for a loop over `session.run`.
+// and JavaScript heap after 2,000 and after all steps, for `fit` and for a loop over `session.run`. With a number of
+// minutes it trains a mixture of models for that long: node --expose-gc --import tsx test/training/long-run.ts 10
 
-import { dense, init, type Model, sequential } from "../../src/index.js";
+import { callbacks, dataset, dense, earlyStopping, init, layers, type Model, sequential } from "../../src/index.js";
 import { smallClassification } from "../support/small-classification.js";
 
 const STEPS = 20_000;
@@ -71,4 +72,59 @@ async function byEverything() {
   return { steps: model.session.get("adam/step").item(), measured };
 }
 
-console.log(JSON.stringify({ fit: await byFit(), run: await byRun(), everything: await byEverything() }));
+/**
+ * Three models of unlike layers and sizes, trained in turns on arrays and datasets, with batches of all sizes, weights,
+ * callbacks and frozen layers. With minutes as argument it runs that long, and tells the second half from the first.
+ */
+async function byMixture(minutes: number) {
+  const stack = (width: number) => [
+    dense({ units: width, activation: "relu", name: "lower" }),
+    layers.batchNormalization(),
+    layers.dropout({ rate: 0.2 }),
+    dense({ units: 3 }),
+  ];
+  const models = [7, 33, 64].map((width, seed) => {
+    const model = sequential(stack(width), { inputShape: [4], seed, engine });
+    if (seed > 0) model.freeze(/^lower/);
+    return model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  });
+  const data = dataset([x, y]);
+  const measured: ReturnType<typeof measure>[] = [];
+  const end = performance.now() + minutes * 60_000;
+  const total = () => {
+    const each = models.map(measure);
+    return { ...(each[0] as Measured), linear: each.reduce((sum, { linear }) => sum + linear, 0) };
+  };
+  const goesOn = (round: number) => (minutes > 0 ? performance.now() < end : round <= 60);
+  let steps = 0;
+  for (let round = 1; goesOn(round); round++) {
+    for (const model of models) {
+      const batchSize = 1 + ((round * 7) % 60);
+      const watching = [
+        earlyStopping({ monitor: "loss", patience: 2 }),
+        callbacks.stopOnNaN(),
+        callbacks.layerStatistics(),
+      ];
+      await model.fit(x, y, {
+        batchSize,
+        classWeight: "balanced",
+        validationSplit: 0.2,
+        callbacks: watching,
+        epochs: 2,
+      });
+      await model.fit(data.shuffle(100, round).batch(batchSize));
+      model.setState(model.getState());
+      steps++;
+    }
+    // Measured when every batch size has been met, and at the end.
+    if (measured.length === 0 && (minutes > 0 ? performance.now() > end - minutes * 30_000 : round === 30))
+      measured.push(total());
+  }
+  measured.push(total());
+  return { steps, measured };
+}
+
+const minutes = Number(process.argv[2] ?? 0);
+const mixture = await byMixture(minutes);
+const others = minutes > 0 ? {} : { fit: await byFit(), run: await byRun(), everything: await byEverything() };
+console.log(JSON.stringify({ ...others, mixture }));

@@ -33,3 +33,10 @@ test("so do 400 rounds of training, prediction and evaluation with changing batc
   expect(late.heap - early.heap).toBeLessThan(megabyte);
   expect(late.buffers - early.buffers).toBeLessThan(megabyte);
 });
+
+test("so does a mixture of models, data, callbacks and states", () => {
+  const [early, late] = (results.mixture as (typeof results)[string]).measured;
+  expect(late.linear).toBe(early.linear);
+  expect(late.heap - early.heap).toBeLessThan(megabyte);
+  expect(late.buffers - early.buffers).toBeLessThan(megabyte);
+});

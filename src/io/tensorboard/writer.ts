@@ -73,12 +73,13 @@ export class SummaryWriter {
     this.#write(undefined, [3, "string", VERSION]);
   }
 
-  /** One point of a curve. NaN and infinities are kept; TensorBoard leaves gaps for them. */
+  /** One point of a curve, as float32. NaN and infinities are kept; TensorBoard leaves gaps for them. */
   scalar(tag: string, value: number, step: number): this {
     if (typeof value !== "number") {
       throw new ArgumentError(`SummaryWriter.scalar: value must be a number; received ${describe(value)}.`);
     }
-    return this.#add("scalar", tag, step, [2, "float", value]);
+    // What float32 cannot hold is infinite then; the encoder would refuse it.
+    return this.#add("scalar", tag, step, [2, "float", Math.fround(value)]);
   }
 
   /** How values are distributed. NaN and infinities are left out; without other values nothing is written. */

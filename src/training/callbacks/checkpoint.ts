@@ -21,7 +21,7 @@ export interface CheckpointInfo {
   /** Steps made in this epoch. */
   readonly step: number;
   readonly metrics: Metrics;
-  /** Whether the epoch that has ended is the best so far by `monitor`; false within epochs, or without that metric. */
+  /** Whether this state is the best saved so far by `monitor`; false within epochs, or without that metric. */
   readonly best: boolean;
 }
 
@@ -53,13 +53,15 @@ export function checkpoint(options: CheckpointOptions): Callback {
         training.stepsMade % everySteps === 0 && training.step !== training.steps ? saveAt(training, false) : undefined,
     }),
     onEpochEnd: (training) => {
+      const due = everyEpochs !== null && training.epoch % everyEpochs === 0;
+      const stepsDue = everySteps !== null && training.stepsMade % everySteps === 0;
+      // An epoch that is not saved must not keep those that are from being the best.
+      if (!bestOnly && !due && !stepsDue) return undefined;
       const watched = bestOnly || Object.hasOwn(training.metrics, monitor);
       const value = watched ? watch.read(training.metrics) : Number.NaN;
       const isBest = watch.improves(value, best);
       if (isBest) best = value;
-      const due = everyEpochs !== null && training.epoch % everyEpochs === 0;
-      const stepsDue = everySteps !== null && training.stepsMade % everySteps === 0;
-      return (bestOnly ? isBest : due || stepsDue) ? saveAt(training, isBest) : undefined;
+      return bestOnly && !isBest ? undefined : saveAt(training, isBest);
     },
     getState: () => ({ values: { best } }),
     setState: ({ values }) => {

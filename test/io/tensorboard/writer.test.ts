@@ -40,11 +40,12 @@ describe("summaries", () => {
       .scalar("loss", 0.5, 1)
       .scalar("loss", 0, 2)
       .scalar("loss", Number.NaN, 3_000_000_000)
-      .scalar("loss", -Infinity, 4);
+      .scalar("loss", -Infinity, 4)
+      .scalar("loss", 1e300, 5); // beyond float32
     const events = readEvents(writer.toBytes()).slice(1);
-    expect(events.map(({ step }) => step)).toEqual([1, 2, 3_000_000_000, 4]);
+    expect(events.map(({ step }) => step)).toEqual([1, 2, 3_000_000_000, 4, 5]);
     expect(events.map(({ summary }) => summary.value)).toEqual(
-      [0.5, 0, Number.NaN, -Infinity].map((value) => [{ tag: "loss", simple_value: value }]),
+      [0.5, 0, Number.NaN, -Infinity, Infinity].map((value) => [{ tag: "loss", simple_value: value }]),
     );
   });
 

@@ -24,6 +24,12 @@ describe("checkpoint", () => {
       callbacks: [checkpoint({ ...monitored, bestOnly: true }), scripted([3, 4, 1, 2])],
     });
     expect(saved.splice(0)).toEqual(["1.0 best", "3.0 best"]);
+    // The best epoch, the first, is not saved: the best is one of those that are.
+    await classifier().fit(x, y, {
+      epochs: 4,
+      callbacks: [checkpoint({ ...monitored, everyEpochs: 2 }), scripted([1, 3, 4, 2])],
+    });
+    expect(saved.splice(0)).toEqual(["2.0 best", "4.0 best"]);
     await classifier().fit(x, y, {
       epochs: 3,
       batchSize: 10,
