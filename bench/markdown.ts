@@ -4,12 +4,12 @@ import { type Host, hostLine } from "./host.js";
 import { METHOD, type Report, type SuiteReport } from "./report.js";
 import { type Grid, gridsOf, notesOf } from "./table.js";
 
+const QUICK = " **A quick run: a look, not a measurement.**";
+
 export function markdownPage({ host, quick, suites }: Report): string {
   return `# Benchmarks
 
-Written by \`npm run bench -- --markdown docs/BENCHMARKS.md\` on ${host.date.slice(0, 10)}: ${hostLine(host)}.${
-    quick ? " **A quick run: a look, not a measurement.**" : ""
-  }
+Written by \`npm run bench -- --markdown docs/BENCHMARKS.md\` on ${host.date.slice(0, 10)}: ${hostLine(host)}.${quick ? QUICK : ""}
 
 ${METHOD} \`%\` columns are shares of what the machine can do at most: the register-only multiply-add loop of the same build
 (peak), or a loop that copies or reads as many bytes from the same cache. \`npm run bench\` gives the figures of your machine.
@@ -32,17 +32,19 @@ export function markdownTable({ header, rows }: Grid): string {
 /** What bench/peers/main.mjs writes: tables ready to be shown, each with what is compared. */
 export interface PeersReport {
   readonly host: Host;
+  readonly quick: boolean;
   /** Libraries and their versions. */
   readonly versions: Readonly<Record<string, string>>;
   readonly sections: readonly { readonly title: string; readonly notes: string; readonly table: Grid }[];
 }
 
-export function peersSection({ host, versions, sections }: PeersReport): string {
+export function peersSection({ host, quick, versions, sections }: PeersReport): string {
   const libraries = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const parts = sections.map(({ title, notes, table }) => `### ${title}\n\n${notes}\n\n${markdownTable(table)}`);
   return `## Other libraries
 
-Written by \`npm run bench\` in bench/peers on ${host.date.slice(0, 10)}: ${hostLine(host)}. ${libraries.join(", ")}.
+Written by \`npm run bench\` in bench/peers on ${host.date.slice(0, 10)}: ${hostLine(host)}.${quick ? QUICK : ""}
+${libraries.join(", ")}.
 
 ${parts.join("\n\n")}
 `;

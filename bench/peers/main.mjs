@@ -45,10 +45,10 @@ async function main() {
     sections.push(await coldSection(values.quick ? 3 : 15), await sizeSection());
     for (const section of sections.slice(-2)) print(section);
   }
-  if (values.suite || values.quick) console.log("\nA part or a look: results.json stays as it is.");
+  if (values.suite) console.log("\nA part of all: results.json stays as it is.");
   else {
     const libraries = Object.entries(versions).filter(([name]) => !name.startsWith(OURS) && !name.includes(","));
-    const report = { host, versions: Object.fromEntries(libraries), sections };
+    const report = { host, quick: values.quick, versions: Object.fromEntries(libraries), sections };
     await writeFile(resultsFile, `${JSON.stringify(report)}\n`);
   }
 }

@@ -84,11 +84,14 @@ test("the Markdown page: date, machine and method, one table per metric, notes",
 test("the section on other libraries names them, their versions and what is compared", () => {
   const peers: PeersReport = {
     host,
+    quick: false,
     versions: { lanewise: "0.1.0", other: "1.2.3" },
     sections: [{ title: "GEMM", notes: "All read.", table: { header: ["case", "other"], rows: [["64", "1"]] } }],
   };
   const text = peersSection(peers);
   expect(text).toContain("lanewise 0.1.0, other 1.2.3.");
+  expect(text).not.toContain("quick");
+  expect(peersSection({ ...peers, quick: true })).toContain("A quick run: a look, not a measurement.");
   expect(text).toContain("### GEMM\n\nAll read.\n\n| case | other |\n| --- | ---: |\n| 64 | 1 |");
 });
 

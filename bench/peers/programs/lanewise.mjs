@@ -1,4 +1,4 @@
-import { dense, init, sequential } from "../../../dist/index.js";
+import { dense, init, sequential, sgd } from "../../../dist/index.js";
 
 await init();
 const layers = [
@@ -7,6 +7,6 @@ const layers = [
   dense({ units: 10 }),
 ];
 const model = sequential(layers, { inputShape: [784], seed: 1 });
-model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+model.compile({ optimizer: sgd({ learningRate: 0.01 }), loss: "sparseCategoricalCrossentropy" });
 export const train = (x, labels) => model.fit(x, labels, { batchSize: 50 });
 export const predict = (x) => model.predict(x).data;
