@@ -6,7 +6,17 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ArgumentError, DataError } from "../../src/errors.js";
-import { dense, functional, Graph, layers, type Node, sequential, tensor } from "../../src/index.js";
+import {
+  constraints,
+  dense,
+  functional,
+  Graph,
+  layers,
+  type Node,
+  regularizers,
+  sequential,
+  tensor,
+} from "../../src/index.js";
 import { decodeLayersModel, encodeLayersModel, loadLayersModel, saveLayersModel } from "../../src/models/index.js";
 import { init } from "../../src/wasm/engine.js";
 import { goldenNumbers, type StoredTensor } from "../support/golden.js";
@@ -198,6 +208,8 @@ describe("reads", () => {
         denseConfig("ok"),
         denseConfig("odd", { activation: "hard_sigmoid" }),
         denseConfig("fat", { kernel_regularizer: { class_name: "L1L2", config: {} } }),
+        denseConfig("fine", { kernel_regularizer: { class_name: "L2", config: { l2: 0.5 } }, bias_constraint: null }),
+        denseConfig("bound", { kernel_constraint: { class_name: "MinMaxNorm", config: { axis: 0 } } }),
         { class_name: "Softmax", config: { name: "s", axis: -2 } },
         { class_name: "LayerNormalization", config: { name: "n", axis: [1, 2] } },
         { class_name: "Dropout", config: { name: "rows", rate: 0.5, noise_shape: [null, 1] } },
@@ -207,7 +219,7 @@ describe("reads", () => {
     expect(() => decodeLayersModel({ json, shards: new Map() })).toThrow(
       new DataError(
         "decodeLayersModel: these layers are not supported: Conv2D conv2d_1, MaxPooling2D max_pooling2d_1, " +
-          'Dense odd (activation "hard_sigmoid"), Dense fat (kernel_regularizer), Softmax s (axis -2), LayerNormalization n (axis [1,2]), ' +
+          'Dense odd (activation "hard_sigmoid"), Dense fat (kernel_regularizer), Dense bound (kernel_constraint), Softmax s (axis -2), LayerNormalization n (axis [1,2]), ' +
           "Dropout rows (noise_shape [null,1]).",
       ),
     );
@@ -337,6 +349,32 @@ describe("writes", () => {
       0,
     );
     expect(shards.get("weights.bin")).toHaveLength(4 * count);
+  });
+
+  test("regularizers and constraints, as Keras has them", () => {
+    const model = sequential(
+      [
+        dense({
+          units: 2,
+          kernelRegularizer: regularizers.l2(0.25),
+          biasRegularizer: regularizers.l1l2({ l1: 0.5, l2: 0.125 }),
+          kernelConstraint: constraints.maxNorm(3, { axis: 1 }),
+          biasConstraint: constraints.nonNeg(),
+        }),
+        layers.prelu({ alphaConstraint: constraints.unitNorm() }),
+      ],
+      { inputShape: [2] },
+    );
+    const { json, shards } = encodeLayersModel(model);
+    const [, first, second] = JSON.parse(json).modelTopology.model_config.config.layers;
+    expect(first.config).toMatchObject({
+      kernel_regularizer: { class_name: "L1L2", config: { l1: 0, l2: 0.25 } },
+      bias_regularizer: { class_name: "L1L2", config: { l1: 0.5, l2: 0.125 } },
+      kernel_constraint: { class_name: "MaxNorm", config: { max_value: 3, axis: 1 } },
+      bias_constraint: { class_name: "NonNeg", config: {} },
+    });
+    expect(second.config).toMatchObject({ alpha_constraint: { class_name: "UnitNorm", config: { axis: 0 } } });
+    expect(encodeLayersModel(decodeLayersModel({ json, shards })).json).toBe(json);
   });
 
   test("models of several ends with shared layers", () => {
