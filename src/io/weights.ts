@@ -76,10 +76,13 @@ function decodeWeights(model: HasWeights, bytes: Uint8Array | ArrayBuffer, subje
       `${subject}: the version of the file must be "${OWN_METADATA.version}"; received ${describe(metadata.version)}. Update Lanewise.`,
     );
   }
-  if (metadata.format !== CHECKPOINT) return model.setWeights(tensors);
-  // Beside the weights stand the slots and counts of the optimizer.
+  model.setWeights(metadata.format === CHECKPOINT ? weightsAmong(tensors, model) : tensors);
+}
+
+/** Without the slots and counts of the optimizer. */
+function weightsAmong(tensors: ReadonlyMap<string, Tensor>, model: HasWeights): Map<string, Tensor> {
   const own = model.getWeights();
-  model.setWeights(new Map([...tensors].filter(([name]) => own.has(name))));
+  return new Map([...tensors].filter(([name]) => own.has(name)));
 }
 
 /** Fails unless `model` can give and take weights. */

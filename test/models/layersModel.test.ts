@@ -5,18 +5,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ArgumentError, DataError } from "../../src/errors.js";
-import {
-  constraints,
-  dense,
-  functional,
-  Graph,
-  layers,
-  type Node,
-  regularizers,
-  sequential,
-  tensor,
-} from "../../src/index.js";
+import { DataError } from "../../src/errors.js";
+import { dense, functional, Graph, layers, type Node, sequential, tensor } from "../../src/index.js";
 import { decodeLayersModel, encodeLayersModel, loadLayersModel, saveLayersModel } from "../../src/models/index.js";
 import { init } from "../../src/wasm/engine.js";
 import { goldenNumbers, type StoredTensor } from "../support/golden.js";
@@ -351,32 +341,6 @@ describe("writes", () => {
     expect(shards.get("weights.bin")).toHaveLength(4 * count);
   });
 
-  test("regularizers and constraints, as Keras has them", () => {
-    const model = sequential(
-      [
-        dense({
-          units: 2,
-          kernelRegularizer: regularizers.l2(0.25),
-          biasRegularizer: regularizers.l1l2({ l1: 0.5, l2: 0.125 }),
-          kernelConstraint: constraints.maxNorm(3, { axis: 1 }),
-          biasConstraint: constraints.nonNeg(),
-        }),
-        layers.prelu({ alphaConstraint: constraints.unitNorm() }),
-      ],
-      { inputShape: [2] },
-    );
-    const { json, shards } = encodeLayersModel(model);
-    const [, first, second] = JSON.parse(json).modelTopology.model_config.config.layers;
-    expect(first.config).toMatchObject({
-      kernel_regularizer: { class_name: "L1L2", config: { l1: 0, l2: 0.25 } },
-      bias_regularizer: { class_name: "L1L2", config: { l1: 0.5, l2: 0.125 } },
-      kernel_constraint: { class_name: "MaxNorm", config: { max_value: 3, axis: 1 } },
-      bias_constraint: { class_name: "NonNeg", config: {} },
-    });
-    expect(second.config).toMatchObject({ alpha_constraint: { class_name: "UnitNorm", config: { axis: 0 } } });
-    expect(encodeLayersModel(decodeLayersModel({ json, shards })).json).toBe(json);
-  });
-
   test("models of several ends with shared layers", () => {
     const graph = new Graph();
     const [a, b] = [graph.placeholder("a", [null, 2]), graph.placeholder("b", [null, 2])];
@@ -387,20 +351,6 @@ describe("writes", () => {
     const read = decodeLayersModel<readonly [Node, Node]>(encodeLayersModel(model));
     const [expected, actual] = [model.predict(x)[0], read.predict(x)];
     expect(actual).toEqual(expected);
-  });
-
-  test("nothing for layers that Keras lacks, all named", () => {
-    const model = sequential(
-      [dense({ units: 2, activation: "step", name: "odd" }), layers.activation("leakyRelu", { name: "p" })],
-      {
-        inputShape: [2],
-      },
-    );
-    expect(() => encodeLayersModel(model)).toThrow(
-      new ArgumentError(
-        'encodeLayersModel: Keras has no layers like these: Dense odd (activation "step"), Activation p (activation "leakyRelu").',
-      ),
-    );
   });
 });
 
