@@ -7,10 +7,16 @@ export type ClassWeight = Readonly<Record<number, number>> | readonly number[] |
 
 /**
  * The weight of each example by its label. "balanced" gives class c the weight examples / (classes * examples of c), the
- * classes being those that occur, as scikit-learn does: the mean weight is 1.
+ * classes being those that occur, as scikit-learn does: the mean weight is 1. Fails with ArgumentError where a weight is
+ * given to a class that is none of the `classes`, which are counted from 0.
  */
-export function classWeights(subject: string, weight: ClassWeight, labels: ArrayLike<number>): Float32Array {
-  const of = weight === "balanced" ? balanced(labels) : given(subject, weight);
+export function classWeights(
+  subject: string,
+  weight: ClassWeight,
+  labels: ArrayLike<number>,
+  classes: number,
+): Float32Array {
+  const of = weight === "balanced" ? balanced(labels) : given(subject, weight, classes);
   return Float32Array.from({ length: labels.length }, (_, i) => of.get(labels[i] as number) ?? 1);
 }
 
@@ -23,7 +29,7 @@ function balanced(labels: ArrayLike<number>): Map<number, number> {
   return new Map([...counts].map(([label, count]) => [label, labels.length / (counts.size * count)]));
 }
 
-function given(subject: string, weight: Exclude<ClassWeight, "balanced">): Map<number, number> {
+function given(subject: string, weight: Exclude<ClassWeight, "balanced">, classes: number): Map<number, number> {
   if (typeof weight !== "object" || weight === null) {
     const allowed = `an object with a weight for each class, or ${oneOf(["balanced"]).replace("one of ", "")}`;
     throw new ArgumentError(`${subject}: classWeight must be ${allowed}; received ${describe(weight)}.`);
@@ -31,9 +37,9 @@ function given(subject: string, weight: Exclude<ClassWeight, "balanced">): Map<n
   return new Map(
     Object.entries(weight).map(([label, value]) => {
       const number = Number(label);
-      if (label === "" || !Number.isSafeInteger(number) || number < 0) {
+      if (label === "" || !Number.isSafeInteger(number) || number < 0 || number >= classes) {
         throw new ArgumentError(
-          `${subject}: the keys of classWeight must be classes, 0, 1, ...; received ${describe(label)}.`,
+          `${subject}: classWeight must name classes in [0, ${classes}); received ${describe(label)}.`,
         );
       }
       checkNumber(`${subject}: the classWeight of ${label}`, value, 0);

@@ -3,18 +3,19 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { formatShape, matchBatch, type Shape, sizeOf } from "../tensor/shape.js";
-import { type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
+import { readTensor, type Tensor, type TensorLike } from "../tensor/tensor.js";
 
-/** The value as a tensor of the node's type and shape; a flat typed array takes the shape of the node. */
-export function conform(node: Node, value: TensorLike): Tensor {
+/**
+ * The value as a tensor of the node's type and shape; a flat typed array takes the shape of the node. `what`
+ * stands before its name in messages.
+ */
+export function conform(what: string, node: Node, value: TensorLike): Tensor {
   const flat = ArrayBuffer.isView(value);
-  const given = tensor(value, { dtype: node.dtype });
+  const given = readTensor(`${what} ${node.name}`, value, node.dtype);
   const shape = flat ? shapeFromLength(node, given.size) : given.shape;
   if (shape === undefined || matchBatch(node.shape, shape) === undefined) {
     const received = flat ? `${given.size} values` : formatShape(given.shape);
-    throw new ShapeError(
-      `Session.run: the value fed to ${node.name} must have shape ${formatShape(node.shape)}; received ${received}.`,
-    );
+    throw new ShapeError(`${what} ${node.name} must have shape ${formatShape(node.shape)}; received ${received}.`);
   }
   return given.reshape(shape);
 }

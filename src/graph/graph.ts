@@ -170,6 +170,7 @@ export class Graph implements NodeFactory {
 
   /** A value that never changes. */
   constant(name: string, value: TensorLike, options: { readonly shape?: Shape; readonly dtype?: DType } = {}): Node {
+    checkName("node", name);
     const held = tensor(value, options);
     return this.#add(constantOp, [], { value: held }, name, held.shape, held.dtype);
   }

@@ -35,6 +35,10 @@ export interface SessionOptions {
   readonly engine?: Engine;
 }
 
+/** How messages name what a run is fed and what a variable is set to. */
+const FED = { all: "Session.run: feeds", value: "Session.run: the value fed to" };
+const SET = { all: "Session.set: values", value: "Session.set: the value of" };
+
 interface Request {
   readonly fetches: readonly NodeReference[];
   readonly feeds?: readonly NodeReference[];
@@ -90,11 +94,12 @@ export class Session {
     const { training = false } = options;
     checkFlag("Session.run: training", training);
     const nodes = fetches.map((fetch) => this.#node(fetch, "fetch"));
-    const given = this.#readFeeds(feeds);
-    if (training && this.graph.knowsTraining) given.set(this.graph.training, conform(this.graph.training, 1));
+    const given = this.#readFeeds(FED, feeds);
+    if (training && this.graph.knowsTraining)
+      given.set(this.graph.training, conform(FED.value, this.graph.training, 1));
     const executable = this.#executable(nodes, [...given.keys()], batchOf(given), training);
     if (executable.request.fetches.some(isUpdate)) {
-      for (const [node, value] of given) checkFinite(`Session.run: the value fed to ${node.name}`, value);
+      for (const [node, value] of given) checkFinite(`${FED.value} ${node.name}`, value);
     }
     for (const [node, { data }] of given) executable.check(node, data);
     for (const [node, { data }] of given) executable.input(node).set(data);
@@ -142,8 +147,8 @@ export class Session {
 
   /** Sets variables, to finite numbers; all names, shapes and values are checked before the first is changed. */
   set(values: Feeds): void {
-    const given = [...this.#readFeeds(values)].map(([node, value]) => ({ node: this.#variable(node), value }));
-    for (const { node, value } of given) checkFinite(`Session.set: ${node.name}`, value);
+    const given = [...this.#readFeeds(SET, values)].map(([node, value]) => ({ node: this.#variable(node), value }));
+    for (const { node, value } of given) checkFinite(`${SET.value} ${node.name}`, value);
     const { memory, addressOf } = this.#start();
     for (const { node, value } of given) {
       const at = addressOf(node) / 4;
@@ -213,22 +218,20 @@ export class Session {
     return node;
   }
 
-  #readFeeds(feeds: Feeds): Map<Node, Tensor> {
+  #readFeeds(words: typeof FED, feeds: Feeds): Map<Node, Tensor> {
     if (typeof feeds !== "object" || feeds === null) {
-      throw new ArgumentError(`Session.run: feeds must be pairs, a Map or an object; received ${describe(feeds)}.`);
+      throw new ArgumentError(`${words.all} must be pairs, a Map or an object; received ${describe(feeds)}.`);
     }
     const pairs = Symbol.iterator in feeds ? feeds : Object.entries(feeds);
     const given = new Map<Node, Tensor>();
     for (const pair of pairs) {
       if (!Array.isArray(pair) || pair.length !== 2) {
-        throw new ArgumentError(
-          `Session.run: feeds must be pairs of a node and its value; received ${describe(pair)}.`,
-        );
+        throw new ArgumentError(`${words.all} must be pairs of a node and its value; received ${describe(pair)}.`);
       }
       const [reference, value] = pair as readonly [NodeReference, TensorLike];
       const node = this.#feed(reference);
-      if (given.has(node)) throw new ArgumentError(`Session.run: ${node.name} is fed twice.`);
-      given.set(node, conform(node, value));
+      if (given.has(node)) throw new ArgumentError(`${words.all} must name a node once; received ${node.name} twice.`);
+      given.set(node, conform(words.value, node, value));
     }
     return given;
   }

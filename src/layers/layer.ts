@@ -1,7 +1,7 @@
 // What a layer is: nodes added to a graph behind given ones, with variables that are made once in each graph. A graph
 // knows what layers it has; models read that here.
 
-import { ArgumentError, checkFlag, describe } from "../errors.js";
+import { ArgumentError, checkCallback, checkFlag, describe } from "../errors.js";
 import { type Graph, isNode } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
 import type { DType } from "../tensor/tensor.js";
@@ -88,6 +88,7 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     throw new ArgumentError(`${kind}: name must be a string; received ${describe(name)}.`);
   }
   checkFlag(`${kind}: trainable`, trainable);
+  checkParts(definition);
   const applied = new WeakMap<object, Applied<W>>();
   const first = (x: X, graph: Graph): Node => {
     if (name !== undefined && graph.isTaken(name)) {
@@ -117,6 +118,19 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     return output;
   };
   return { kind, name, options, ...(inputType && { inputType }), apply };
+}
+
+/** Fails where a regularizer or a constraint is no function. */
+function checkParts<W extends Weights>({
+  kind,
+  regularizers,
+  constraints,
+  activityRegularizer,
+}: Pick<LayerDefinition<never, W>, "kind" | "regularizers" | "constraints" | "activityRegularizer">): void {
+  const parts = { Regularizer: { activity: activityRegularizer, ...regularizers }, Constraint: { ...constraints } };
+  for (const [what, functions] of Object.entries(parts)) {
+    for (const [key, value] of Object.entries(functions)) checkCallback(`${kind}: ${key}${what}`, value);
+  }
 }
 
 interface Applied<W> {

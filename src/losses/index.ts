@@ -57,7 +57,7 @@ export function getLoss(loss: LossName | Loss): Loss {
   }
   if (!Object.hasOwn(losses, loss)) {
     throw new ArgumentError(
-      `compile: loss must be a loss or ${oneOf(Object.keys(losses))}; received ${describe(loss)}.`,
+      `compile: loss must be a loss, such as losses.defineLoss makes, or ${oneOf(Object.keys(losses))}; received ${describe(loss)}.`,
     );
   }
   return losses[loss]();

@@ -24,7 +24,7 @@ export function getMetric(metric: MetricName | Metric | StreamingMetric): Metric
   if (typeof metric === "object" && metric !== null) {
     const { name, apply, nodes, start } = metric as Partial<Metric & StreamingMetric>;
     const usable = typeof apply === "function" || (typeof nodes === "function" && typeof start === "function");
-    if (typeof name === "string" && usable) return metric;
+    if (typeof name === "string" && usable) return checkNumeric(metric);
     throw new ArgumentError("compile: a metric must have a name and a function apply(output, labels).");
   }
   if (!Object.hasOwn(metrics, metric)) {
@@ -33,4 +33,13 @@ export function getMetric(metric: MetricName | Metric | StreamingMetric): Metric
     );
   }
   return metrics[metric]();
+}
+
+/** Fails where the value is no number, such as a matrix: nothing that reads reports could show it. */
+function checkNumeric(metric: Metric | StreamingMetric): Metric | StreamingMetric {
+  const value: unknown = "start" in metric ? metric.start().value : 0;
+  if (typeof value === "number") return metric;
+  throw new ArgumentError(
+    `compile: a metric must have a number as its value; ${metric.name} has ${describe(value)}; metrics.meter takes it.`,
+  );
 }

@@ -23,7 +23,7 @@ export interface StreamingMetric<T = number> {
 export interface MetricState<T = number> {
   /** Takes in a batch: the values of the nodes, in their order, and how many examples it has. */
   add(values: readonly TensorData[], examples: number): void;
-  /** Over all examples taken in. */
+  /** Over all examples taken in; NaN, or empty, before the first. */
   readonly value: T;
 }
 

@@ -106,6 +106,18 @@ export function tensor(values: TensorLike, options: { shape?: Shape; dtype?: DTy
   return new Tensor(toData(source.data, dtype), shape);
 }
 
+/** The values as a tensor of that type, for a caller whose messages begin with `subject`. */
+export function readTensor(subject: string, values: TensorLike, dtype: DType): Tensor {
+  try {
+    return tensor(values, { dtype });
+  } catch (error) {
+    if (error instanceof ArgumentError || error instanceof ShapeError) {
+      error.message = error.message.replace(/^tensor/i, subject);
+    }
+    throw error;
+  }
+}
+
 function inferDType(values: TensorLike): DType {
   return values instanceof Int32Array ? "int32" : "float32";
 }

@@ -4,8 +4,8 @@ import { type ClassWeight, classWeights } from "../data/classWeights.js";
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { formatShape } from "../tensor/shape.js";
-import { type TensorLike, tensor } from "../tensor/tensor.js";
-import type { Examples, Features } from "./examples.js";
+import { readTensor, type TensorLike } from "../tensor/tensor.js";
+import type { ExampleReader, Examples, Features } from "./examples.js";
 import type { Trainable } from "./trainable.js";
 
 /** Examples with their weights; null where all count alike. */
@@ -24,15 +24,19 @@ export function weighExamples(
   return { ...examples, weights: { data: readSampleWeight(subject, sampleWeight, count), count, width: 1 } };
 }
 
-/** The same examples, their weights times those of their classes. */
+/** The same examples, their weights times those of their classes, which are those of the model's output. */
 export function weighByClass(
   subject: string,
   examples: WeightedExamples,
   classWeight: ClassWeight | undefined,
+  { outputs }: ExampleReader["ends"],
 ): WeightedExamples {
   if (classWeight === undefined) return examples;
   const { count, weights } = examples;
-  const data = classWeights(subject, classWeight, classesOf(subject, examples));
+  const labels = classesOf(subject, examples);
+  const width = outputs[0]?.shape.at(-1) ?? Infinity;
+  // One score tells two classes.
+  const data = classWeights(subject, classWeight, labels, width === 1 ? 2 : width);
   if (weights !== null) for (let i = 0; i < count; i++) data[i] = (data[i] as number) * (weights.data[i] as number);
   return { ...examples, weights: { data, count, width: 1 } };
 }
@@ -55,7 +59,7 @@ export function checkWeightable(subject: string, { reports, sampleWeight, weight
 }
 
 function readSampleWeight(subject: string, sampleWeight: TensorLike, count: number): Float32Array {
-  const { data, shape } = tensor(sampleWeight, { dtype: "float32" });
+  const { data, shape } = readTensor(`${subject}: sampleWeight`, sampleWeight, "float32");
   if (data.length !== count || shape.length > 1) {
     throw new ShapeError(
       `${subject}: sampleWeight must have shape [${count}], one number per example; received ${formatShape(shape)}.`,

@@ -5,7 +5,7 @@ import type { Graph } from "../graph/graph.js";
 import type { Loss } from "../losses/loss.js";
 import type { Node } from "../ops/op.js";
 import { bindBatch, formatShape, matchBatch, type OpenShape, sizeOf } from "../tensor/shape.js";
-import { type Tensor, type TensorData, type TensorLike, tensor } from "../tensor/tensor.js";
+import { readTensor, type Tensor, type TensorData, type TensorLike } from "../tensor/tensor.js";
 import { type Form, flatten } from "./structure.js";
 
 /** Values of `count` examples, `width` numbers each. */
@@ -69,8 +69,10 @@ function readFeatures(subject: string, what: string, x: TensorLike, input: Node)
   const { shape, dtype } = input;
   const width = sizeOf(shape.slice(1) as number[]);
   const flat = ArrayBuffer.isView(x);
-  const given = toTensor(`${subject}: ${what}`, x, dtype);
-  const fits = flat ? given.size % width === 0 : matchBatch(shape, given.shape) !== undefined;
+  const given = readTensor(`${subject}: ${what}`, x, dtype);
+  const fits = flat
+    ? given.size % width === 0
+    : areColumns(given.shape, shape) || matchBatch(shape, given.shape) !== undefined;
   if (!fits) {
     const received = flat ? `${given.size} values` : formatShape(given.shape);
     throw new ShapeError(`${subject}: ${what} must have shape ${formatShape(shape)}; received ${received}.`);
@@ -96,9 +98,10 @@ function checkReaders(input: Node, { data }: Tensor, count: number): void {
 
 /** One label per example, of the type and in the range that the loss wants. */
 function readLabels(subject: string, y: TensorLike, count: number, loss: Loss, output: OpenShape): Tensor {
-  const labels = toTensor(subject, y, loss.labelType);
+  const labels = readTensor(subject, y, loss.labelType);
   const shape = loss.labelShape(output).map((extent) => extent ?? count);
-  const fits = labels.size === sizeOf(shape) && (labels.rank === shape.length || ArrayBuffer.isView(y));
+  const known = labels.rank === shape.length || areColumns(labels.shape, shape) || ArrayBuffer.isView(y);
+  const fits = labels.size === sizeOf(shape) && known;
   if (!fits) {
     throw new ShapeError(
       `${subject} must have shape ${formatShape(shape)}, one per example; received ${formatShape(labels.shape)}.`,
@@ -108,6 +111,11 @@ function readLabels(subject: string, y: TensorLike, count: number, loss: Loss, o
   return labels;
 }
 
+/** True where both are a list of numbers or a column of them: [n] and [n, 1] tell the same. */
+function areColumns(...shapes: readonly OpenShape[]): boolean {
+  return shapes.every((shape) => shape.length === 1 || (shape.length === 2 && shape[1] === 1));
+}
+
 /** The shape of one example that these features imply: `[features]`. */
 export function exampleShape(subject: string, x: TensorLike): OpenShape {
   if (ArrayBuffer.isView(x)) {
@@ -115,24 +123,13 @@ export function exampleShape(subject: string, x: TensorLike): OpenShape {
       `${subject}: the number of features is not known yet; give the model inputShape, or pass a Tensor or nested arrays.`,
     );
   }
-  const given = toTensor(`${subject}: features`, x, "float32");
+  const given = readTensor(`${subject}: features`, x, "float32");
   if (given.rank < 2) {
     throw new ShapeError(
       `${subject}: features must have shape [count, features]; received ${formatShape(given.shape)}.`,
     );
   }
   return given.shape.slice(1);
-}
-
-function toTensor(subject: string, values: TensorLike, dtype: "float32" | "int32"): Tensor {
-  try {
-    return tensor(values, { dtype });
-  } catch (error) {
-    if (error instanceof ArgumentError || error instanceof ShapeError) {
-      error.message = error.message.replace(/^tensor/i, subject);
-    }
-    throw error;
-  }
 }
 
 function checkFinite(subject: string, { data }: Tensor, width: number): void {

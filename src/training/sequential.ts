@@ -18,9 +18,14 @@ export interface ModelOptions {
   readonly engine?: Engine;
 }
 
+/** The function that makes layers has an `apply` too, that of all functions. */
+function isLayer(value: unknown): boolean {
+  return typeof value === "object" && typeof (value as Layer | null)?.apply === "function";
+}
+
 /** Layers in a row, each behind the one before, in a graph of their own. */
 export function sequential(layers: readonly Layer[], options: ModelOptions = {}): Model {
-  if (!Array.isArray(layers) || layers.length === 0 || layers.some((layer) => typeof layer?.apply !== "function")) {
+  if (!Array.isArray(layers) || layers.length === 0 || !layers.every(isLayer)) {
     throw new ArgumentError(`Model: layers must be a non-empty list of layers; received ${describe(layers)}.`);
   }
   checkOptions("Model", options, ["inputShape", "seed", "engine"]);

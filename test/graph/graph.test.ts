@@ -66,6 +66,7 @@ describe("names", () => {
     ["x/", '"x/"'],
     [undefined, "undefined"],
     [7, "7"],
+    [[1, 2], "[1, 2]"],
   ])("%o is refused", (name, received) => {
     const graph = new Graph();
     const refusal = (kind: string) =>
@@ -73,7 +74,7 @@ describe("names", () => {
         `Graph: a ${kind} name must be a non-empty string without / at its ends; received ${received}.`,
       );
     expect(() => graph.placeholder(name as string, [1])).toThrow(refusal("node"));
-    expect(() => graph.constant(name as string, 1)).toThrow(refusal("node"));
+    expect(() => graph.constant(name as string, undefined as never)).toThrow(refusal("node"));
     expect(() => graph.variable(name as string, 0, { shape: [1] })).toThrow(refusal("node"));
     expect(() => graph.scope(name as string, () => 1)).toThrow(refusal("scope"));
     expect(graph.nodes()).toEqual([]);

@@ -146,10 +146,25 @@ describe("numbers that are not finite", () => {
     const { graph, session } = line();
     const before = session.hash(graph.trainable());
     expect(() => session.set({ b: [7], w: [[1], [Infinity]] })).toThrow(
-      new ArgumentError("Session.set: w must be finite; received Infinity at index 1."),
+      new ArgumentError("Session.set: the value of w must be finite; received Infinity at index 1."),
     );
     expect(() => session.set({ "sgd/learningRate": Number.NaN })).toThrow(
-      new ArgumentError("Session.set: sgd/learningRate must be finite; received NaN at index 0."),
+      new ArgumentError("Session.set: the value of sgd/learningRate must be finite; received NaN at index 0."),
+    );
+    expect(session.hash(graph.trainable())).toBe(before);
+  });
+
+  test("a value of another shape or type is refused by the name of its variable", () => {
+    const { graph, session } = line();
+    const before = session.hash(graph.trainable());
+    expect(() => session.set({ b: [7], w: [1] })).toThrow(
+      /^Session\.set: the value of w must have shape .*; received \[1\]\.$/,
+    );
+    expect(() => session.set({ b: [7], w: "1" as never })).toThrow(
+      new ArgumentError('Session.set: the value of w: values must be numbers; received "1" at index 0.'),
+    );
+    expect(() => session.set(7 as never)).toThrow(
+      new ArgumentError("Session.set: values must be pairs, a Map or an object; received 7."),
     );
     expect(session.hash(graph.trainable())).toBe(before);
   });

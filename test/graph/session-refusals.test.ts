@@ -57,12 +57,17 @@ describe("refusals, made before anything runs", () => {
         ["x", [[1, 2]]],
         [x, [[1, 2]]],
       ],
-      "Session.run: x is fed twice.",
+      "Session.run: feeds must name a node once; received x twice.",
     ],
     ["an update fed", [loss], [[update, 1]], "Session.run: adamUpdate is an update and cannot be fed."],
     ["feeds that are none", [loss], 5, "Session.run: feeds must be pairs, a Map or an object; received 5."],
     ["feeds that are null", [loss], null, "Session.run: feeds must be pairs, a Map or an object; received null."],
-    ["a value that is none", [loss], { ...good, x: "12" }, 'tensor: values must be numbers; received "12" at index 0.'],
+    [
+      "a value that is none",
+      [loss],
+      { ...good, x: "12" },
+      'Session.run: the value fed to x: values must be numbers; received "12" at index 0.',
+    ],
     [
       "a placeholder not fed",
       [update],
@@ -79,13 +84,13 @@ describe("refusals, made before anything runs", () => {
       "labels that are no integers",
       [update],
       { ...good, labels: [1.5] },
-      "tensor: int32 values must be integers in [-2^31, 2^31); received 1.5 at index 0.",
+      "Session.run: the value fed to labels: int32 values must be integers in [-2^31, 2^31); received 1.5 at index 0.",
     ],
     [
       "labels that are NaN",
       [update],
       { ...good, labels: [Number.NaN] },
-      "tensor: int32 values must be integers in [-2^31, 2^31); received NaN at index 0.",
+      "Session.run: the value fed to labels: int32 values must be integers in [-2^31, 2^31); received NaN at index 0.",
     ],
     [
       "labels too large for the ranking",
@@ -153,7 +158,7 @@ describe("refusals, made before anything runs", () => {
   test("rows of unequal length", () => {
     refuses(
       ShapeError,
-      "tensor: all rows must have equal length; expected 2 values on axis 1, received a row of 1.",
+      "Session.run: the value fed to x: all rows must have equal length; expected 2 values on axis 1, received a row of 1.",
       () => session.run(update, { ...good, x: [[1, 2], [3]] }),
     );
   });

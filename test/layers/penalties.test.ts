@@ -4,7 +4,17 @@ import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
 import { Session } from "../../src/graph/session.js";
-import { constraints, dense, layers, type Node, regularizers, sequential, sgd, tensor } from "../../src/index.js";
+import {
+  ArgumentError,
+  constraints,
+  dense,
+  layers,
+  type Node,
+  regularizers,
+  sequential,
+  sgd,
+  tensor,
+} from "../../src/index.js";
 import { expectClose } from "../support/compare-floats.js";
 import { engine } from "../support/exact-engine.js";
 import { smallClassification } from "../support/small-classification.js";
@@ -47,6 +57,17 @@ describe("regularizers", () => {
     for (const make of [l1, l2])
       expect(() => make(-1)).toThrow("factor must be a finite number at least 0; received -1.");
     expect(() => l1l2({ l3: 1 } as never)).toThrow('l1l2: options must be an object with l1, l2; received "l3".');
+  });
+
+  test("are functions, not names", () => {
+    const options = [
+      [{ kernelRegularizer: "l2" }, "kernelRegularizer must be a function"],
+      [{ activityRegularizer: "l2" }, "activityRegularizer must be a function"],
+      [{ biasConstraint: "l2" }, "biasConstraint must be a function"],
+    ] as const;
+    for (const [given, rule] of options) {
+      expect(() => dense({ units: 1, ...given } as never)).toThrow(new ArgumentError(`Dense: ${rule}; received "l2".`));
+    }
   });
 
   const regularized = () => {

@@ -99,6 +99,8 @@ test("losses are found by name", () => {
   for (const name of ["crossentropy", "toString"]) {
     const call = () => getLoss(name as "sparseCategoricalCrossentropy");
     expect(call).toThrow(ArgumentError);
-    expect(call).toThrow(/^compile: loss must be a loss or one of "sparseCategoricalCrossentropy".*; received "/);
+    expect(call).toThrow(
+      /^compile: loss must be a loss, such as losses.defineLoss makes, or one of "sparseCategoricalCrossentropy".*; received "/,
+    );
   }
 });

@@ -333,8 +333,9 @@ describe("weights of examples", () => {
     );
     await refuses(
       { classWeight: { a: 1 } as never },
-      'Model.fit: the keys of classWeight must be classes, 0, 1, ...; received "a".',
+      'Model.fit: classWeight must name classes in [0, 3); received "a".',
     );
+    await refuses({ classWeight: { 3: 2 } }, 'Model.fit: classWeight must name classes in [0, 3); received "3".');
     const unweighted: Loss = {
       ...losses.sparseCategoricalCrossentropy(),
       name: "byHand",

@@ -294,6 +294,25 @@ describe("compile", () => {
     expect(first?.reduce((sum, value) => sum + value)).toBeCloseTo(1, 6);
   });
 
+  test("a list and a column of numbers are the same, for one feature and for one label", async () => {
+    const [list, truth] = [tensor([-1, 0, 1, 2]), tensor([0, 0, 1, 1])];
+    const hashes = [];
+    for (const [features, labels] of [
+      [list, truth],
+      [list.reshape([4, 1]), truth.reshape([4, 1])],
+    ] as const) {
+      const model = sequential([dense({ units: 1, activation: "sigmoid" })], { inputShape: [1], seed: 1, engine });
+      model.compile({ optimizer: "sgd", loss: "binaryCrossentropy" });
+      await model.fit(features, labels, { epochs: 2, validationData: [features, labels] });
+      expect(model.predict(features).shape).toEqual([4, 1]);
+      hashes.push(weightsHash(model));
+    }
+    expect(hashes[0]).toBe(hashes[1]);
+    const column = classifier();
+    await column.fit(x, y.reshape([50, 1]));
+    expect(weightsHash(column)).toBe(await hashAfter({}));
+  });
+
   test("a loss of one's own", async () => {
     const halved: Loss = {
       ...sparseCategoricalCrossentropy(),

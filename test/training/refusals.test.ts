@@ -11,6 +11,7 @@ import {
   type Layer,
   type Model,
   type ModelOptions,
+  metrics,
   ShapeError,
   StateError,
   sequential,
@@ -142,7 +143,7 @@ describe("labels", () => {
     ["too many", [...y.data, 0], ShapeError, "", `${count} [9].`],
     ["none", [], ShapeError, "", `${count} [0].`],
     ["one-hot", new Float32Array(24), ShapeError, "", `${count} [24].`],
-    ["a column", y.reshape([8, 1]), ShapeError, "", `${count} [8, 1].`],
+    ["rows of two", tensor([...y.data, ...y.data]).reshape([8, 2]), ShapeError, "", `${count} [8, 2].`],
     ["words", ["a"] as never, ArgumentError, "", 'labels: values must be numbers; received "a" at index 0.'],
     [
       "nothing",
@@ -203,15 +204,19 @@ describe("options", () => {
     ],
     [
       { loss: "mse" },
-      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received "mse".',
+      'compile: loss must be a loss, such as losses.defineLoss makes, or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received "mse".',
     ],
     [
       { loss: null },
-      'compile: loss must be a loss or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received null.',
+      'compile: loss must be a loss, such as losses.defineLoss makes, or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received null.',
     ],
     [
       { metrics: ["acc"] },
       'compile: a metric must be a metric or one of "accuracy", "binaryAccuracy", "meanSquaredError", "meanAbsoluteError"; received "acc".',
+    ],
+    [
+      { metrics: [metrics.confusionMatrix()] },
+      "compile: a metric must have a number as its value; confusionMatrix has []; metrics.meter takes it.",
     ],
     [
       { metrics: ["accuracy", 5] },
@@ -250,6 +255,7 @@ describe("options", () => {
     [[], "a non-empty list of layers; received []."],
     [undefined, "a non-empty list of layers; received undefined."],
     [dense({ units: 1 }), "a non-empty list of layers; received an object."],
+    [[dense], "a non-empty list of layers; received [function dense]."],
     [[dense({ units: 1 }), {}], "a non-empty list of layers; received [an object, an object]."],
   ])("sequential refuses the layers %o", (given, rule) => {
     expect(() => sequential(given as Layer[])).toThrow(new ArgumentError(`Model: layers must be ${rule}`));
