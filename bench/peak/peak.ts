@@ -4,7 +4,15 @@ import { type Case, type InterleaveOptions, interleave } from "../interleave.js"
 import type { Gear } from "../report.js";
 import { median } from "../statistics.js";
 import { compileLoops } from "./loops.js";
-import { peakArguments, peakFlops, peakResult, peakShapes, peakSource } from "./source.js";
+import {
+  peakArguments,
+  peakFlops,
+  peakResult,
+  peakShapes,
+  peakSource,
+  widePeakShapes,
+  widePeakSource,
+} from "./source.js";
 
 const lanes: Readonly<Record<Gear, number>> = { scalar: 1, simd: 4, relaxed: 4, wide: 4 };
 
@@ -18,10 +26,13 @@ const CALL_FLOPS = 2_000_000;
 
 /** All loops of a build, compiled. */
 export async function peakLoops(build: Gear): Promise<PeakLoop[]> {
-  const module = await compileLoops("peak", peakSource(), build === "wide" ? "simd" : build);
+  const wide = build === "wide";
+  const module = wide
+    ? await compileLoops("widePeak", widePeakSource(), "simd")
+    : await compileLoops("peak", peakSource(), build);
   const memory = new WebAssembly.Memory({ initial: 1 });
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-  return peakShapes.map((shape) => {
+  return (wide ? widePeakShapes : peakShapes).map((shape) => {
     const loop = exports[shape.name] as (iterations: number, x: number, y: number) => number;
     const [x, y] = peakArguments(shape);
     const flops = peakFlops(shape, lanes[build]);

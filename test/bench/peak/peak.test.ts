@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { peakLoops } from "../../../bench/peak/peak.js";
-import { peakFlops, peakShapes, peakSource } from "../../../bench/peak/source.js";
+import { peakFlops, peakShapes, peakSource, widePeakShapes } from "../../../bench/peak/source.js";
 import { supportedBuilds } from "../../../src/wasm/host.js";
 
 test("no loop touches memory", () => {
@@ -19,11 +19,12 @@ test("the operations that are counted are those of the text", () => {
   }
 });
 
-describe.each(supportedBuilds())("on %s", (build) => {
+describe.each([...supportedBuilds(), "wide"] as const)("on %s", (build) => {
   // Compiles them where no run has done so before.
   test("every loop runs and returns what it must", { timeout: 120_000 }, async () => {
     const loops = await peakLoops(build);
-    expect(loops.map(({ shape }) => shape)).toEqual(peakShapes.map(({ name }) => name));
+    const shapes = build === "wide" ? widePeakShapes : peakShapes;
+    expect(loops.map(({ shape }) => shape)).toEqual(shapes.map(({ name }) => name));
     for (const { run } of loops) run();
   });
 });
