@@ -52,6 +52,15 @@ export function largest<V>(x: usize, n: i32): f32 {
   const count = lane.count<V>();
   const width = <i32>sizeof<V>();
   let best = lane.splat<V>(-Infinity);
+  let other = best;
+  for (; n >= 4 * count; n -= 4 * count) {
+    best = lane.raise<V>(best, lane.load<V>(x));
+    other = lane.raise<V>(other, lane.load<V>(x, width));
+    best = lane.raise<V>(best, lane.load<V>(x, 2 * width));
+    other = lane.raise<V>(other, lane.load<V>(x, 3 * width));
+    x += 4 * width;
+  }
+  best = lane.raise<V>(best, other);
   for (; n >= count; n -= count) {
     best = lane.raise<V>(best, lane.load<V>(x));
     x += width;

@@ -214,6 +214,17 @@ function scale<V>(y: usize, factor: f32, n: i32): void {
   const count = lane.count<V>();
   const width = <i32>sizeof<V>();
   const f = lane.splat<V>(factor);
+  for (; n >= 4 * count; n -= 4 * count) {
+    const a = lane.load<V>(y);
+    const b = lane.load<V>(y, width);
+    const c = lane.load<V>(y, 2 * width);
+    const d = lane.load<V>(y, 3 * width);
+    lane.store<V>(y, lane.mul<V>(a, f));
+    lane.store<V>(y, lane.mul<V>(b, f), width);
+    lane.store<V>(y, lane.mul<V>(c, f), 2 * width);
+    lane.store<V>(y, lane.mul<V>(d, f), 3 * width);
+    y += 4 * width;
+  }
   for (; n >= count; n -= count) {
     lane.store<V>(y, lane.mul<V>(lane.load<V>(y), f));
     y += width;

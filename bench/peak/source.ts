@@ -3,16 +3,14 @@
 //
 //   chain  n accumulators, acc = acc * x + y: one dependent multiply and add each
 //   pair   n accumulators a = a * x beside n others b = b + y: the two never wait for each other
+//   twin   n accumulators as in a chain, that lie side by side in memory before and after: V8 joins two and two of them
 //
-// No loop touches memory. The wide gear has a text of its own: V8 joins two registers where they are loaded from and stored
-// to neighbouring addresses, so there every accumulator is a pair that is loaded before the loop and stored behind it.
-//
-// Which shape is fastest depends on latencies, ports and the order in which instructions meet them, and differs by a fifth
-// on one machine: so the peak is the best of all shapes.
+// No loop touches memory. Which shape is fastest depends on latencies, ports and the order in which instructions meet
+// them, and differs by a fifth on one machine: so the peak is the best of all shapes.
 
 export interface PeakShape {
   readonly name: string;
-  readonly kind: "chain" | "pair";
+  readonly kind: "chain" | "pair" | "twin";
   readonly count: number;
   /** How often the turn is written out in one iteration. */
   readonly unroll: number;
@@ -25,18 +23,21 @@ export const peakShapes: readonly PeakShape[] = [
   shape("chain", 14, 4),
 ];
 
+/** For the wide gear: half as many registers, of 256 bits. */
+export const widePeakShapes: readonly PeakShape[] = [16, 20, 24].map((count) => shape("twin", count, 1));
+
 function shape(kind: PeakShape["kind"], count: number, unroll: number): PeakShape {
   return { name: `${kind}${count}x${unroll}`, kind, count, unroll };
 }
 
 /** Arguments that keep values normal for ever: 1 * 0.5 + 0.5 = 1; 1 * 1 = 1 beside 1 + 0 = 1. */
 export function peakArguments({ kind }: PeakShape): readonly [x: number, y: number] {
-  return kind === "chain" ? [0.5, 0.5] : [1, 0];
+  return kind === "pair" ? [1, 0] : [0.5, 0.5];
 }
 
 /** What a loop must return: the sum of its accumulators, each of which is 1. */
 export function peakResult({ kind, count }: PeakShape): number {
-  return kind === "chain" ? count : 2 * count;
+  return kind === "pair" ? 2 * count : count;
 }
 
 /** Floating-point operations of one iteration in registers of so many lanes. */
@@ -47,6 +48,38 @@ export function peakFlops({ count, unroll }: PeakShape, lanes: number): number {
 /** One text for all builds: V is f32 or v128, as in the kernels. */
 export function peakSource(): string {
   return `${VOCABULARY}${peakShapes.map(shapeSource).join("")}`;
+}
+
+/** The loops of the wide gear; each register is read from memory before its loop, and written and read after it. */
+export function widePeakSource(): string {
+  return widePeakShapes.map(twinSource).join("");
+}
+
+function twinSource({ name, count }: PeakShape): string {
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  const lines = (write: (i: number) => string) => numbers.map(write).join("\n  ");
+  return `
+export function ${name}(iterations: i32, x: f32, y: f32): f32 {
+  const p: usize = memory.data(${16 * (count + 4)});
+  v128.store(p, f32x4.splat(x));
+  v128.store(p, f32x4.splat(x), 16);
+  v128.store(p, f32x4.splat(y), 32);
+  v128.store(p, f32x4.splat(y), 48);
+  ${lines((i) => `v128.store(p, f32x4.splat(1), ${16 * (i + 4)});`)}
+  const x0 = v128.load(p);
+  const x1 = v128.load(p, 16);
+  const y0 = v128.load(p, 32);
+  const y1 = v128.load(p, 48);
+  ${lines((i) => `let a${i} = v128.load(p, ${16 * (i + 4)});`)}
+  do {
+    ${lines((i) => `a${i} = f32x4.add(f32x4.mul(a${i}, x${i % 2}), y${i % 2});`)}
+  } while (--iterations > 0);
+  ${lines((i) => `v128.store(p, a${i}, ${16 * (i + 4)});`)}
+  let sum: f32 = 0;
+  ${lines((i) => `sum += f32.load(p, ${16 * (i + 4)});`)}
+  return sum;
+}
+`;
 }
 
 const VOCABULARY = `
@@ -90,49 +123,6 @@ function ${name}On<V>(iterations: i32, x: V, y: V): f32 {
     ${Array(unroll).fill(turn.join("\n    ")).join("\n    ")}
   } while (--iterations > 0);
   return first<V>(${accumulators.reduce((sum, a) => `add<V>(${sum}, ${a})`)});
-}
-`;
-}
-
-/** Bytes of one joined register, and where the wide loops find x, y and, from START on, their accumulators. */
-const WIDE = 32;
-const START = 2 * WIDE;
-
-/** Words of memory that a wide loop is given: x, y, and ones. It leaves its accumulators there. */
-export function wideMemory(shape: PeakShape): Float32Array {
-  const [x, y] = peakArguments(shape);
-  const accumulators = shape.kind === "chain" ? shape.count : 2 * shape.count;
-  const lanes = WIDE / 4;
-  return Float32Array.from({ length: (2 + accumulators) * lanes }, (_, i) => (i < lanes ? x : i < 2 * lanes ? y : 1));
-}
-
-/** The text of the wide loops; each takes the number of its iterations and the address of its memory. */
-export function widePeakSource(): string {
-  return peakShapes.map(wideShapeSource).join("");
-}
-
-function wideShapeSource({ name, kind, count, unroll }: PeakShape): string {
-  const numbers = Array.from({ length: count }, (_, i) => i);
-  const halves = ["l", "h"];
-  const names = numbers.flatMap((i) => (kind === "chain" ? [`a${i}`] : [`a${i}`, `b${i}`]));
-  const each = (line: (name: string, half: string, at: number) => string) =>
-    names.flatMap((name, i) => halves.map((half, h) => line(name, half, START + WIDE * i + 16 * h))).join("\n    ");
-  const multiply = (a: string, half: string) => `f32x4.mul(${a}${half}, x${half})`;
-  const turn = numbers.flatMap((i) =>
-    halves.map((half) =>
-      kind === "chain"
-        ? `a${i}${half} = f32x4.add(${multiply(`a${i}`, half)}, y${half});`
-        : `a${i}${half} = ${multiply(`a${i}`, half)}; b${i}${half} = f32x4.add(b${i}${half}, y${half});`,
-    ),
-  );
-  return `
-export function ${name}(iterations: i32, at: usize): void {
-  const xl = v128.load(at), xh = v128.load(at, 16), yl = v128.load(at, 32), yh = v128.load(at, 48);
-    ${each((a, half, offset) => `let ${a}${half} = v128.load(at, ${offset});`)}
-  do {
-    ${Array(unroll).fill(turn.join("\n    ")).join("\n    ")}
-  } while (--iterations > 0);
-    ${each((a, half, offset) => `v128.store(at, ${a}${half}, ${offset});`)}
 }
 `;
 }

@@ -2,6 +2,7 @@
 
 import { ArgumentError, ShapeError } from "../errors.js";
 import type { Node } from "../ops/op.js";
+import { firstNonFinite } from "../tensor/finite.js";
 import { formatShape, matchBatch, type Shape, sizeOf } from "../tensor/shape.js";
 import { readTensor, type Tensor, type TensorLike } from "../tensor/tensor.js";
 
@@ -48,19 +49,7 @@ export function batchOf(given: ReadonlyMap<Node, Tensor>): number | null {
 }
 
 /** Fails with ArgumentError where a value is NaN or infinite; `subject` is what must be finite. */
-export function checkFinite(subject: string, { data, dtype }: Tensor): void {
-  if (dtype === "int32") return;
-  // A sum of x * 0 is 0 unless some x is not finite: one pass without a branch, and two sums, so that neither has to
-  // wait for its last addition.
-  let even = 0;
-  let odd = 0;
-  const { length } = data;
-  for (let i = 1; i < length; i += 2) {
-    even += (data[i - 1] as number) * 0;
-    odd += (data[i] as number) * 0;
-  }
-  if (length % 2 === 1) even += (data[length - 1] as number) * 0;
-  if (even + odd === 0) return;
-  const at = (data as Float32Array).findIndex((value) => !Number.isFinite(value));
-  throw new ArgumentError(`${subject} must be finite; received ${data[at]} at index ${at}.`);
+export function checkFinite(subject: string, value: Tensor): void {
+  const at = firstNonFinite(value);
+  if (at >= 0) throw new ArgumentError(`${subject} must be finite; received ${value.data[at]} at index ${at}.`);
 }

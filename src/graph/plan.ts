@@ -101,7 +101,7 @@ export function makePlan(request: PlanRequest, spansOf: SpansOf, descends: Desce
 }
 
 /** True where a node needs no step: it is fed, or has memory of its own. */
-export function comesFromOutside(node: Node, fed: ReadonlySet<Node>): boolean {
+function comesFromOutside(node: Node, fed: ReadonlySet<Node>): boolean {
   return fed.has(node) || isVariable(node) || isConstant(node);
 }
 

@@ -23,7 +23,9 @@ export interface Checkpoint<P = unknown> {
   readonly info: unknown;
 }
 
-const OWN_METADATA = { format: "lanewise-checkpoint", version: "1" };
+/** The format in the metadata of every checkpoint. */
+export const CHECKPOINT = "lanewise-checkpoint";
+const OWN_METADATA = { format: CHECKPOINT, version: "1" };
 
 /**
  * Writes the state to `path`, whole or not at all: whatever happens, the file is the old one or the new one. `info`, plain

@@ -3,6 +3,7 @@
 
 import { ArgumentError, DataError, describe } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { CHECKPOINT } from "./checkpoints.js";
 import { readFile, writeFileAtomic } from "./files.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 
@@ -29,7 +30,8 @@ export async function saveWeights(model: HasWeights, path: string, metadata?: Re
 }
 
 /**
- * Sets the weights from the safetensors file at `path`, which need not have been written by Lanewise.
+ * Sets the weights from the safetensors file at `path`, which need not have been written by Lanewise. Of a checkpoint only
+ * the weights are taken, of a model's file too; of any other, all must be the model's.
  *
  * Fails with DataError where the file is missing or broken, with StateError in a browser, and as `setWeights` of the
  * model does; the model is unchanged then.
@@ -74,7 +76,13 @@ function decodeWeights(model: HasWeights, bytes: Uint8Array | ArrayBuffer, subje
       `${subject}: the version of the file must be "${OWN_METADATA.version}"; received ${describe(metadata.version)}. Update Lanewise.`,
     );
   }
-  model.setWeights(tensors);
+  model.setWeights(metadata.format === CHECKPOINT ? weightsAmong(tensors, model) : tensors);
+}
+
+/** Without the slots and counts of the optimizer. */
+function weightsAmong(tensors: ReadonlyMap<string, Tensor>, model: HasWeights): Map<string, Tensor> {
+  const own = model.getWeights();
+  return new Map([...tensors].filter(([name]) => own.has(name)));
 }
 
 /** Fails unless `model` can give and take weights. */

@@ -15,25 +15,34 @@ export interface NormOptions {
   readonly axis?: number;
 }
 
+/** A constraint that tells what it is, so that files can keep it. */
+export interface NamedConstraint extends Constraint {
+  readonly config: { readonly kind: string; readonly limit?: number; readonly axis?: number };
+}
+
 /** Columns whose norm is above `limit` are shortened to it; the others stay as they are. */
-export function maxNorm(limit = 2, options: NormOptions = {}): Constraint {
+export function maxNorm(limit = 2, options: NormOptions = {}): NamedConstraint {
   checkNumber("maxNorm: limit", limit, 0, Infinity, true);
   const axis = axisOf("maxNorm", options);
-  return (w) => {
+  return named({ kind: "maxNorm", limit, axis }, (w) => {
     const most = scalar(w, limit);
     return multiply(w, divide(most, maximum(normOf(w, axis), most)));
-  };
+  });
 }
 
 /** Columns get the norm 1; a column of zeros stays. */
-export function unitNorm(options: NormOptions = {}): Constraint {
+export function unitNorm(options: NormOptions = {}): NamedConstraint {
   const axis = axisOf("unitNorm", options);
-  return (w) => divide(w, maximum(normOf(w, axis), scalar(w, SMALLEST)));
+  return named({ kind: "unitNorm", axis }, (w) => divide(w, maximum(normOf(w, axis), scalar(w, SMALLEST))));
 }
 
 /** Weights below 0 become 0. */
-export function nonNeg(): Constraint {
-  return (w) => relu(w);
+export function nonNeg(): NamedConstraint {
+  return named({ kind: "nonNeg" }, (w) => relu(w));
+}
+
+function named(config: NamedConstraint["config"], apply: Constraint): NamedConstraint {
+  return Object.assign(apply, { config });
 }
 
 // The smallest normal float32.

@@ -12,6 +12,7 @@ import type { Model } from "../training/model.js";
 import type { Structure } from "../training/structure.js";
 import type { Engine } from "../wasm/engine.js";
 import { isKind, makeLayer } from "./kinds.js";
+import { configOf } from "./rules.js";
 
 /** Where a value comes from: the name of an input, or of a layer with the number of its use, from 0. */
 export type Source = readonly [name: string, use?: number];
@@ -49,7 +50,7 @@ export type AnyModel = Model<any, any>;
  * The architecture of a model that is made of layers alone. Initializers are left out: the weights are kept instead.
  *
  * Fails with ArgumentError where something else than a layer stands between inputs and outputs, or an option of a layer
- * is a function; all such layers are named.
+ * is a function other than the library's regularizers and constraints; all such layers are named.
  */
 export function architectureOf(subject: string, model: AnyModel): Architecture {
   const inputs = nodesOf(model.inputs);
@@ -157,8 +158,9 @@ function plainOptions(
   const plain: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(options)) {
     if (key === "name" || key === "trainable" || key.endsWith("Initializer") || value === undefined) continue;
-    if (typeof value === "function") problems.push(`${layer} has a function for ${key}`);
-    plain[key] = value;
+    const json = typeof value === "function" ? configOf(value) : value;
+    if (json === undefined) problems.push(`${layer} has a function for ${key}`);
+    plain[key] = json;
   }
   return trainable ? plain : { ...plain, trainable };
 }

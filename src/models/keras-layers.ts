@@ -1,5 +1,7 @@
 // Layers as Keras and TensorFlow.js write them down, and as they are here: one record per class, read in both directions.
 
+import { ruleFromKeras, ruleToKeras } from "./rules.js";
+
 type Config = Readonly<Record<string, unknown>>;
 
 /** One class of Keras's. */
@@ -7,6 +9,8 @@ interface KerasClass {
   readonly kind: string;
   /** Options here by their names in Keras. */
   readonly options: Readonly<Record<string, string>>;
+  /** Regularizers and constraints that the layer here takes too, by their names in Keras. */
+  readonly rules?: readonly string[];
   /** What the config must say where it says more than null: values that the layer here has built in. */
   readonly fixed?: Readonly<Record<string, readonly unknown[]>>;
   /** Whether it works along the last axis, which files write as -1 or, once they know the input, by its number. */
@@ -19,7 +23,7 @@ interface KerasClass {
 
 /**
  * Names of activations by those of Keras; others are not the same function here. Where two are one function, the first is
- * written: TensorFlow.js knows no other. `gelu_new` is its own.
+ * written: TensorFlow.js knows no other.
  */
 const ACTIVATIONS: Readonly<Record<string, string>> = {
   linear: "linear",
@@ -35,11 +39,17 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
   swish: "silu",
   silu: "silu",
   gelu: "gelu",
-  gelu_new: "geluTanh",
 };
 
 const CLASSES: ReadonlyMap<string, KerasClass> = new Map<string, KerasClass>([
-  ["Dense", { kind: "Dense", options: { units: "units", activation: "activation", use_bias: "useBias" } }],
+  [
+    "Dense",
+    {
+      kind: "Dense",
+      options: { units: "units", activation: "activation", use_bias: "useBias" },
+      rules: ["kernel_regularizer", "bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint"],
+    },
+  ],
   ["Activation", { kind: "Activation", options: { activation: "activation" } }],
   [
     "ReLU",
@@ -69,14 +79,22 @@ const CLASSES: ReadonlyMap<string, KerasClass> = new Map<string, KerasClass>([
       lastAxis: true,
     },
   ],
-  ["PReLU", { kind: "PReLU", options: {}, fixed: { shared_axes: [] } }],
+  [
+    "PReLU",
+    { kind: "PReLU", options: {}, rules: ["alpha_regularizer", "alpha_constraint"], fixed: { shared_axes: [] } },
+  ],
   ["Dropout", { kind: "Dropout", options: { rate: "rate" }, fixed: { noise_shape: [] } }],
   ["GaussianNoise", { kind: "GaussianNoise", options: { stddev: "stddev" } }],
   ["Flatten", { kind: "Flatten", options: {}, fixed: { data_format: ["channels_last"] } }],
   ["Reshape", { kind: "Reshape", options: { target_shape: "shape" } }],
   [
     "Embedding",
-    { kind: "Embedding", options: { input_dim: "inputDim", output_dim: "outputDim" }, fixed: { mask_zero: [false] } },
+    {
+      kind: "Embedding",
+      options: { input_dim: "inputDim", output_dim: "outputDim" },
+      rules: ["embeddings_regularizer", "embeddings_constraint"],
+      fixed: { mask_zero: [false] },
+    },
   ],
   ["Concatenate", { kind: "Concatenate", options: { axis: "axis" } }],
   ["Add", { kind: "Add", options: {} }],
@@ -100,13 +118,17 @@ export function fromKeras(className: string, config: Config): ReadLayer | string
     ([key, values]) => (config[key] ?? null) !== null && !values.includes(config[key]),
   );
   if (odd) return `${odd[0]} ${JSON.stringify(config[odd[0]])}`;
-  const penalty = Object.keys(config).find((key) => /_(regularizer|constraint)$/.test(key) && config[key] !== null);
-  if (penalty) return penalty;
   const axis: unknown = Array.isArray(config.axis) && config.axis.length === 1 ? config.axis[0] : (config.axis ?? -1);
   if (known.lastAxis && !(Number.isSafeInteger(axis) && (axis as number) >= -1)) {
     return `axis ${JSON.stringify(config.axis)}`;
   }
   const options: Record<string, unknown> = { ...known.implied };
+  for (const [key, value] of Object.entries(config)) {
+    if (!/_(regularizer|constraint)$/.test(key) || value === null) continue;
+    const rule = known.rules?.includes(key) ? ruleFromKeras(value) : undefined;
+    if (rule === undefined) return key;
+    options[camelCase(key)] = rule;
+  }
   for (const [theirs, own] of Object.entries(known.options)) {
     const value = config[theirs];
     if (value === undefined || value === null) continue;
@@ -137,8 +159,17 @@ export function toKeras(
       config[theirs] = name;
     } else if (value !== undefined) config[theirs] = value;
   }
-  const odd = Object.keys(options).find((own) => own !== "trainable" && !Object.values(known.options).includes(own));
+  const rules = new Map((known.rules ?? []).map((theirs) => [camelCase(theirs), theirs]));
+  for (const [own, theirs] of rules) {
+    if (options[own] !== undefined) config[theirs] = ruleToKeras(options[own] as Config);
+  }
+  const sayable = new Set(["trainable", ...Object.values(known.options), ...rules.keys()]);
+  const odd = Object.keys(options).find((own) => !sayable.has(own));
   if (odd) return odd;
   const weights = Object.fromEntries(Object.entries(known.weights ?? {}).map(([theirs, own]) => [own, theirs]));
   return { className, config, weights };
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -18,6 +18,7 @@ import {
   reshape,
 } from "../layers/index.js";
 import type { Node } from "../ops/op.js";
+import { isRule, makeRule } from "./rules.js";
 
 type Options = Readonly<Record<string, unknown>>;
 /** Each checks its options, which a file may have made up. */
@@ -55,7 +56,8 @@ export function isKind(kind: string): boolean {
 /** A layer as a function of its inputs; `kind` is one of those known. */
 export function makeLayer(kind: string, options: Options): (inputs: readonly Node[]) => Node {
   const constant = CONSTANT.get(kind);
-  const drawn = constant === undefined ? options : { ...options, [constant]: randomUniform() };
-  const layer = (MAKERS.get(kind) as (options: Options) => Layer<Node | readonly Node[]>)(drawn);
+  const given = Object.entries(options).map(([key, value]) => [key, isRule(key) ? makeRule(key, value) : value]);
+  if (constant !== undefined) given.push([constant, randomUniform()]);
+  const layer = (MAKERS.get(kind) as (options: Options) => Layer<Node | readonly Node[]>)(Object.fromEntries(given));
   return (inputs) => layer.apply(JOINING.has(kind) ? inputs : (inputs[0] as Node));
 }

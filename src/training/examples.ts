@@ -1,9 +1,10 @@
 // What `fit`, `evaluate` and `predict` accept, checked before anything changes.
 
-import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { ArgumentError, ShapeError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { Loss } from "../losses/loss.js";
 import type { Node } from "../ops/op.js";
+import { firstNonFinite } from "../tensor/finite.js";
 import { bindBatch, formatShape, matchBatch, type OpenShape, sizeOf } from "../tensor/shape.js";
 import { readTensor, type Tensor, type TensorData, type TensorLike } from "../tensor/tensor.js";
 import { type Form, flatten } from "./structure.js";
@@ -132,14 +133,10 @@ export function exampleShape(subject: string, x: TensorLike): OpenShape {
   return given.shape.slice(1);
 }
 
-function checkFinite(subject: string, { data }: Tensor, width: number): void {
-  // A sum of x * 0 is 0 unless some x is not finite: one pass without a branch.
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += (data[i] as number) * 0;
-  if (sum === 0) return;
-  const at = data.findIndex((value) => !Number.isFinite(value));
+function checkFinite(subject: string, given: Tensor, width: number): void {
+  const at = firstNonFinite(given);
+  if (at < 0) return;
   throw new ArgumentError(
-    `${subject} must be finite; received ${describe(data[at])} in example ${Math.floor(at / width)}, ` +
-      `feature ${at % width}.`,
+    `${subject} must be finite; received ${given.data[at]} in example ${Math.floor(at / width)}, feature ${at % width}.`,
   );
 }

@@ -4,7 +4,7 @@ import type { Executable } from "../graph/executable.js";
 import type { MetricState, StreamingMetric } from "../metrics/metric.js";
 import type { Node } from "../ops/op.js";
 
-/** Values by name: `loss`, `accuracy`, ... */
+/** Values by name: `loss`, `accuracy`, `valLoss`, ... */
 export type Metrics = Readonly<Record<string, number>>;
 
 /** A metric that is no mean over the examples, with the nodes that each batch is asked for. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ArgumentError, DataError, ShapeError, StateError } from "../../src/errors.js";
 import {
+  checkpointToBytes,
   decodeSafetensors,
   encodeSafetensors,
   type HasWeights,
@@ -26,6 +27,9 @@ class Weights implements HasWeights {
     return this.values;
   }
   setWeights(weights: ReadonlyMap<string, Tensor>): void {
+    for (const name of weights.keys()) {
+      if (!this.values.has(name)) throw new ShapeError(`Weights: there is no ${name}.`);
+    }
     for (const [name, { shape }] of this.values) {
       const given = weights.get(name);
       if (given === undefined || !sameShape(given.shape, shape)) throw new ShapeError(`Weights: ${name} does not fit.`);
@@ -75,6 +79,18 @@ test("through a file and back, to the bit", async () => {
   expect(contents(other)).toEqual(contents(model(3)));
   expect(new Uint8Array(readFileSync(path))).toEqual(weightsToBytes(model(3)));
   expect(await readdir(folder)).toEqual(["model.safetensors"]);
+});
+
+test("the weights of a checkpoint, without what an optimizer keeps; of other files all must be the model's", () => {
+  const weights = model(3).values;
+  const tensors = new Map([...weights, ["adam/step", tensor(7)] as const]);
+  const other = model(2);
+  weightsFromBytes(other, checkpointToBytes({ tensors, training: {} }));
+  expect(contents(other)).toEqual(contents(model(3)));
+  const [, ...fewer] = weights;
+  const incomplete = checkpointToBytes({ tensors: new Map(fewer), training: {} });
+  expect(() => weightsFromBytes(other, incomplete)).toThrow(ShapeError);
+  expect(() => weightsFromBytes(other, encodeSafetensors(tensors))).toThrow(ShapeError);
 });
 
 test("the weights saved are those at the time of the call", async () => {

@@ -5,7 +5,18 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ArgumentError, DataError, ShapeError } from "../../src/errors.js";
-import { dense, functional, Graph, layers, type Node, relu, sequential, weightsHash } from "../../src/index.js";
+import {
+  constraints,
+  dense,
+  functional,
+  Graph,
+  layers,
+  type Node,
+  regularizers,
+  relu,
+  sequential,
+  weightsHash,
+} from "../../src/index.js";
 import { decodeSafetensors, encodeSafetensors, saveWeights } from "../../src/io/index.js";
 import { loadModel, modelFromBytes, modelToBytes, saveModel } from "../../src/models/index.js";
 import { RandomStream } from "../../src/tensor/random.js";
@@ -79,6 +90,49 @@ describe("a model in a row", () => {
     });
     const [saved, read] = await Promise.all(hashes);
     expect(read).toBe(saved);
+  });
+
+  test("keeps regularizers and constraints, which go on to act", async () => {
+    const { l1, l2, l1l2 } = regularizers;
+    const { maxNorm, nonNeg, unitNorm } = constraints;
+    const net = (strict: boolean) =>
+      sequential(
+        [
+          dense({ units: 5, ...(strict && { kernelRegularizer: l2(0.3), kernelConstraint: maxNorm(1, { axis: 1 }) }) }),
+          layers.prelu(strict ? { alphaRegularizer: l1(0.1), alphaConstraint: nonNeg() } : {}),
+          dense({ units: 3, ...(strict && { activityRegularizer: l1l2({ l1: 0.2 }), kernelConstraint: unitNorm() }) }),
+        ],
+        { inputShape: [12], seed: 5 },
+      );
+    const x = some(20, 12);
+    const y = Array.from({ length: 20 }, () => random.below(3));
+    const hashes = [net(true), modelFromBytes(modelToBytes(net(true))), net(false)].map(async (model) => {
+      model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+      await model.fit(x, y, { epochs: 2, batchSize: 8 });
+      return weightsHash(model);
+    });
+    const [saved, read, without] = await Promise.all(hashes);
+    expect(read).toBe(saved);
+    expect(read).not.toBe(without);
+    expect(() =>
+      modelToBytes(sequential([dense({ units: 1, kernelConstraint: (w) => w })], { inputShape: [2] })),
+    ).toThrow("dense has a function for kernelConstraint.");
+  });
+
+  test.each([
+    [{ kind: "nonNeg" }, DataError, 'kernelRegularizer: its kind must be one of "l1l2"; received "nonNeg".'],
+    [null, DataError, 'kernelRegularizer: its kind must be one of "l1l2"; received undefined.'],
+    [{ kind: "l1l2", l1: -1, l2: 0 }, ArgumentError, "l1: factor must be"],
+  ])("refuses the regularizer %j of a file", (config, kind, message) => {
+    const model = sequential([dense({ units: 1, kernelRegularizer: regularizers.l2() })], { inputShape: [2] });
+    const { tensors, metadata } = decodeSafetensors(modelToBytes(model));
+    const architecture = metadata.architecture?.replace(
+      /"kernelRegularizer":{[^}]*}/,
+      () => `"kernelRegularizer":${JSON.stringify(config)}`,
+    );
+    const bytes = encodeSafetensors(tensors, { ...metadata, architecture: architecture as string });
+    expect(() => modelFromBytes(bytes)).toThrow(kind);
+    expect(() => modelFromBytes(bytes)).toThrow(message);
   });
 
   test("keeps frozen what was frozen afterwards", () => {

@@ -5,9 +5,7 @@ import type { Session } from "../../graph/session.js";
 import type { Node } from "../../ops/op.js";
 import type { HostSignal } from "../../signal.js";
 import type { Tensor } from "../../tensor/tensor.js";
-
-/** Values by name: `loss`, `accuracy`, `valLoss`, ... */
-export type Metrics = Readonly<Record<string, number>>;
+import type { Metrics } from "../tally.js";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,7 +1,8 @@
 // The metrics of each epoch as lines of CSV or JSON, to wherever the caller writes them.
 
 import { ArgumentError, checkOptions, describe } from "../../errors.js";
-import type { Callback, Metrics } from "./callback.js";
+import type { Metrics } from "../tally.js";
+import type { Callback } from "./callback.js";
 
 export interface LoggerOptions {
   /** Takes one line with its end. `fit` waits for the promise that it may return. */

@@ -1,7 +1,7 @@
 // Watching a metric for its best value. Used by the callbacks that wait for improvement.
 
 import { ArgumentError, checkNumber, describe, oneOf } from "../../errors.js";
-import type { Metrics } from "./callback.js";
+import type { Metrics } from "../tally.js";
 
 export interface MonitorOptions {
   /** The metric to watch. Default "valLoss". */

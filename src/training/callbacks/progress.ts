@@ -1,7 +1,8 @@
 // Progress as lines of text, for terminals and logs.
 
 import { checkCallback, checkInteger, checkOptions } from "../../errors.js";
-import type { Callback, Metrics, Training } from "./callback.js";
+import type { Metrics } from "../tally.js";
+import type { Callback, Training } from "./callback.js";
 
 export interface ProgressOptions {
   /** Takes one line, without its end. Default: console.log. */

@@ -5,6 +5,7 @@ import { isConstant, isPlaceholder, isVariable } from "../../graph/graph.js";
 import type { Session } from "../../graph/session.js";
 import type { Node } from "../../ops/op.js";
 import { isUpdate, type UpdateAttributes } from "../../ops/update.js";
+import { firstNonFinite } from "../../tensor/finite.js";
 import { formatShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { Callback, Training } from "./callback.js";
@@ -130,13 +131,6 @@ function computedFrom(fetches: readonly Node[], feeds: ReadonlyMap<Node, Tensor>
   const nodes = [...seen].filter((node) => node.dtype === "float32" && !given(node) && !feeds.has(node));
   // Variables come first: what is computed from one that is not finite is not to blame.
   return nodes.sort((a, b) => Number(isVariable(b)) - Number(isVariable(a)) || a.id - b.id);
-}
-
-function firstNonFinite({ data }: Tensor): number {
-  // x * 0 is 0 for finite x: one pass without a branch, and a second where there is something to find.
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += (data[i] as number) * 0;
-  return sum === 0 ? -1 : data.findIndex((value) => !Number.isFinite(value));
 }
 
 function report(training: Training, node: Node, value: Tensor, epoch: number, step: number): NonFiniteError {
