@@ -68,7 +68,9 @@ describe("a training that goes on from its state", () => {
   test("in another process", async () => {
     const state = await stateAt((epoch, step) => epoch === 6 && step === 1);
     const script = fileURLToPath(new URL("restless-model.ts", import.meta.url));
-    const child = run(process.execPath, [...process.execArgv, "--import", "tsx", script, "resume"], { maxBuffer: 2 ** 26 });
+    const child = run(process.execPath, [...process.execArgv, "--import", "tsx", script, "resume"], {
+      maxBuffer: 2 ** 26,
+    });
     child.child.stdin?.end(packState(state));
     expect((await child).stdout.trim()).toBe(await hashOf(null));
   });
