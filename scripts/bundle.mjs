@@ -12,7 +12,7 @@ import { rolldown } from "rolldown";
  */
 export async function bundle(root, { doors, programs, cli }) {
   await Promise.all([
-    write(root, { input: { ...doors, ...programs }, plugins: [withoutDocs] }),
+    write(root, { input: { ...doors, ...programs }, plugins: [withoutDocs, asModule] }),
     write(root, { input: { cli }, plugins: [throughFrontDoors(root, doors)] }),
   ]);
 }
@@ -22,7 +22,9 @@ async function write(cwd, input) {
     ...input,
     cwd,
     platform: "neutral",
-    external: /^(?!\.|\/|[A-Za-z]:)/, // packages and modules of Node
+    // Packages and modules of Node.
+    external: (id) => /^(?!\.|\/|[A-Za-z]:)/.test(id) && id !== papaparse,
+    resolve: { mainFields: ["main"] },
     transform: { target: "es2022" },
   });
   const { output } = await bundled.write({
@@ -60,6 +62,32 @@ const withoutDocs = {
         left = left.slice(0, start) + left.slice(start, stop).replace(/\S/g, " ") + left.slice(stop);
       }
       return { code: left, map: null };
+    },
+  },
+};
+
+const papaparse = "papaparse";
+
+/**
+ * Papa Parse is no ES module: a page cannot import it, nor can Rollup. So it is taken in, as a module that does nothing by
+ * being loaded. It asks for `require` only to read Node's streams, and for `define` where pages load AMD modules.
+ */
+const asModule = {
+  name: "as-module",
+  transform: {
+    filter: { id: /[\\/]papaparse\.js$/ },
+    async handler(code, id) {
+      const license = await readFile(path.join(path.dirname(id), "LICENSE"), "utf8");
+      const parameters = "module, exports, require, define";
+      return {
+        code: `/*!
+Papa Parse
+${license.trim()}
+*/
+export default /* @__PURE__ */ (function (${parameters}) {${code}
+return module.exports; })({}, {});`,
+        map: null,
+      };
     },
   },
 };

@@ -25,7 +25,9 @@ describe.skipIf(leftOut)("bundled by", () => {
       const { stdout, stderr } = await bundle(fixture, "graph", `out/${name}-graph`);
       expect(`${stdout}${stderr}`).not.toMatch(complaint);
       // The limit there is 38.0 KB; bundlers bring some hundred bytes of their own to load chunks with.
-      expect(await loadedAtOnce(path.join(fixture.folder, `out/${name}-graph`))).toBeLessThan(38_500);
+      expect(await loadedAtOnce(path.join(fixture.folder, `out/${name}-graph`), name !== "rollup")).toBeLessThan(
+        38_500,
+      );
     });
 
     inBrowsers(
@@ -75,13 +77,15 @@ describe.skipIf(leftOut)("bundled by", () => {
 const bundlesWorkers = ["vite", "vite7", "webpack"];
 
 /** The gzipped bytes of the scripts that a page waits for: those it names, and what they import statically. */
-async function loadedAtOnce(folder: string): Promise<number> {
+async function loadedAtOnce(folder: string, minified: boolean): Promise<number> {
   const page = await readFile(path.join(folder, "index.html"), "utf8");
   const pending = [...page.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, file]) => file as string);
   const sizes = new Map<string, number>();
   for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
     if (sizes.has(file)) continue;
-    const { code } = await transform(await readFile(path.join(folder, file)), { minify: true, format: "esm" });
+    const script = await readFile(path.join(folder, file), "utf8");
+    // Rollup leaves that to others.
+    const code = minified ? script : (await transform(script, { minify: true, format: "esm" })).code;
     sizes.set(file, gzipSync(code, { level: 9 }).length);
     const imported = [...code.matchAll(/(?:\bfrom|\bimport)"(\.[^"]+)"/g)];
     pending.push(...imported.map(([, other]) => path.posix.join(path.posix.dirname(file as string), other as string)));

@@ -60,7 +60,8 @@ export const bundlers: readonly Bundler[] = [
   ]),
   bundlerOfScripts(
     "webpack",
-    /warning|error/i,
+    // It warns of anything above 244 KB, and of having no chunk for its own code: the advice is for the user's program.
+    /(WARNING|ERROR) in (?!asset size|entrypoint size|webpack performance)/,
     (entry, out) => [
       process.execPath,
       ...[toolFile("webpack/bin/webpack.js"), "--mode", "production", "--devtool", "source-map"],

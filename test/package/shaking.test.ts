@@ -30,6 +30,7 @@ const bundlers: Readonly<Record<string, (source: string, wholly?: boolean) => Pr
       bundle: true,
       splitting: true,
       minifySyntax: true,
+      legalComments: "none",
       write: false,
       outdir: "out",
       format: "esm",
