@@ -10,8 +10,8 @@ export interface Bundler {
     entry: string,
     out: string,
   ): Promise<Said>;
-  /** What it prints when something is not as it should be. */
-  readonly complaint: RegExp;
+  /** What of its output says that something is not as it should be. */
+  complaints(said: Said): string[];
 }
 
 /** A page that is one module. */
@@ -27,7 +27,7 @@ function bundlerOfScripts(
 ): Bundler {
   return {
     name,
-    complaint,
+    complaints: ({ stdout, stderr }) => `${stdout}\n${stderr}`.match(complaint) ?? [],
     async bundle({ folder, write }, entry, out) {
       const said = await run(folder, ...command(entry, out));
       await write(`${out}/index.html`, pageOf(script(entry)));
@@ -38,7 +38,9 @@ function bundlerOfScripts(
 
 const vite = (name: string): Bundler => ({
   name,
-  complaint: /./, // at this level it prints warnings alone
+  // Warnings are all that it prints at this level; that the machine has other things to do is none.
+  complaints: ({ stdout, stderr }) =>
+    `${stdout}\n${stderr}`.replaceAll(/^.*TIMINGS[^]*?for more details\.$/gm, "").match(/.+/g) ?? [],
   async bundle({ folder, write }, entry, out) {
     await write("index.html", pageOf(`/${entry}.js`));
     const options = ["--outDir", out, "--sourcemap", "--logLevel", "warn"];
@@ -47,12 +49,12 @@ const vite = (name: string): Bundler => ({
 });
 
 export const bundlers: readonly Bundler[] = [
-  bundlerOfScripts("esbuild", /./, (entry, out) => [
+  bundlerOfScripts("esbuild", /.+/g, (entry, out) => [
     toolFile(".bin/esbuild"),
     ...[`${entry}.js`, "--bundle", "--splitting", "--format=esm", "--minify"],
     ...["--sourcemap", "--log-level=warning", `--outdir=${out}`],
   ]),
-  bundlerOfScripts("rollup", /\(!\)|warn|unresolved/i, (entry, out) => [
+  bundlerOfScripts("rollup", /(?:\(!\)|warn|unresolved).*/gi, (entry, out) => [
     process.execPath,
     ...[toolFile("rollup/dist/bin/rollup"), `${entry}.js`, "--dir", out, "--format", "es", "--sourcemap"],
     // Rollup finds no package without it.
@@ -61,7 +63,7 @@ export const bundlers: readonly Bundler[] = [
   bundlerOfScripts(
     "webpack",
     // It warns of anything above 244 KB, and of having no chunk for its own code: the advice is for the user's program.
-    /(WARNING|ERROR) in (?!asset size|entrypoint size|webpack performance)/,
+    /(?:WARNING|ERROR) in (?!asset size|entrypoint size|webpack performance).*/g,
     (entry, out) => [
       process.execPath,
       ...[toolFile("webpack/bin/webpack.js"), "--mode", "production", "--devtool", "source-map"],
