@@ -6,7 +6,7 @@ import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes, withCompanions } from "../ops/update.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import { Engine, requireEngine } from "../wasm/engine.js";
+import { currentEngine, Engine, requireEngine } from "../wasm/engine.js";
 import { Executable } from "./executable.js";
 import { batchOf, checkFinite, conform } from "./feeds.js";
 import { Graph, isNode, isPlaceholder, isVariable } from "./graph.js";
@@ -65,6 +65,11 @@ export class Session {
     }
     this.graph = graph;
     this.#engine = engine;
+  }
+
+  /** The engine that it runs on, null where that will be the one of the last `init` before its first run. */
+  get engine(): Engine | null {
+    return this.#engine ?? currentEngine();
   }
 
   /**
