@@ -48,7 +48,7 @@ interface Request {
 
 export class Session {
   readonly graph: Graph;
-  readonly #engine: Engine | undefined;
+  #engine: Engine | undefined;
   readonly #executables = new Map<string, Executable>();
   #home: Home | null = null;
 
@@ -67,7 +67,7 @@ export class Session {
     this.#engine = engine;
   }
 
-  /** The engine that it runs on, null where that will be the one of the last `init` before its first run. */
+  /** The engine that it runs on; before the first run that of the last `init`, or null. */
   get engine(): Engine | null {
     return this.#engine ?? currentEngine();
   }
@@ -195,7 +195,8 @@ export class Session {
   }
 
   #start(): Home {
-    this.#home ??= new Home(this.graph, this.#engine ?? requireEngine("Session.run"));
+    this.#engine ??= requireEngine("Session.run");
+    this.#home ??= new Home(this.graph, this.#engine);
     this.#home.settle();
     return this.#home;
   }

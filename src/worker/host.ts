@@ -9,7 +9,7 @@ import { parentPort } from "../threads.js";
 import type { ModelState } from "../training/callbacks/callback.js";
 import { weightsHash } from "../training/model.js";
 import { formOf } from "../training/structure.js";
-import { init } from "../wasm/engine.js";
+import { adoptEngine } from "../wasm/engine.js";
 import { connect, send } from "./channel.js";
 import { fitInHost } from "./hostFit.js";
 import { pack, unpack } from "./packing.js";
@@ -26,9 +26,9 @@ function model(): AnyModel {
 }
 
 const functions: HostFunctions = {
-  open: async ({ init: options, model: source, lock }) => {
+  open: async ({ engine, model: source, lock }) => {
     if (lock !== null) await holdLock(lock);
-    await init(options);
+    adoptEngine(engine);
     const opened: AnyModel = "file" in source ? modelFromBytes(source.file) : receive(source.handover);
     held = opened;
     return formsOf(opened);

@@ -6,7 +6,7 @@ import type { Node } from "../ops/op.js";
 import { isWorker, type NodeWorker, nodeThreads, type PageWorker, type Thread, threadOf } from "../threads.js";
 import { Model } from "../training/model.js";
 import type { Structure } from "../training/structure.js";
-import { currentEngine, type Engine, type InitOptions } from "../wasm/engine.js";
+import { currentEngine, startEngine } from "../wasm/engine.js";
 import { pack } from "./packing.js";
 import type { Handover, OpenRequest } from "./protocol.js";
 import { packRecipe } from "./recipe.js";
@@ -18,8 +18,6 @@ export interface ModelInWorkerOptions {
    * file is `import "lanewise/worker/host"`. It is the model's from then on, and ends with it. Default: one is started.
    */
   readonly worker?: PageWorker | NodeWorker;
-  /** What `init` is given there: `module` where the host compiles ahead of time. Default: the build of the model here. */
-  readonly init?: InitOptions;
 }
 
 /**
@@ -36,18 +34,19 @@ export async function modelInWorker<I extends Structure<Node> = Node, O extends 
   options: ModelInWorkerOptions = {},
 ): Promise<WorkerModel<I, O>> {
   const subject = "modelInWorker";
-  checkOptions(subject, options, ["worker", "init"]);
-  const { worker, init } = options;
+  checkOptions(subject, options, ["worker"]);
+  const { worker } = options;
   if (worker !== undefined && !isWorker(worker)) {
     throw new ArgumentError(`${subject}: worker must be a Worker; received ${describe(worker)}.`);
   }
   const { content, moved } = pack(subject, contentOf(subject, model));
-  const engine = model instanceof Model ? model.session.engine : currentEngine();
+  const known = model instanceof Model ? model.session.engine : currentEngine();
+  const { build, reason, module } = known ?? (await startEngine({}));
   const thread = worker === undefined ? startThread(subject) : threadOf(worker);
   const lock = lockName();
   const opened = new WorkerModel<I, O>(thread);
   try {
-    const request = { init: init ?? initOf(engine), model: content as OpenRequest["model"], lock };
+    const request = { engine: { build, reason, module }, model: content as OpenRequest["model"], lock };
     await opened.open(request, moved);
   } catch (error) {
     await opened.end("it could not be opened");
@@ -73,12 +72,6 @@ function handoverOf(subject: string, model: AnyModel): Handover {
   const variables = new Set(model.graph.variables().map(({ name }) => name));
   const own = new Map([...tensors].filter(([name]) => variables.has(name)));
   return { architecture, frozen, recipe, tensors: own, training: { ...training, callbacks: {} } };
-}
-
-/** The same build there as here. */
-function initOf(engine: Engine | null): InitOptions {
-  if (engine === null) return {};
-  return engine.build === "wide" ? { wide: true } : { build: engine.build };
 }
 
 function startThread(subject: string): Thread {

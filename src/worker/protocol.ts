@@ -7,7 +7,7 @@ import type { TrainingPosition } from "../training/callbacks/callback.js";
 import type { Progress } from "../training/fitOptions.js";
 import type { Form } from "../training/structure.js";
 import type { Metrics } from "../training/tally.js";
-import type { InitOptions } from "../wasm/engine.js";
+import type { Engine } from "../wasm/engine.js";
 import type { Packed } from "./packing.js";
 import type { PackedRecipe } from "./recipe.js";
 
@@ -23,7 +23,8 @@ export interface Handover {
 }
 
 export interface OpenRequest {
-  readonly init: InitOptions;
+  /** Compiled here, so that the worker need not. */
+  readonly engine: Pick<Engine, "build" | "reason" | "module">;
   /** The bytes of a model's file, or a model. */
   readonly model: { readonly file: Uint8Array<ArrayBuffer> } | { readonly handover: Handover };
   /** A lock of the browser to hold as long as the worker lives; null where there are none. */
