@@ -38,7 +38,10 @@ async function receive(request: WorkerRequest): Promise<void> {
 
 async function prepare({ begin, build }: Extract<WorkerRequest, { begin: unknown }>): Promise<Objective> {
   await init(build === null ? {} : build === "wide" ? { wide: true } : { build });
-  if (begin.kind === "module") return (await import((begin as ModuleTask).url)).default;
+  // An address that only the running program knows, so nothing for bundlers.
+  if (begin.kind === "module") {
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ (begin as ModuleTask).url)).default;
+  }
   const { recipe, x, y, ...rest } = begin as CrossValidationTask;
   const task = { ...rest, x: unpackSamples(x), y: unpackSamples(y) };
   return (parameters, { budget }) =>

@@ -100,6 +100,8 @@ export async function startEngine({ build: wanted, module, wide = false }: InitO
   if (supported.length === 0) {
     throw new StateError(`init: Lanewise needs WebAssembly, which ${hostName()} does not offer.`);
   }
+  // Whatever validation says, a module that is there has been compiled; what it is shows when it runs.
+  if (module !== undefined) return engineOf(await toModule(module), wanted);
   const best = supported.includes("simd") ? "simd" : "scalar";
   const build = wanted ?? best;
   if (!supported.includes(build)) {
@@ -107,7 +109,6 @@ export async function startEngine({ build: wanted, module, wide = false }: InitO
       `init: this host does not support the ${build} build; it is ${hostName()} and supports ${supported.join(", ")}.`,
     );
   }
-  if (module !== undefined) return engineOf(await toModule(module), wanted);
   if (wide) return startWide(best);
   return start(build, wanted === undefined ? defaultReason(build) : "asked for");
 }
@@ -156,7 +157,7 @@ async function toModule(source: HostModule | ArrayBuffer | ArrayBufferView): Pro
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
     const bytes = source as BufferSource;
-    if (WebAssembly.validate(bytes)) return await WebAssembly.compile(bytes);
+    if (WebAssembly.validate(bytes)) return await compile(bytes);
     throw new ArgumentError("init: module is not valid WebAssembly on this host; use a file of lanewise/wasm.");
   }
   throw new ArgumentError(`init: module must be a WebAssembly.Module or its bytes; received ${describe(source)}.`);
@@ -189,10 +190,18 @@ function engineOf(module: WebAssembly.Module, wanted: NamedBuild | undefined): E
 }
 
 /** At once where the host allows that for a module of this size, which spares waiting for its compiler threads. */
-function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | Promise<WebAssembly.Module> {
+async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
     return new WebAssembly.Module(bytes);
   } catch {
-    return WebAssembly.compile(bytes);
+    return WebAssembly.compile(bytes).catch((cause: Error) => {
+      throw new StateError(
+        "init: this host must allow WebAssembly to be compiled; " +
+          `it said "${cause.message}". ` +
+          "A page needs 'wasm-unsafe-eval' in script-src of its Content-Security-Policy; " +
+          "elsewhere give init a module compiled ahead, from lanewise/wasm.",
+        { cause },
+      );
+    });
   }
 }

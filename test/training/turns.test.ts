@@ -175,3 +175,21 @@ test("where there is no setImmediate, messages give the turn", async () => {
     vi.unstubAllGlobals();
   }
 });
+
+test.each([
+  ["setImmediate", []],
+  ["messages, in pages", ["setImmediate"]],
+  ["timers, in bare engines", ["setImmediate", "MessageChannel"]],
+])("other tasks have their turn by %s", async (_, missing) => {
+  for (const name of missing) vi.stubGlobal(name, undefined);
+  try {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    const end = performance.now() + 10_000;
+    while (turns < 3 && performance.now() < end) await nextTurn();
+    clearInterval(timer);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
