@@ -13,7 +13,9 @@ const { exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
 
 /** "lanewise/io" -> dist/io.js */
 const entries = Object.entries(exports).flatMap(([entry, target]) =>
-  typeof target === "string" ? [] : [{ find: `lanewise${entry.slice(1)}`, replacement: root + target.default.slice(2) }],
+  typeof target === "string"
+    ? []
+    : [{ find: `lanewise${entry.slice(1)}`, replacement: root + target.default.slice(2) }],
 );
 
 /** The built page carries its policy, so that it holds on servers that send none. */

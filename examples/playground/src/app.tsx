@@ -8,7 +8,13 @@ import { Race, stop as stopRace } from "./race/race.js";
 import { Regions } from "./regions/regions.js";
 import { readAddress, writeAddress } from "./settings/address.js";
 import { type Fields, initialSettings, type Settings } from "./settings/fields.js";
-import { type DigitSettings, digitFields, type PartName, type RegionSettings, regionFields } from "./settings/tables.js";
+import {
+  type DigitSettings,
+  digitFields,
+  type PartName,
+  type RegionSettings,
+  regionFields,
+} from "./settings/tables.js";
 
 const regions = new Studio<RegionSettings>("regions", initialSettings(regionFields));
 const digits = new Studio<DigitSettings>("digits", initialSettings(digitFields));
@@ -30,7 +36,8 @@ function follow(): void {
   if (before !== named) leave(before);
   if (named === "race") return;
   const studio = studios[named] as Studio<RegionSettings>;
-  const changed = writeAddress(named, studio.settings.value as unknown as Settings<Fields>) !== writeAddress(named, settings);
+  const changed =
+    writeAddress(named, studio.settings.value as unknown as Settings<Fields>) !== writeAddress(named, settings);
   // A bare name is a way back to what was there.
   const plain = !location.hash.includes("?");
   if (!studio.opened) {
@@ -49,7 +56,10 @@ function follow(): void {
 
 /** What is not seen does not run: the part that is wants the core. */
 function leave(left: PartName): void {
-  if (left === "race") return stopRace();
+  if (left === "race") {
+    stopRace();
+    return;
+  }
   const studio = studios[left];
   if (studio.playing.value) {
     interrupted.add(left);
@@ -79,13 +89,23 @@ export function App() {
       <header>
         <a class="brand" href="#regions">
           <svg viewBox="0 0 24 20" width="24" height="20" aria-hidden="true">
-            <path d="M1.5 2.5h12M1.5 7.5h21M1.5 12.5h8M1.5 17.5h16" stroke="currentColor" stroke-width="3" stroke-linecap="round" />
+            <path
+              d="M1.5 2.5h12M1.5 7.5h21M1.5 12.5h8M1.5 17.5h16"
+              stroke="currentColor"
+              stroke-width="3"
+              stroke-linecap="round"
+            />
           </svg>
           <h1>Lanewise</h1>
         </a>
         <nav aria-label="Parts">
           {(Object.keys(titles) as PartName[]).map((name) => (
-            <a key={name} data-name={titles[name]} href={`#${name}`} aria-current={part.value === name ? "page" : undefined}>
+            <a
+              key={name}
+              data-name={titles[name]}
+              href={`#${name}`}
+              aria-current={part.value === name ? "page" : undefined}
+            >
               {titles[name]}
             </a>
           ))}

@@ -36,6 +36,8 @@ export function Digits({ studio }: { readonly studio: Studio<DigitSettings> }) {
         <Drawing studio={studio} />
         <Transport studio={studio} />
         <Standing studio={studio} />
+        <Files studio={studio} />
+        <Confusion studio={studio} />
         <NoticeBar notice={studio.notice} busy={studio.busy.value} />
       </section>
       <section class="side" aria-label="Data and training">
@@ -50,8 +52,6 @@ export function Digits({ studio }: { readonly studio: Studio<DigitSettings> }) {
         <LossChart studio={studio} />
         <AccuracyChart studio={studio} />
         <GradientChart studio={studio} />
-        <Confusion studio={studio} />
-        <Files studio={studio} />
       </div>
     </div>
   );
@@ -185,7 +185,13 @@ function ImageData({ studio }: { readonly studio: Studio<DigitSettings> }) {
         <p>
           Train on <b>MNIST</b>: drop its IDX files (.gz or not) or mnist.npz here, or
         </p>
-        <FileButton label="Choose files" accept=".gz,.npz,.idx,.idx3-ubyte,.idx1-ubyte,*/*" multiple disabled={disabled} onFiles={use} />
+        <FileButton
+          label="Choose files"
+          accept=".gz,.npz,.idx,.idx3-ubyte,.idx1-ubyte,*/*"
+          multiple
+          disabled={disabled}
+          onFiles={use}
+        />
         <form
           onSubmit={(event) => {
             event.preventDefault();

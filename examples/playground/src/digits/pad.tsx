@@ -64,7 +64,9 @@ export function Pad({ sheet, image, onChange }: PadProps) {
     const arrow = ARROWS[event.key];
     if (arrow) {
       const stride = event.shiftKey ? 3 * STRIDE : STRIDE;
-      const next = arrow.map((step, i) => Math.max(0, Math.min(1, (at[i] as number) + step * stride))) as unknown as Point;
+      const next = arrow.map((step, i) =>
+        Math.max(0, Math.min(1, (at[i] as number) + step * stride)),
+      ) as unknown as Point;
       pen.value = { at: next, down };
       if (down) go([next]);
     } else if (event.key === " ") {
@@ -85,7 +87,6 @@ export function Pad({ sheet, image, onChange }: PadProps) {
   );
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: there is no element for drawing
     <div
       ref={field}
       class="pad"
@@ -123,7 +124,13 @@ export function Pad({ sheet, image, onChange }: PadProps) {
   );
 }
 
-function paint(context: CanvasRenderingContext2D, side: number, { strokes, picture }: Sheet, image: readonly [number, number], pen: Pen | null): void {
+function paint(
+  context: CanvasRenderingContext2D,
+  side: number,
+  { strokes, picture }: Sheet,
+  image: readonly [number, number],
+  pen: Pen | null,
+): void {
   const { ink, card, line, classes } = palette.value;
   context.fillStyle = css(card);
   context.fillRect(0, 0, side, side);

@@ -12,9 +12,11 @@ export class WorkerLost extends Error {
   override readonly name = "WorkerLost";
 }
 
-type Remote = { readonly [K in keyof WorkerFunctions]: (
+type Remote = {
+  readonly [K in keyof WorkerFunctions]: (
     ...args: Parameters<WorkerFunctions[K]>
-  ) => Promise<Awaited<ReturnType<WorkerFunctions[K]>>> };
+  ) => Promise<Awaited<ReturnType<WorkerFunctions[K]>>>;
+};
 
 export interface Connection {
   readonly call: Remote;

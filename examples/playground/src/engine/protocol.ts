@@ -55,10 +55,8 @@ export interface History {
 /** Probabilities over the square that points lie in, and what hidden units make of it. */
 export interface RegionPicture {
   readonly size: number;
-  /** The likeliest class of each cell, row by row from the top. */
-  readonly winner: Uint8Array;
-  /** Its probability, from that of a draw, 0, to certainty, 255. */
-  readonly confidence: Uint8Array;
+  /** For each class its probability in each cell, row by row from the top, from 0 to 255. */
+  readonly classes: readonly Uint8Array[];
 }
 
 export interface UnitPictures {

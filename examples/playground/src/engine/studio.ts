@@ -139,7 +139,7 @@ export class Studio<S extends AnySettings> {
   draw(pixels: Float32Array | null): void {
     this.#drawing = pixels;
     void this.#do(async ({ call }) => {
-      await call.draw(pixels && pixels.slice());
+      await call.draw(pixels?.slice() ?? null);
       this.#stale = true;
     });
   }
@@ -155,7 +155,10 @@ export class Studio<S extends AnySettings> {
       this.#drawing = null;
       this.#kept = null;
       await this.#stage();
-      if (overview) this.#tell(`${overview.name}: ${counted(overview.trainCount)} to train on, ${counted(overview.testCount)} to test.`);
+      if (overview)
+        this.#tell(
+          `${overview.name}: ${counted(overview.trainCount)} to train on, ${counted(overview.testCount)} to test.`,
+        );
     });
   }
 
@@ -247,7 +250,11 @@ export class Studio<S extends AnySettings> {
       if (frame.probabilities || this.#drawing === null) this.probabilities.value = frame.probabilities;
       if (frame.stopped !== null && this.playing.value) {
         this.playing.value = false;
-        this.notice.value = { kind: "problem", text: frame.stopped, action: { label: "Start anew", run: () => this.reset() } };
+        this.notice.value = {
+          kind: "problem",
+          text: frame.stopped,
+          action: { label: "Start anew", run: () => this.reset() },
+        };
         this.#stale = true;
       }
     });
@@ -303,7 +310,8 @@ export class Studio<S extends AnySettings> {
 function known<S extends object>(settings: S, told: Readonly<Record<string, unknown>>): Partial<S> {
   const own = settings as Readonly<Record<string, unknown>>;
   const entries = Object.entries(told).filter(
-    ([key, value]) => Object.hasOwn(own, key) && typeof value === typeof own[key] && Array.isArray(value) === Array.isArray(own[key]),
+    ([key, value]) =>
+      Object.hasOwn(own, key) && typeof value === typeof own[key] && Array.isArray(value) === Array.isArray(own[key]),
   );
   return Object.fromEntries(entries) as Partial<S>;
 }

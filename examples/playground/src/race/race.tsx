@@ -65,7 +65,9 @@ const waiting: readonly RaceDiscipline[] = [
 export function Race() {
   const now = round.value;
   const step = now?.disciplines.at(-1);
-  const fastest = step ? speedup(step, step.entries.reduce((best, entry) => (entry.rate > best.rate ? entry : best)).contender) : null;
+  const fastest = step
+    ? speedup(step, step.entries.reduce((best, entry) => (entry.rate > best.rate ? entry : best)).contender)
+    : null;
   const done = now !== null && now.progress >= 1;
   return (
     <div class="part race">
@@ -75,16 +77,25 @@ export function Race() {
           <span>as fast as plain JavaScript, for a training step on this device</span>
         </p>
         <p class="about">
-          The same work four ways, on one core: plain JavaScript with typed arrays, and one source of kernels compiled without
-          vector instructions, with 128-bit SIMD, and with relaxed SIMD. All take turns of a few milliseconds; medians count.
-          Results are compared before time is taken.
+          The same work four ways, on one core: plain JavaScript with typed arrays, and one source of kernels compiled
+          without vector instructions, with 128-bit SIMD, and with relaxed SIMD. All take turns of a few milliseconds;
+          medians count. Results are compared before time is taken.
         </p>
         <div class="transport">
           <button type="button" class="primary" onClick={() => (running.value ? stop() : void start())}>
             {running.value ? "Stop" : now ? "Race again" : "Start the race"}
           </button>
-          <CopyButton label="Copy as Markdown" disabled={now === null} text={() => markdown(now as RaceRound, device())} />
-          <progress max="1" value={now?.progress ?? 0} aria-label="Progress of the race" class={running.value ? "" : "still"} />
+          <CopyButton
+            label="Copy as Markdown"
+            disabled={now === null}
+            text={() => markdown(now as RaceRound, device())}
+          />
+          <progress
+            max="1"
+            value={now?.progress ?? 0}
+            aria-label="Progress of the race"
+            class={running.value ? "" : "still"}
+          />
         </div>
         <p class="hidden" role="status">
           {done && fastest ? `The race is over: ${times(fastest)} as fast as plain JavaScript.` : ""}
@@ -97,6 +108,7 @@ export function Race() {
       <p class="missing">
         {now &&
           Object.entries(now.missing)
+            .filter(([build]) => Object.hasOwn(names, build))
             .map(([build, reason]) => `${build}: ${reason}`)
             .join(" ")}
       </p>

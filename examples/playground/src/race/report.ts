@@ -35,7 +35,9 @@ export function markdown({ disciplines, missing }: RaceRound, device: string): s
       }),
     ]),
   );
-  const absent = Object.entries(missing).map(([build, reason]) => `${build}: ${reason}`);
+  const absent = Object.entries(missing)
+    .filter(([build]) => Object.hasOwn(names, build))
+    .map(([build, reason]) => `${build}: ${reason}`);
   return [
     "Lanewise on one core, medians of interleaved rounds; in brackets how many times as fast as plain JavaScript.",
     "",

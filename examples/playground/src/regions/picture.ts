@@ -4,43 +4,91 @@ import type { DataOverview, RegionPicture } from "../engine/protocol.js";
 import { css, mix, type Palette, type Rgb } from "../ui/palette.js";
 
 /** How far the square reaches beyond the points, as the worker's pictures do. */
-const REACH = 1.15;
+const REACH = 1.12;
 /** Steps of confidence, so that the ground reads like a map. */
-const BANDS = 8;
+const BANDS = 7;
+/** Pixels between two cells: probabilities are interpolated, colours are not, so that borders are sharp. */
+const FINER = 4;
 
-/** Colours by class and confidence. */
-function ramp({ classes, card }: Palette): Uint8ClampedArray {
+/** Colours as words of an image, by class and by confidence from that of a draw, 0, to certainty, 255. */
+function ramp({ classes, card }: Palette): Uint32Array {
   const table = new Uint8ClampedArray(4 * 256 * classes.length);
   classes.forEach((color, c) => {
     for (let confidence = 0; confidence < 256; confidence++) {
-      const band = Math.ceil((confidence / 255) * BANDS) / BANDS;
-      const [r, g, b] = mix(card, color, 0.08 + 0.62 * band);
+      const band = Math.floor((confidence / 256) * BANDS) / (BANDS - 1);
+      const [r, g, b] = mix(card, color, 0.14 + 0.46 * band);
       table.set([r, g, b, 255], 4 * (256 * c + confidence));
     }
   });
-  return table;
+  return new Uint32Array(table.buffer);
 }
 
-let ramps: { readonly palette: Palette; readonly table: Uint8ClampedArray } | null = null;
+/** Made once for a palette and a size, and used for every frame. */
+interface Easel {
+  readonly palette: Palette;
+  readonly side: number;
+  readonly colors: Uint32Array;
+  readonly image: ImageData;
+  readonly stamp: OffscreenCanvasRenderingContext2D;
+}
+let easel: Easel | null = null;
 
-export function drawRegions(context: CanvasRenderingContext2D, side: number, picture: RegionPicture, palette: Palette): void {
-  if (ramps?.palette !== palette) ramps = { palette, table: ramp(palette) };
-  const { table } = ramps;
-  const { size, winner, confidence } = picture;
-  const image = new ImageData(size, size);
+function easelFor(palette: Palette, side: number): Easel {
+  if (easel?.palette === palette && easel.side === side) return easel;
+  const stamp = new OffscreenCanvas(side, side).getContext("2d") as OffscreenCanvasRenderingContext2D;
+  easel = { palette, side, colors: ramp(palette), image: new ImageData(side, side), stamp };
+  return easel;
+}
+
+export function drawRegions(
+  context: CanvasRenderingContext2D,
+  room: number,
+  picture: RegionPicture,
+  palette: Palette,
+): void {
+  const { size, classes } = picture;
+  const side = (size - 1) * FINER;
+  const { colors, image, stamp } = easelFor(palette, side);
   const words = new Uint32Array(image.data.buffer);
-  const colors = new Uint32Array(table.buffer);
-  for (let cell = 0; cell < words.length; cell++) {
-    words[cell] = colors[256 * (winner[cell] as number) + (confidence[cell] as number)] as number;
+  const draw = 255 / classes.length;
+  const [first, second, third] = classes as [Uint8Array, Uint8Array, Uint8Array?];
+  for (let y = 0; y < side; y++) {
+    const row = Math.floor(y / FINER) * size;
+    const down = (y % FINER) / FINER;
+    for (let x = 0; x < side; x++) {
+      const cell = row + Math.floor(x / FINER);
+      const across = (x % FINER) / FINER;
+      const a = between(first, cell, size, across, down);
+      const b = between(second, cell, size, across, down);
+      const c = third ? between(third, cell, size, across, down) : -1;
+      const winner = a >= b ? (a >= c ? 0 : 2) : b >= c ? 1 : 2;
+      const most = winner === 0 ? a : winner === 1 ? b : c;
+      const confidence = Math.max(0, (255 * (most - draw)) / (255 - draw));
+      words[y * side + x] = colors[256 * winner + (confidence | 0)] as number;
+    }
   }
-  const stamp = new OffscreenCanvas(size, size);
-  (stamp.getContext("2d") as OffscreenCanvasRenderingContext2D).putImageData(image, 0, 0);
+  stamp.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = true;
-  context.imageSmoothingQuality = "high";
-  context.drawImage(stamp, 0, 0, side, side);
+  context.imageSmoothingQuality = "medium";
+  // Centres of the outer cells lie half a cell within the square.
+  const half = room / size / 2;
+  context.drawImage(stamp.canvas, half, half, room - 2 * half, room - 2 * half);
 }
 
-export function drawPoints(context: CanvasRenderingContext2D, side: number, data: DataOverview, palette: Palette): void {
+/** Bilinear, between a cell and its neighbours to the right and below. */
+function between(cells: Uint8Array, at: number, size: number, across: number, down: number): number {
+  const top = cells[at]! + (cells[at + 1]! - cells[at]!) * across;
+  const under = at + size;
+  const bottom = cells[under]! + (cells[under + 1]! - cells[under]!) * across;
+  return top + (bottom - top) * down;
+}
+
+export function drawPoints(
+  context: CanvasRenderingContext2D,
+  side: number,
+  data: DataOverview,
+  palette: Palette,
+): void {
   const { points, labels, trainCount } = data;
   const radius = Math.max(2.2, Math.min(4.2, side / 120));
   for (let i = 0; i < labels.length; i++) {

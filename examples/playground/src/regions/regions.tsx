@@ -37,13 +37,15 @@ export function Regions({ studio }: { readonly studio: Studio<RegionSettings> })
         <Picture studio={studio} />
         <Transport studio={studio} />
         <Standing studio={studio} />
+        <Files studio={studio} />
         <NoticeBar notice={studio.notice} busy={studio.busy.value} />
       </section>
       <section class="side" aria-label="Data and training">
         <h2>Data</h2>
         <Segments
           label="Data"
-          options={Object.entries(regionFields.data.options) as [RegionSettings["data"], string][]}
+          tiles
+          options={shapes}
           value={settings.data}
           onChange={(data) => studio.change({ data })}
         />
@@ -63,11 +65,41 @@ export function Regions({ studio }: { readonly studio: Studio<RegionSettings> })
         <LossChart studio={studio} />
         <AccuracyChart studio={studio} />
         <GradientChart studio={studio} />
-        <Files studio={studio} />
       </div>
     </div>
   );
 }
+
+/** Each set of points as a small picture. */
+const outlines: Readonly<Record<RegionSettings["data"], readonly [a: string, b: string]>> = {
+  spirals: ["M12 12c2-3 6 0 4 4s-10 3-11-3", "M12 12c-2 3-6 0-4-4s10-3 11 3"],
+  moons: ["M3 13a6 6 0 0 1 12 0", "M9 11a6 6 0 0 0 12 0"],
+  circles: ["M12 3a9 9 0 1 0 .01 0z", "M12 8.5a3.5 3.5 0 1 0 .01 0z"],
+  xor: ["M14 10l6-6M4 20l6-6", "M4 4l6 6M14 14l6 6"],
+  iris: ["M4 19l3-2", "M10 14l9-9"],
+};
+const shapes = Object.entries(regionFields.data.options).map(([key, name]) => {
+  const data = key as RegionSettings["data"];
+  const [a, b] = outlines[data];
+  const tile = (
+    <>
+      <svg
+        viewBox="0 0 24 24"
+        width="26"
+        height="26"
+        aria-hidden="true"
+        fill="none"
+        stroke-width="2.5"
+        stroke-linecap="round"
+      >
+        <path class="class-0" stroke="currentColor" d={a} />
+        <path class="class-1" stroke="currentColor" d={b} />
+      </svg>
+      {name}
+    </>
+  );
+  return [data, tile] as const;
+});
 
 function Picture({ studio }: { readonly studio: Studio<RegionSettings> }) {
   const data = studio.overview.value?.data;
@@ -81,7 +113,10 @@ function Picture({ studio }: { readonly studio: Studio<RegionSettings> }) {
   });
   return (
     <figure class="picture">
-      <Canvas draw={draw.current} label={data ? `${data.name}: the class that the net gives each place` : "Decision regions"} />
+      <Canvas
+        draw={draw.current}
+        label={data ? `${data.name}: the class that the net gives each place` : "Decision regions"}
+      />
       <figcaption>
         {data ? (
           <>

@@ -17,8 +17,7 @@ function number(
   return { kind: "number", label, initial, min, max, step, ...more };
 }
 
-const penalty = (label: string, hint: string) =>
-  number(label, 0, [0, 1], 0.00001, { stops: PENALTIES, hint });
+const penalty = (label: string, hint: string) => number(label, 0, [0, 1], 0.00001, { stops: PENALTIES, hint });
 
 /** What a net is and how it is trained; the same for all data. */
 export const netFields = {
@@ -79,11 +78,7 @@ export const netFields = {
 } as const satisfies Fields;
 
 export const regionFields = {
-  data: choice(
-    "Data",
-    { spirals: "Spirals", moons: "Moons", circles: "Circles", xor: "XOR", iris: "Iris" },
-    "spirals",
-  ),
+  data: choice("Data", { spirals: "Spirals", moons: "Moons", circles: "Circles", xor: "XOR", iris: "Iris" }, "spirals"),
   count: number("Points", 400, [20, 2000], 20),
   noise: number("Noise", 0.1, [0, 0.5], 0.01),
   testShare: number("Test share", 0.25, [0.1, 0.9], 0.05, { hint: "Points the net is not shown in training." }),

@@ -5,7 +5,15 @@ import { useEffect, useRef } from "preact/hooks";
 
 export type Draw = (context: CanvasRenderingContext2D, width: number, height: number) => void;
 
-export function Canvas({ draw, label, class: name = "" }: { readonly draw: Draw; readonly label: string; readonly class?: string }) {
+export function Canvas({
+  draw,
+  label,
+  class: name = "",
+}: {
+  readonly draw: Draw;
+  readonly label: string;
+  readonly class?: string;
+}) {
   const ref = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const canvas = ref.current as HTMLCanvasElement;

@@ -28,7 +28,6 @@ export function Chart({ title, lines, data, log = false, format }: ChartProps) {
   const ref = useRef<HTMLDivElement>(null);
   // The lines of a net are known by their names; a net with others wants a new plot.
   const key = lines.map(({ name }) => name).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the lines
   useEffect(() => {
     const host = ref.current as HTMLDivElement;
     const plot = new uPlot(options({ lines, log, format }, host.clientWidth, host.clientHeight), empty(lines), host);
@@ -39,7 +38,8 @@ export function Chart({ title, lines, data, log = false, format }: ChartProps) {
       void palette.value;
       const columns = data.value;
       const fits = columns !== null && columns.length === lines.length + 1;
-      plot.setData((fits ? columns : empty(lines)) as uPlot.AlignedData);
+      const [at, ...curves] = columns ?? [];
+      plot.setData((fits ? [at, ...(log ? curves.map(floored) : curves)] : empty(lines)) as uPlot.AlignedData);
     });
     return () => {
       stop();
@@ -55,7 +55,15 @@ export function Chart({ title, lines, data, log = false, format }: ChartProps) {
         {lines.map(({ name, color, dash }, i) => (
           <span key={name} class="key">
             <svg width="16" height="8" aria-hidden="true">
-              <line x1="0" x2="16" y1="4" y2="4" stroke={color(palette.value)} stroke-width="2" stroke-dasharray={dash?.join(" ")} />
+              <line
+                x1="0"
+                x2="16"
+                y1="4"
+                y2="4"
+                stroke={color(palette.value)}
+                stroke-width="2"
+                stroke-dasharray={dash?.join(" ")}
+              />
             </svg>
             {name}
             {lines.length < 3 && <b>{last?.[i + 1] === undefined ? "–" : format(last[i + 1] as number)}</b>}
@@ -82,7 +90,7 @@ function options(
     cursor: { show: false },
     scales: {
       x: { time: false },
-      y: { distr: log ? 3 : 1 },
+      y: log ? { distr: 3, range: (_, low, high) => decades(low, high) } : {},
     },
     axes: [
       { ...axis, grid: { show: false }, size: 22, gap: 2, space: 70, values: (_, values) => values.map(steps) },
@@ -92,6 +100,7 @@ function options(
         size: 46,
         gap: 4,
         space: 26,
+        ...(log && { splits: (_: uPlot, __: number, low: number, high: number) => powers(low, high), filter: all }),
         values: (_, values) => values.map((value) => (value === null ? "" : format(value))),
       },
     ],
@@ -106,6 +115,28 @@ function options(
     ],
   };
 }
+
+/** Below this a curve says no more. */
+const FLOOR = 1e-6;
+
+/** Whole powers of ten around the values. */
+function decades(low: number | null, high: number | null): [number, number] {
+  const least = Math.max(FLOOR, low ?? 0.01);
+  const from = 10 ** Math.floor(Math.log10(least));
+  return [from, Math.max(10 * from, 10 ** Math.ceil(Math.log10(Math.max(high ?? 1, least))))];
+}
+
+/** At most four powers of ten. */
+function powers(low: number, high: number): number[] {
+  const [from, to] = [Math.round(Math.log10(low)), Math.round(Math.log10(high))];
+  const by = Math.ceil((to - from) / 4);
+  return Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, i) => 10 ** (from + i * by));
+}
+
+/** Every line that is drawn has its number. */
+const all = (_: uPlot, values: number[]) => values;
+
+const floored = (column: Float64Array) => column.map((value) => Math.max(FLOOR, value));
 
 function empty(lines: readonly Line[]): uPlot.AlignedData {
   return [[0, 1], ...lines.map(() => [null, null])] as unknown as uPlot.AlignedData;

@@ -84,6 +84,7 @@ function Switch(props: {
         type="checkbox"
         role="switch"
         checked={value}
+        aria-checked={value}
         disabled={disabled}
         onChange={({ currentTarget }) => onChange(currentTarget.checked)}
       />
@@ -97,11 +98,13 @@ export function Segments<T extends string | number>(props: {
   readonly options: readonly (readonly [value: T, name: ComponentChildren])[];
   readonly value: T;
   readonly onChange: (value: T) => void;
+  /** Options of equal width, with pictures. */
+  readonly tiles?: boolean;
 }) {
-  const { label, options, value, onChange } = props;
+  const { label, options, value, onChange, tiles = false } = props;
   const name = useId();
   return (
-    <fieldset class="segments">
+    <fieldset class={tiles ? "segments tiles" : "segments"}>
       <legend class="hidden">{label}</legend>
       {options.map(([option, shownName]) => (
         <label key={option}>

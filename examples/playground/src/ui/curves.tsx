@@ -5,7 +5,7 @@ import type { History } from "../engine/protocol.js";
 import type { AnyStudio } from "../engine/studio.js";
 import { Chart, type Line } from "./chart.js";
 import { css, mix, type Rgb } from "./palette.js";
-import { loss, percent } from "./transport.js";
+import { loss, percent, powerOf } from "./transport.js";
 
 const pair: readonly Line[] = [
   { name: "train", color: ({ soft }) => css(soft), dash: [4, 3], width: 1.5 },
@@ -38,5 +38,13 @@ export function GradientChart({ studio }: { readonly studio: AnyStudio }) {
       width: 1.75,
     };
   });
-  return <Chart title="Gradient norms" lines={lines} data={data} log format={(value) => value.toPrecision(1)} />;
+  return (
+    <Chart
+      title="Gradient norms"
+      lines={lines}
+      data={data}
+      log
+      format={(value) => (value >= 0.01 && value < 1000 ? String(Number(value.toPrecision(1))) : powerOf(value))}
+    />
+  );
 }

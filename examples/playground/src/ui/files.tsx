@@ -51,10 +51,20 @@ export function Files({ studio }: { readonly studio: AnyStudio }) {
         disabled={disabled}
         onFiles={(files) => studio.load(files)}
       />
-      <button type="button" disabled={disabled} onClick={() => studio.save("tfjs")} title="model.json and weights.bin in a zip file, for tf.loadLayersModel">
+      <button
+        type="button"
+        disabled={disabled}
+        onClick={() => studio.save("tfjs")}
+        title="model.json and weights.bin in a zip file, for tf.loadLayersModel"
+      >
         For TensorFlow.js
       </button>
-      <button type="button" disabled={disabled} onClick={() => studio.save("tensorboard")} title="Curves, gradient norms, weights and graph as an event file">
+      <button
+        type="button"
+        disabled={disabled}
+        onClick={() => studio.save("tensorboard")}
+        title="Curves, gradient norms, weights and graph as an event file"
+      >
         For TensorBoard
       </button>
       <CopyButton label="Copy link" text={() => location.href} />
@@ -63,7 +73,15 @@ export function Files({ studio }: { readonly studio: AnyStudio }) {
 }
 
 /** Copies a text and says so, to the eye and to a screen reader. */
-export function CopyButton({ label, text, disabled = false }: { readonly label: string; readonly text: () => string; readonly disabled?: boolean }) {
+export function CopyButton({
+  label,
+  text,
+  disabled = false,
+}: {
+  readonly label: string;
+  readonly text: () => string;
+  readonly disabled?: boolean;
+}) {
   const [said, say] = useState("");
   const copy = async () => {
     try {

@@ -27,7 +27,6 @@ export function Layers({ studio, field, fresh, ends }: LayersProps) {
       <ol>
         <li class="end">{ends[0]}</li>
         {layers.map((units, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a layer is its place
           <li key={i}>
             <LayerHead
               name={`Layer ${i + 1}`}
@@ -36,7 +35,7 @@ export function Layers({ studio, field, fresh, ends }: LayersProps) {
               onUnits={(count) => set(layers.with(i, count))}
               onRemove={() => set(layers.filter((_, at) => at !== i))}
             />
-            <Pictures studio={studio} layer={i} />
+            <Pictures studio={studio} layer={i} units={units} />
           </li>
         ))}
         <li class="add">
@@ -64,7 +63,12 @@ function LayerHead(props: {
     <div class="head">
       <span class="name">{name}</span>
       <span class="stepper">
-        <button type="button" aria-label={`Fewer units in ${name.toLowerCase()}`} disabled={units <= 1} onClick={() => onUnits(clamp(units - (units > 8 ? by : 1)))}>
+        <button
+          type="button"
+          aria-label={`Fewer units in ${name.toLowerCase()}`}
+          disabled={units <= 1}
+          onClick={() => onUnits(clamp(units - (units > 8 ? by : 1)))}
+        >
           −
         </button>
         <input
@@ -81,7 +85,12 @@ function LayerHead(props: {
             onUnits(count);
           }}
         />
-        <button type="button" aria-label={`More units in ${name.toLowerCase()}`} disabled={units >= most} onClick={() => onUnits(clamp(units + by))}>
+        <button
+          type="button"
+          aria-label={`More units in ${name.toLowerCase()}`}
+          disabled={units >= most}
+          onClick={() => onUnits(clamp(units + by))}
+        >
           +
         </button>
       </span>
@@ -96,7 +105,15 @@ function LayerHead(props: {
 const SIDE = 30;
 const GAP = 4;
 
-function Pictures({ studio, layer }: { readonly studio: AnyStudio; readonly layer: number }) {
+function Pictures({
+  studio,
+  layer,
+  units,
+}: {
+  readonly studio: AnyStudio;
+  readonly layer: number;
+  readonly units: number;
+}) {
   const shown = studio.units.value?.layers[layer];
   const draw = useRef<Draw>((context, width) => {
     const units = studio.units.value;
@@ -104,10 +121,21 @@ function Pictures({ studio, layer }: { readonly studio: AnyStudio; readonly laye
     if (units?.layers[layer]) drawUnits(context, units, layer, width);
   });
   if (studio.part === "digits" && layer > 0) return null;
-  return <Canvas draw={draw.current} class="units" label={shown ? "What its units look for" : "No pictures yet"} />;
+  return (
+    <Canvas
+      draw={draw.current}
+      class={units > 8 ? "units" : "units few"}
+      label={shown ? "What its units look for" : "No pictures yet"}
+    />
+  );
 }
 
-function drawUnits(context: CanvasRenderingContext2D, { height, width, layers }: UnitPictures, layer: number, room: number): void {
+function drawUnits(
+  context: CanvasRenderingContext2D,
+  { height, width, layers }: UnitPictures,
+  layer: number,
+  room: number,
+): void {
   const pictures = layers[layer] as Uint8Array;
   const cells = height * width;
   const { classes, card } = palette.value;

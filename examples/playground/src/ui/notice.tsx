@@ -20,7 +20,7 @@ function Bar({ notice, shown }: { readonly notice: Signal<Notice | null>; readon
   const { kind, text, action } = shown;
   return (
     <p class={`notice ${kind}`}>
-      <span>{text}</span>
+      <span class="text">{text}</span>
       {action && (
         <button type="button" onClick={action.run}>
           {action.label}

@@ -75,4 +75,12 @@ function rounded(pace: number): number {
 }
 
 export const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-export const loss = (value: number) => (value >= 100 ? value.toFixed(0) : value >= 0.001 ? value.toPrecision(3) : value.toExponential(0));
+export function loss(value: number): string {
+  if (value >= 100) return value.toFixed(0);
+  return value >= 0.001 ? String(Number(value.toPrecision(3))) : powerOf(value);
+}
+
+/** 3e-7 as it is written by hand. */
+export function powerOf(value: number): string {
+  return value === 0 ? "0" : value.toExponential(0).replace("e-", "e−").replace("e+", "e");
+}

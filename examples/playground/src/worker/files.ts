@@ -55,7 +55,9 @@ export function readModel(files: readonly GivenFile[]): ModelFile {
   if (large) throw new PlaygroundError(`${large.name}: a model file must have at most 256 MB.`);
   const json = files.find(({ name }) => name.endsWith(".json"));
   if (json) {
-    const shards = new Map(files.filter((file) => file !== json).map(({ name, bytes }) => [name, new Uint8Array(bytes)]));
+    const shards = new Map(
+      files.filter((file) => file !== json).map(({ name, bytes }) => [name, new Uint8Array(bytes)]),
+    );
     return { model: decodeLayersModel({ json: new TextDecoder().decode(json.bytes), shards }), settings: {} };
   }
   const [file, second] = files;

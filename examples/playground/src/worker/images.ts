@@ -94,7 +94,9 @@ async function readArrays({ name, bytes }: GivenFile): Promise<Named[]> {
 
 function readPixels({ name, array: { dtype, data } }: Named): Float32Array {
   if (data.length > MOST_VALUES) {
-    throw new PlaygroundError(`${name}: there may be at most ${MOST_VALUES.toExponential(0)} pixels; received ${data.length}.`);
+    throw new PlaygroundError(
+      `${name}: there may be at most ${MOST_VALUES.toExponential(0)} pixels; received ${data.length}.`,
+    );
   }
   const scale = dtype === "uint8" ? 255 : 1;
   const pixels = new Float32Array(data.length);
@@ -113,7 +115,9 @@ function readLabels({ name, array: { data } }: Named): Int32Array {
   for (let i = 0; i < labels.length; i++) {
     const label = Number(data[i]);
     if (!(Number.isInteger(label) && label >= 0 && label < MOST_CLASSES)) {
-      throw new PlaygroundError(`${name}: labels must be integers from 0 to ${MOST_CLASSES - 1}; received ${data[i]} at ${i}.`);
+      throw new PlaygroundError(
+        `${name}: labels must be integers from 0 to ${MOST_CLASSES - 1}; received ${data[i]} at ${i}.`,
+      );
     }
     labels[i] = label;
   }

@@ -6,6 +6,8 @@ import type { Trainer } from "./trainer.js";
 const SLICE = 7;
 /** A record may take this share of the time. */
 const RECORD_SHARE = 0.1;
+/** The first ones are slow, since nothing has been compiled yet, and tell nothing of the next. */
+const COLD_RECORDS = 4;
 /** Milliseconds over which the pace is measured. */
 const WINDOW = 1000;
 
@@ -71,7 +73,8 @@ export class TrainingLoop {
         if (trainer.steps >= trainer.history.due && now >= this.#nextRecord) {
           await trainer.record(nextTurn);
           const took = performance.now() - now;
-          this.#nextRecord = now + took / RECORD_SHARE;
+          const typical = trainer.history.records.length > COLD_RECORDS ? took : Math.min(took, 2);
+          this.#nextRecord = now + typical / RECORD_SHARE;
         }
         now = performance.now();
       }

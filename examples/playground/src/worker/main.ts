@@ -58,7 +58,10 @@ async function stage(setup: Setup, model?: Trainer["model"]): Promise<Overview> 
 
 function overviewOf({ model, examples, settings }: Trainer): Overview {
   // A copy, since it is moved to the page.
-  return { data: structuredClone(examples.overview), net: { layers: settings.layers, parameters: parametersOf(model) } };
+  return {
+    data: structuredClone(examples.overview),
+    net: { layers: settings.layers, parameters: parametersOf(model) },
+  };
 }
 
 function classify(trainer: Trainer): Float32Array | null {
@@ -119,7 +122,9 @@ const functions: WorkerFunctions = {
   },
   async useImages(given) {
     const { imagesFromAddress, imagesFromFiles } = await import("./images.js");
-    images = await ("url" in given ? imagesFromAddress(given.url) : imagesFromFiles(given, current().setup.settings.seed));
+    images = await ("url" in given
+      ? imagesFromAddress(given.url)
+      : imagesFromFiles(given, current().setup.settings.seed));
     return structuredClone(images.overview);
   },
   async useEmbedded() {

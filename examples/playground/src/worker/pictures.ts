@@ -5,7 +5,7 @@ import type { RegionPicture, UnitPictures } from "../engine/protocol.js";
 import { denseLayers, hiddenNodes, parametersOf } from "./net.js";
 
 /** The square reaches a little beyond the points. */
-export const REACH = 1.15;
+export const REACH = 1.12;
 
 /** Pixels of a unit's picture. */
 const UNIT_SIZE = 24;
@@ -23,7 +23,7 @@ export class RegionPainter {
     this.#model = model;
     this.#probabilities = probabilities;
     const affordable = Math.sqrt(WORK / parametersOf(model));
-    this.#size = Math.max(48, Math.min(128, 16 * Math.floor(affordable / 16)));
+    this.#size = Math.max(48, Math.min(112, 16 * Math.floor(affordable / 16)));
   }
 
   regions(): RegionPicture {
@@ -33,19 +33,12 @@ export class RegionPainter {
     fillGrid(executable.input(input), size);
     executable.run();
     const { data, shape } = executable.output(this.#probabilities);
-    const classes = shape[1] as number;
-    const winner = new Uint8Array(size * size);
-    const confidence = new Uint8Array(size * size);
-    for (let cell = 0; cell < winner.length; cell++) {
-      let best = 0;
-      for (let c = 1; c < classes; c++) {
-        if ((data[cell * classes + c] as number) > (data[cell * classes + best] as number)) best = c;
-      }
-      winner[cell] = best;
-      // A draw of all classes is 0.
-      confidence[cell] = (255 * ((data[cell * classes + best] as number) * classes - 1)) / (classes - 1);
-    }
-    return { size, winner, confidence };
+    const count = shape[1] as number;
+    const classes = Array.from({ length: count }, () => new Uint8Array(size * size));
+    classes.forEach((cells, c) => {
+      for (let cell = 0; cell < cells.length; cell++) cells[cell] = 255.49 * (data[cell * count + c] as number);
+    });
+    return { size, classes };
   }
 
   units(): UnitPictures | null {
@@ -58,7 +51,11 @@ export class RegionPainter {
     const layers = hidden.map((node) => {
       const { data, shape } = executable.output(node);
       const units = shape[1] as number;
-      return unitPictures(Math.min(units, MOST_UNITS), UNIT_SIZE ** 2, (unit, cell) => data[cell * units + unit] as number);
+      return unitPictures(
+        Math.min(units, MOST_UNITS),
+        UNIT_SIZE ** 2,
+        (unit, cell) => data[cell * units + unit] as number,
+      );
     });
     return { height: UNIT_SIZE, width: UNIT_SIZE, layers };
   }
@@ -71,18 +68,22 @@ export function firstWeights(model: Model, [height, width]: readonly [number, nu
   if (kernel === undefined || second === undefined) return null;
   const { data, shape } = model.session.get(kernel);
   const units = shape[1] as number;
-  const layer = unitPictures(Math.min(units, MOST_UNITS), height * width, (unit, cell) => data[cell * units + unit] as number);
+  const layer = unitPictures(
+    Math.min(units, MOST_UNITS),
+    height * width,
+    (unit, cell) => data[cell * units + unit] as number,
+  );
   return { height, width, layers: [layer] };
 }
 
 /** 0 in the middle, 128; the largest value of a unit, whatever its sign, at an end. */
-function unitPictures(units: number, cells: number, valueOf: (unit: number, cell: number) => number): Uint8Array {
+function unitPictures(units: number, cells: number, at: (unit: number, cell: number) => number): Uint8Array {
   const pictures = new Uint8Array(units * cells);
   for (let unit = 0; unit < units; unit++) {
     let largest = 1e-6;
-    for (let cell = 0; cell < cells; cell++) largest = Math.max(largest, Math.abs(valueOf(unit, cell)));
+    for (let cell = 0; cell < cells; cell++) largest = Math.max(largest, Math.abs(at(unit, cell)));
     for (let cell = 0; cell < cells; cell++) {
-      pictures[unit * cells + cell] = 128 + (127 * valueOf(unit, cell)) / largest;
+      pictures[unit * cells + cell] = 128 + (127 * at(unit, cell)) / largest;
     }
   }
   return pictures;

@@ -31,7 +31,7 @@ const shapes: Readonly<Record<Exclude<RegionSettings["data"], "iris">, Shape>> =
   },
   spirals: (label, along) => {
     // The root spreads points evenly over the length.
-    const radius = 0.06 + 0.84 * Math.sqrt(along);
+    const radius = 0.06 + 0.94 * Math.sqrt(along);
     const angle = 2 * Math.PI * TURNS * Math.sqrt(along) + Math.PI * label;
     return [radius * Math.cos(angle), radius * Math.sin(angle)];
   },

@@ -184,7 +184,10 @@ export class Trainer {
   #step: ReturnType<Model["session"]["prepare"]> | null = null;
 
   /** The next examples in the order of their epoch; a batch may reach into the next one. */
-  #fillBatch(x: { [at: number]: number; set(values: ArrayLike<number>, at: number): void }, y: { [at: number]: number }) {
+  #fillBatch(
+    x: { [at: number]: number; set(values: ArrayLike<number>, at: number): void },
+    y: { [at: number]: number },
+  ) {
     const { features, train } = this.examples;
     const count = train.y.length;
     const first = this.steps * this.#batch;

@@ -44,6 +44,14 @@ const RATE = 0.01;
 /** Steps that both nets make from the same weights before these are compared. */
 const COMPARED_STEPS = 3;
 
+/** The array that a run writes to, after one. */
+function resultIn(run: () => void, y: Float32Array): () => Float32Array {
+  return () => {
+    run();
+    return y;
+  };
+}
+
 function numbers(count: number, stream: string, from: number, to: number): Float32Array {
   const random = new RandomStream(1, `race/${stream}`);
   return Float32Array.from({ length: count }, () => from + (to - from) * random.uniform());
@@ -61,19 +69,27 @@ const product: Discipline = {
       y.fill(0);
       addProduct(numbersA, numbersB, y, [SIZE, SIZE, SIZE]);
     };
-    return { run, result: () => (run(), y) };
+    return { run, result: resultIn(run, y) };
   },
   kernels: (engine) =>
-    onGraph(engine, [
-      [SIZE, SIZE, numbersA],
-      [SIZE, SIZE, numbersB],
-    ], ([a, b]) => matmul(a as Node, b as Node)),
+    onGraph(
+      engine,
+      [
+        [SIZE, SIZE, numbersA],
+        [SIZE, SIZE, numbersB],
+      ],
+      ([a, b]) => matmul(a as Node, b as Node),
+    ),
 };
 const numbersA = numbers(SIZE ** 2, "a", -1, 1);
 const numbersB = numbers(SIZE ** 2, "b", -1, 1);
 const values = numbers(VALUES, "x", -6, 6);
 
-function activation(name: string, plain: (x: Float32Array, y: Float32Array) => void, op: (x: Node) => Node): Discipline {
+function activation(
+  name: string,
+  plain: (x: Float32Array, y: Float32Array) => void,
+  op: (x: Node) => Node,
+): Discipline {
   return {
     name,
     what: `of ${VALUES.toLocaleString("en")} values`,
@@ -83,7 +99,7 @@ function activation(name: string, plain: (x: Float32Array, y: Float32Array) => v
     javascript: () => {
       const y = new Float32Array(VALUES);
       const run = () => plain(values, y);
-      return { run, result: () => (run(), y) };
+      return { run, result: resultIn(run, y) };
     },
     kernels: (engine) => onGraph(engine, [[1, VALUES, values]], ([x]) => op(x as Node)),
   };
@@ -120,7 +136,11 @@ const labels = Int32Array.from({ length: BATCH }, (_, i) => (7 * i) % NET[3]);
 /** The course's net, by the same seed for everyone. */
 function courseNet(engine?: Engine) {
   const hidden = NET.slice(1, -1).map((units) => dense({ units, activation: "relu", kernelInitializer: "heNormal" }));
-  return sequential([...hidden, dense({ units: NET[3] })], { inputShape: [NET[0]], seed: 1, ...(engine && { engine }) });
+  return sequential([...hidden, dense({ units: NET[3] })], {
+    inputShape: [NET[0]],
+    seed: 1,
+    ...(engine && { engine }),
+  });
 }
 
 const trainingStep: Discipline = {

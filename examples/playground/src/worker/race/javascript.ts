@@ -13,8 +13,14 @@ export function addProduct(
     let p = 0;
     for (; p + 4 <= k; p += 4) {
       const at = i * k + p;
-      const [a0, a1, a2, a3] = [a[at]!, a[at + 1]!, a[at + 2]!, a[at + 3]!];
-      const [b0, b1, b2, b3] = [p * n, (p + 1) * n, (p + 2) * n, (p + 3) * n];
+      const a0 = a[at]!;
+      const a1 = a[at + 1]!;
+      const a2 = a[at + 2]!;
+      const a3 = a[at + 3]!;
+      const b0 = p * n;
+      const b1 = b0 + n;
+      const b2 = b1 + n;
+      const b3 = b2 + n;
       for (let j = 0; j < n; j++) y[row + j]! += a0 * b[b0 + j]! + a1 * b[b1 + j]! + a2 * b[b2 + j]! + a3 * b[b3 + j]!;
     }
     for (; p < k; p++) {

@@ -59,7 +59,8 @@ async function prepare(): Promise<Race> {
   for (const discipline of disciplines) {
     const plain = discipline.javascript();
     const lanes: Lane[] = [{ contender: "javascript", runner: plain, rates: [] }];
-    for (const [build, engine] of engines) lanes.push({ contender: build, runner: discipline.kernels(engine), rates: [] });
+    for (const [build, engine] of engines)
+      lanes.push({ contender: build, runner: discipline.kernels(engine), rates: [] });
     events.push({ discipline, lanes, ...compare(discipline, lanes) });
     await nextTurn();
   }
@@ -67,7 +68,10 @@ async function prepare(): Promise<Race> {
 }
 
 /** How the results of the lanes compare with those of plain JavaScript, and those of scalar and simd with each other. */
-function compare({ tolerance }: Discipline, lanes: readonly Lane[]): { readonly check: string; readonly agrees: boolean } {
+function compare(
+  { tolerance }: Discipline,
+  lanes: readonly Lane[],
+): { readonly check: string; readonly agrees: boolean } {
   const results = new Map(lanes.map(({ contender, runner }) => [contender, runner.result().slice()]));
   const expected = results.get("javascript") as Float32Array;
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
