@@ -4,7 +4,7 @@
 import { evaluateCandidate } from "../search/crossValidation.js";
 import { attempt, type Objective } from "../search/trial.js";
 import type { WorkerReply, WorkerRequest } from "../search/workers.js";
-import { init } from "../wasm/engine.js";
+import { adoptEngine } from "../wasm/engine.js";
 import { type CrossValidationTask, unpackSamples } from "./crossValidationTask.js";
 import { fromRecipe } from "./recipe.js";
 
@@ -36,8 +36,8 @@ async function receive(request: WorkerRequest): Promise<void> {
   }
 }
 
-async function prepare({ begin, build }: Extract<WorkerRequest, { begin: unknown }>): Promise<Objective> {
-  await init(build === null ? {} : build === "wide" ? { wide: true } : { build });
+async function prepare({ begin, engine }: Extract<WorkerRequest, { begin: unknown }>): Promise<Objective> {
+  adoptEngine(engine);
   // An address that only the running program knows, so nothing for bundlers.
   if (begin.kind === "module") {
     return (await import(/* webpackIgnore: true */ /* @vite-ignore */ (begin as ModuleTask).url)).default;

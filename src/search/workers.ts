@@ -3,12 +3,12 @@
 
 import { ArgumentError, checkInteger, checkOptions, describe, StateError } from "../errors.js";
 import type { HostSignal } from "../signal.js";
-import { type BuildName, currentEngine } from "../wasm/engine.js";
+import { currentEngine, type Engine, startEngine } from "../wasm/engine.js";
 import type { Trial, TrialReport, TrialRunner } from "./trial.js";
 
 /** What a thread is asked. The first message says what the trials are, each further one is a trial. */
 export type WorkerRequest =
-  | { readonly begin: WorkerTask; readonly build: BuildName | null }
+  | { readonly begin: WorkerTask; readonly engine: Pick<Engine, "build" | "reason" | "module"> }
   | { readonly trial: Trial };
 
 export interface WorkerTask {
@@ -60,7 +60,7 @@ export class ThreadPool implements TrialRunner {
   }
 
   async run(trial: Trial, signal?: HostSignal): Promise<TrialReport> {
-    const thread = this.#idle.pop() ?? this.#start();
+    const thread = this.#idle.pop() ?? this.#start(currentEngine() ?? (await startEngine({})));
     const stopped = signal && untilAborted(signal);
     try {
       const reply = await new Promise<WorkerReply>((resolve, reject) => {
@@ -85,10 +85,10 @@ export class ThreadPool implements TrialRunner {
     this.#idle.length = 0;
   }
 
-  #start(): Thread {
+  #start({ build, reason, module }: Engine): Thread {
     const thread = startThread();
     this.#all.add(thread);
-    thread.post({ begin: this.#task, build: currentEngine()?.build ?? null });
+    thread.post({ begin: this.#task, engine: { build, reason, module } });
     return thread;
   }
 }

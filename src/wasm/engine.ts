@@ -50,12 +50,13 @@ export interface InitOptions {
 export class Engine {
   readonly build: BuildName;
   readonly reason: string;
-  readonly #module: WebAssembly.Module;
+  /** What a message may carry to another thread, which then need not compile. */
+  readonly module: HostModule;
 
   constructor(build: BuildName, reason: string, module: HostModule) {
     this.build = build;
     this.reason = reason;
-    this.#module = module;
+    this.module = module;
   }
 
   /** Fresh kernels over a fresh memory of `pages` x 64 KB. */
@@ -64,7 +65,7 @@ export class Engine {
     const abort = () => {
       throw new StateError("Engine: a kernel aborted; this is a defect of Lanewise, please report it.");
     };
-    const instance = new WebAssembly.Instance(this.#module, { env: { memory, abort } });
+    const instance = new WebAssembly.Instance(this.module as WebAssembly.Module, { env: { memory, abort } });
     return { kernels: instance.exports as unknown as Kernels, memory: memory as GrowableMemory };
   }
 }
@@ -140,6 +141,14 @@ async function startWide(other: NamedBuild): Promise<Engine> {
     joinRegisters(false);
   }
   return await start(other, `wide was asked for, but ${obstacle}`);
+}
+
+/**
+ * Makes the engine of another thread this one's. A program that starts with it holds no module and loads none, which
+ * bundlers whose workers are one file (Vite up to 7) need.
+ */
+export function adoptEngine({ build, reason, module }: Pick<Engine, "build" | "reason" | "module">): void {
+  current = new Engine(build, reason, module);
 }
 
 /** The engine of the last `init`, null before the first. */
