@@ -104,7 +104,7 @@ export function Segments<T extends string | number>(props: {
   const { label, options, value, onChange, tiles = false } = props;
   const name = useId();
   return (
-    <fieldset class={tiles ? "segments tiles" : "segments"}>
+    <fieldset class={tiles ? "choices tiles" : "choices segments"}>
       <legend class="hidden">{label}</legend>
       {options.map(([option, shownName]) => (
         <label key={option}>
