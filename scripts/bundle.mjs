@@ -22,8 +22,9 @@ async function write(cwd, input) {
     ...input,
     cwd,
     platform: "neutral",
-    // Packages and modules of Node.
-    external: (id) => /^(?!\.|\/|[A-Za-z]:)/.test(id) && id !== papaparse,
+    // Packages and modules of Node, except for what workers need, since no import map reaches into them, and for what is
+    // no ES module.
+    external: /^(?!\.|\/|[A-Za-z]:|birpc$|papaparse$)/,
     resolve: { mainFields: ["main"] },
     transform: { target: "es2022" },
   });
@@ -66,8 +67,6 @@ const withoutDocs = {
   },
 };
 
-const papaparse = "papaparse";
-
 /**
  * Papa Parse is no ES module: a page cannot import it, nor can Rollup. So it is taken in, as a module that does nothing by
  * being loaded. It asks for `require` only to read Node's streams, and for `define` where pages load AMD modules.
@@ -76,19 +75,12 @@ const asModule = {
   name: "as-module",
   transform: {
     filter: { id: /[\\/]papaparse\.js$/ },
-    async handler(code, id) {
-      const license = await readFile(path.join(path.dirname(id), "LICENSE"), "utf8");
-      const parameters = "module, exports, require, define";
-      return {
-        code: `/*!
-Papa Parse
-${license.trim()}
-*/
-export default /* @__PURE__ */ (function (${parameters}) {${code}
-return module.exports; })({}, {});`,
-        map: null,
-      };
-    },
+    handler: (code) => ({
+      code:
+        `export default /* @__PURE__ */ (function (module, exports, require, define) {${code}\n` +
+        "return module.exports; })({}, {});",
+      map: null,
+    }),
   },
 };
 

@@ -30,7 +30,10 @@ export function binaryAccuracy(options: ThresholdOption = {}): Metric {
   checkOptions("binaryAccuracy", options, ["threshold"]);
   const { threshold = 0.5 } = options;
   checkThreshold("binaryAccuracy", threshold);
-  return meanMetric("binaryAccuracy", (output, labels) => agree(binaryDecisions(output, labels, threshold)));
+  return meanMetric("binaryAccuracy", (output, labels) => agree(binaryDecisions(output, labels, threshold)), {
+    kind: "binaryAccuracy",
+    ...options,
+  });
 }
 
 /**
@@ -41,7 +44,10 @@ export function topKAccuracy(options: { readonly k?: number } = {}): Metric {
   checkOptions("topKAccuracy", options, ["k"]);
   const { k = 5 } = options;
   checkInteger("topKAccuracy: k", k, 1);
-  return meanMetric(`top${k}Accuracy`, (output, labels) => inTopK(output, classesOf(labels), { k }));
+  return meanMetric(`top${k}Accuracy`, (output, labels) => inTopK(output, classesOf(labels), { k }), {
+    kind: "topKAccuracy",
+    ...options,
+  });
 }
 
 function agree({ predicted, actual }: Decisions): Node {

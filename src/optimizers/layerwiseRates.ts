@@ -27,13 +27,16 @@ export function layerwiseRates(
     }
     checkNumber(`layerwiseRates: the factor of ${pair[0]}`, pair[1], 0, Infinity, true);
   }
-  return optimizer.extended({
-    factors: (pairs) => {
-      const variables = pairs.map(({ variable }) => variable);
-      const found = factors.map(([pattern, factor]) => {
-        return { factor, members: matching("layerwiseRates", "variable", variables, pattern) };
-      });
-      return (variable) => found.find(({ members }) => members.includes(variable))?.factor ?? 1;
+  return optimizer.extended(
+    {
+      factors: (pairs) => {
+        const variables = pairs.map(({ variable }) => variable);
+        const found = factors.map(([pattern, factor]) => {
+          return { factor, members: matching("layerwiseRates", "variable", variables, pattern) };
+        });
+        return (variable) => found.find(({ members }) => members.includes(variable))?.factor ?? 1;
+      },
     },
-  });
+    ["layerwiseRates", factors],
+  );
 }

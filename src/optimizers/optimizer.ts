@@ -40,31 +40,43 @@ export interface Extensions {
 /** Variables to train: a list, or as TensorFlow 1 calls it. */
 export type VariableChoice = readonly Node[] | { readonly varList: readonly Node[] };
 
+/** What makes an optimizer again: its function, the options, and the functions it went through with what they took. */
+export interface OptimizerConfig {
+  readonly kind: string;
+  readonly options: OptimizerOptions;
+  readonly wrappers: readonly (readonly [kind: string, argument: unknown])[];
+}
+
 export class Optimizer {
   readonly name: string;
   readonly learningRate: LearningRate;
+  readonly config: OptimizerConfig;
   readonly #rule: Rule;
-  readonly #kind: string;
-  readonly #options: OptimizerOptions;
   readonly #clip: (pairs: readonly GradientPair[]) => readonly GradientPair[];
   readonly #extensions: Extensions;
 
   /** `kind` names it in messages. The options are checked by the function that makes it, those in here apart. */
-  constructor(kind: string, options: OptimizerOptions, rule: Rule, extensions: Extensions = {}) {
+  constructor(
+    kind: string,
+    options: OptimizerOptions,
+    rule: Rule,
+    extensions: Extensions = {},
+    wrappers: OptimizerConfig["wrappers"] = [],
+  ) {
     const { learningRate = rule.learningRate, name = kind } = options;
     checkRate(kind, learningRate);
     this.name = name;
     this.learningRate = learningRate;
+    this.config = { kind, options, wrappers };
     this.#rule = rule;
-    this.#kind = kind;
-    this.#options = options;
     this.#clip = clippingOf(kind, options);
     this.#extensions = extensions;
   }
 
-  /** The same optimizer, which does more. */
-  extended(extensions: Extensions): Optimizer {
-    return new Optimizer(this.#kind, this.#options, this.#rule, { ...this.#extensions, ...extensions });
+  /** The same optimizer, which does more; `wrapper` is the function that makes it so, and what it takes. */
+  extended(extensions: Extensions, wrapper: readonly [kind: string, argument: unknown]): Optimizer {
+    const { kind, options, wrappers } = this.config;
+    return new Optimizer(kind, options, this.#rule, { ...this.#extensions, ...extensions }, [...wrappers, wrapper]);
   }
 
   /** One step downhill on the scalar `loss`: an update node. By default all trainable variables it depends on change. */

@@ -101,6 +101,11 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     return this.#requireBuilt("Model.layers").modelLayers;
   }
 
+  /** What `compile` was given, looked up; null before. */
+  get recipe(): Recipe | null {
+    return this.#recipe;
+  }
+
   /** The layer of that name; ArgumentError where there is none. */
   layer(name: string): ModelLayer {
     const found = this.layers.find((layer) => layer.name === name);
