@@ -32,6 +32,9 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          // Bundlers take their time on a busy machine.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           name: "dropin",
           include: ["test/dropin/*.test.ts"],
           globalSetup: "test/dropin/announce.ts",

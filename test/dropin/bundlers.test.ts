@@ -6,7 +6,6 @@ import { gzipSync } from "node:zlib";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inBrowsers } from "../browser/driver/browsers.js";
-import type { TestPage } from "../browser/driver/page.js";
 import { type Site, serve } from "../browser/driver/server.js";
 import { goldenTrainings } from "../support/golden-trainings.js";
 import { bundlers } from "./bundlers.js";
@@ -16,13 +15,13 @@ import { leftOut } from "./installed.js";
 describe.skipIf(leftOut)("bundled by", () => {
   let fixture: Fixture;
   beforeAll(async () => {
-    fixture = await makeFixture("page.js", "graph.js", "trainBuilds.js");
+    fixture = await makeFixture("page.js", "trials.js", "model.js", "graph.js", "trainBuilds.js");
   });
   afterAll(() => fixture?.remove());
 
-  describe.each(bundlers)("$name,", ({ name, bundle, complaints }) => {
+  describe.each(bundlers)("$name,", ({ name, findsWorkers, bundle, complaints }) => {
     test("a program on the graph is as small as `npm run size` tells", async () => {
-      expect(complaints(await bundle(fixture, "graph", `out/${name}-graph`))).toEqual([]);
+      expect(complaints(await bundle(fixture, "graph", [], `out/${name}-graph`))).toEqual([]);
       // The limit there is 38.0 KB; bundlers bring some hundred bytes of their own to load chunks with.
       expect(await loadedAtOnce(path.join(fixture.folder, `out/${name}-graph`), name !== "rollup")).toBeLessThan(
         38_500,
@@ -33,15 +32,18 @@ describe.skipIf(leftOut)("bundled by", () => {
       "a page",
       (browser) => {
         let site: Site;
-        let page: TestPage;
         beforeAll(async () => {
-          expect(complaints(await bundle(fixture, "page", `out/${name}`))).toEqual([]);
+          expect(complaints(await bundle(fixture, "page", ["trials", "model"], `out/${name}`))).toEqual([]);
           site = await serve({ folders: { "/": path.join(fixture.folder, `out/${name}`) } });
         });
         afterAll(() => site?.close());
         const call = async (expression: string): Promise<unknown> => {
-          page = await browser.open(site.url("/"));
-          return await page.tab.evaluate(`dropin.${expression}`);
+          const page = await browser.open(site.url("/"));
+          const result = await page.tab.evaluate(`dropin.${expression}`);
+          // Of a worker that is not there, which the page has told of itself.
+          if (!findsWorkers)
+            expect(page.takeComplaints().filter((said) => !/^404 .*(trialWorker|host)\.js$/.test(said))).toEqual([]);
+          return result;
         };
 
         test("trains the golden net on each build", async () => {
@@ -59,12 +61,15 @@ describe.skipIf(leftOut)("bundled by", () => {
           expect(await call("writeFormats()")).toEqual({ npy: 7, npz: 7, png: 7, csv: "7", events: true });
         });
 
-        test("searches in threads, or says what is missing for that", async () => {
+        test("searches in threads and trains in a worker, of its own or of the package", async () => {
           const inPage = await call("searchRates(0)");
           expect(inPage).toEqual({ rate: 0.1, score: expect.any(Number) });
-          const inThreads = await call("searchRates(2)");
-          if (bundlesWorkers.includes(name)) expect(inThreads).toEqual(inPage);
-          else expect(inThreads).toMatchObject({ name: "StateError", message: expect.stringContaining("startWorker") });
+          expect(await call("searchRatesInOwn(2)")).toEqual(inPage);
+          const [inOwn, here] = (await call("trainInOwnWorker()")) as string[];
+          expect(inOwn).toBe(here);
+          const fromPackage = [await call("searchRates(2)"), await call("trainInWorker()")];
+          if (findsWorkers) expect(fromPackage).toEqual([inPage, [here, here]]);
+          else expect(fromPackage).toEqual([notLoaded("startWorker"), notLoaded("worker")]);
         });
       },
       { only: name === "vite" ? ["chromium", "firefox"] : ["chromium"] },
@@ -72,7 +77,11 @@ describe.skipIf(leftOut)("bundled by", () => {
   });
 });
 
-const bundlesWorkers = ["vite", "vite7", "webpack"];
+/** The error where a worker of the package is not in the bundle: it names the option that helps. */
+const notLoaded = (option: string) => ({
+  name: "StateError",
+  message: expect.stringMatching(`could not be loaded; .* needs the option ${option}\\.`),
+});
 
 /** The gzipped bytes of the scripts that a page waits for: those it names, and what they import statically. */
 async function loadedAtOnce(folder: string, minified: boolean): Promise<number> {

@@ -10,6 +10,7 @@ import { decodeNpz, encodeNpz } from "lanewise/io/npz";
 import { decodePng, encodePng } from "lanewise/io/png";
 import { SummaryWriter } from "lanewise/io/tensorboard";
 import { modelFromBytes, modelToBytes } from "lanewise/models";
+import { modelInWorker } from "lanewise/worker";
 import { trainBuilds } from "./trainBuilds.js";
 
 /** Trains, keeps the model in the browser, brings it back: the hashes before and after. */
@@ -37,11 +38,11 @@ function writeFormats() {
 }
 
 /** The best of two rates, found by this many threads, none for 0; or why it could not be found. */
-async function searchRates(workers) {
+async function searchRates(workers, startWorker) {
   await init();
   const { train } = iris();
   const model = new MLPClassifier({ hiddenUnits: [8], epochs: 5, randomState: 1 });
-  const search = new GridSearchCV(model, { learningRate: [0.001, 0.1] }, { cv: 2, workers });
+  const search = new GridSearchCV(model, { learningRate: [0.001, 0.1] }, { cv: 2, workers, startWorker });
   try {
     await search.fit(train.x, train.y);
     return { rate: search.bestParams.learningRate, score: search.bestScore };
@@ -50,4 +51,38 @@ async function searchRates(workers) {
   }
 }
 
-globalThis.dropin = { trainBuilds, keepModel, writeFormats, searchRates, measures: typeof benchmark };
+/** A worker of this page's own, whose file every bundler makes something of. */
+const trialWorker = () => new Worker(new URL("./trials.js", import.meta.url), { type: "module" });
+const modelWorker = () => new Worker(new URL("./model.js", import.meta.url), { type: "module" });
+
+/** A training in a worker, and the same one here: the hashes of both; or why there is none. */
+async function trainInWorker(worker) {
+  await init();
+  const { train } = iris();
+  const model = sequential([dense({ units: 8, activation: "relu" }), dense({ units: 3 })], {
+    seed: 1,
+    inputShape: [4],
+  });
+  model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy" });
+  try {
+    const inWorker = await modelInWorker(model, worker && { worker });
+    await inWorker.fit(train.x, train.y, { epochs: 3 });
+    await model.fit(train.x, train.y, { epochs: 3 });
+    const hashes = [await inWorker.weightsHash(), weightsHash(model)];
+    await inWorker.close();
+    return hashes;
+  } catch (error) {
+    return { name: error.name, message: error.message };
+  }
+}
+
+globalThis.dropin = {
+  trainBuilds,
+  keepModel,
+  writeFormats,
+  searchRates,
+  searchRatesInOwn: (workers) => searchRates(workers, trialWorker),
+  trainInWorker,
+  trainInOwnWorker: () => trainInWorker(modelWorker()),
+  measures: typeof benchmark,
+};
