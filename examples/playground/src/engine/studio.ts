@@ -43,6 +43,8 @@ export class Studio<S extends AnySettings> {
   readonly probabilities = signal<Float32Array | null>(null);
   readonly confusion = signal<Uint32Array | null>(null);
   readonly busy = signal<string | null>(null);
+  /** Which build of the kernels runs. */
+  readonly kernels = signal("");
   #connection: Connection | null = null;
   #images: ImageSource = null;
   #kept: Uint8Array<ArrayBuffer> | null = null;
@@ -67,6 +69,7 @@ export class Studio<S extends AnySettings> {
     this.lost.value = false;
     this.#shown = true;
     await this.#do(async ({ call }) => {
+      this.kernels.value = (await call.host()).build;
       if (this.#images) await call.useImages(await given(this.#images));
       await this.#stage();
       const kept = this.#kept;

@@ -7,17 +7,21 @@ import { css, mix, type Palette, type Rgb } from "../ui/palette.js";
 const REACH = 1.12;
 /** Steps of confidence, so that the ground reads like a map. */
 const BANDS = 7;
-/** Pixels between two cells: probabilities are interpolated, colours are not, so that borders are sharp. */
+/** Pixels between two places of the lattice: logits are interpolated, colours are not, so that borders are sharp. */
 const FINER = 4;
+/** Lead of the likeliest class over the next, in logits, at which the net counts as certain; and its steps. */
+const CERTAIN = 8;
+const LEADS = 256;
 
-/** Colours as words of an image, by class and by confidence from that of a draw, 0, to certainty, 255. */
+/** Colours as words of an image, by class and by its lead. */
 function ramp({ classes, card }: Palette): Uint32Array {
-  const table = new Uint8ClampedArray(4 * 256 * classes.length);
+  const table = new Uint8ClampedArray(4 * LEADS * classes.length);
   classes.forEach((color, c) => {
-    for (let confidence = 0; confidence < 256; confidence++) {
-      const band = Math.floor((confidence / 256) * BANDS) / (BANDS - 1);
-      const [r, g, b] = mix(card, color, 0.14 + 0.46 * band);
-      table.set([r, g, b, 255], 4 * (256 * c + confidence));
+    for (let i = 0; i < LEADS; i++) {
+      // Of two classes, this is how far the likelier one is from a draw.
+      const confidence = Math.tanh(((i / LEADS) * CERTAIN) / 2);
+      const band = Math.floor(confidence * BANDS) / (BANDS - 1);
+      table.set([...mix(card, color, 0.1 + 0.5 * band), 255], 4 * (LEADS * c + i));
     }
   });
   return new Uint32Array(table.buffer);
@@ -46,12 +50,11 @@ export function drawRegions(
   picture: RegionPicture,
   palette: Palette,
 ): void {
-  const { size, classes } = picture;
+  const { size, logits } = picture;
   const side = (size - 1) * FINER;
   const { colors, image, stamp } = easelFor(palette, side);
   const words = new Uint32Array(image.data.buffer);
-  const draw = 255 / classes.length;
-  const [first, second, third] = classes as [Uint8Array, Uint8Array, Uint8Array?];
+  const [first, second, third] = logits as [Float32Array, Float32Array, Float32Array?];
   for (let y = 0; y < side; y++) {
     const row = Math.floor(y / FINER) * size;
     const down = (y % FINER) / FINER;
@@ -60,23 +63,22 @@ export function drawRegions(
       const across = (x % FINER) / FINER;
       const a = between(first, cell, size, across, down);
       const b = between(second, cell, size, across, down);
-      const c = third ? between(third, cell, size, across, down) : -1;
+      const c = third ? between(third, cell, size, across, down) : -Infinity;
       const winner = a >= b ? (a >= c ? 0 : 2) : b >= c ? 1 : 2;
-      const most = winner === 0 ? a : winner === 1 ? b : c;
-      const confidence = Math.max(0, (255 * (most - draw)) / (255 - draw));
-      words[y * side + x] = colors[256 * winner + (confidence | 0)] as number;
+      const most = Math.max(a, b, c);
+      const next = most === a ? Math.max(b, c) : most === b ? Math.max(a, c) : Math.max(a, b);
+      const lead = Math.min(LEADS - 1, ((most - next) * LEADS) / CERTAIN);
+      words[y * side + x] = colors[LEADS * winner + (lead | 0)] as number;
     }
   }
   stamp.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = true;
   context.imageSmoothingQuality = "medium";
-  // Centres of the outer cells lie half a cell within the square.
-  const half = room / size / 2;
-  context.drawImage(stamp.canvas, half, half, room - 2 * half, room - 2 * half);
+  context.drawImage(stamp.canvas, 0, 0, room, room);
 }
 
-/** Bilinear, between a cell and its neighbours to the right and below. */
-function between(cells: Uint8Array, at: number, size: number, across: number, down: number): number {
+/** Bilinear, between a place and its neighbours to the right and below. */
+function between(cells: Float32Array, at: number, size: number, across: number, down: number): number {
   const top = cells[at]! + (cells[at + 1]! - cells[at]!) * across;
   const under = at + size;
   const bottom = cells[under]! + (cells[under + 1]! - cells[under]!) * across;
