@@ -17,7 +17,7 @@ export interface Notice {
 export type ImageSource = { readonly files: readonly File[] } | { readonly url: string } | null;
 
 /** Milliseconds between two updates of curves and figures, which nobody reads sixty times a second. */
-const CURVES_EVERY = 100;
+const CURVES_EVERY = 150;
 /** Milliseconds between two states kept, and the most parameters of nets for which that is cheap. */
 const KEEP_EVERY = 2500;
 const MOST_KEPT = 2_000_000;

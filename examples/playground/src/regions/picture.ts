@@ -33,6 +33,7 @@ interface Easel {
   readonly side: number;
   readonly colors: Uint32Array;
   readonly image: ImageData;
+  readonly words: Uint32Array;
   readonly stamp: OffscreenCanvasRenderingContext2D;
 }
 let easel: Easel | null = null;
@@ -40,7 +41,8 @@ let easel: Easel | null = null;
 function easelFor(palette: Palette, side: number): Easel {
   if (easel?.palette === palette && easel.side === side) return easel;
   const stamp = new OffscreenCanvas(side, side).getContext("2d") as OffscreenCanvasRenderingContext2D;
-  easel = { palette, side, colors: ramp(palette), image: new ImageData(side, side), stamp };
+  const image = new ImageData(side, side);
+  easel = { palette, side, colors: ramp(palette), image, words: new Uint32Array(image.data.buffer), stamp };
   return easel;
 }
 
@@ -52,24 +54,21 @@ export function drawRegions(
 ): void {
   const { size, logits } = picture;
   const side = (size - 1) * FINER;
-  const { colors, image, stamp } = easelFor(palette, side);
-  const words = new Uint32Array(image.data.buffer);
-  const [first, second, third] = logits as [Float32Array, Float32Array, Float32Array?];
+  const { words, image, stamp } = easelFor(palette, side);
+  const rows = logits.map(() => new Float32Array(size));
   for (let y = 0; y < side; y++) {
-    const row = Math.floor(y / FINER) * size;
+    const from = Math.floor(y / FINER) * size;
     const down = (y % FINER) / FINER;
-    for (let x = 0; x < side; x++) {
-      const cell = row + Math.floor(x / FINER);
-      const across = (x % FINER) / FINER;
-      const a = between(first, cell, size, across, down);
-      const b = between(second, cell, size, across, down);
-      const c = third ? between(third, cell, size, across, down) : -Infinity;
-      const winner = a >= b ? (a >= c ? 0 : 2) : b >= c ? 1 : 2;
-      const most = Math.max(a, b, c);
-      const next = most === a ? Math.max(b, c) : most === b ? Math.max(a, c) : Math.max(a, b);
-      const lead = Math.min(LEADS - 1, ((most - next) * LEADS) / CERTAIN);
-      words[y * side + x] = colors[LEADS * winner + (lead | 0)] as number;
-    }
+    logits.forEach((places, c) => {
+      const row = rows[c] as Float32Array;
+      for (let i = 0; i < size; i++) {
+        row[i] = places[from + i]! + (places[from + size + i]! - places[from + i]!) * down;
+      }
+    });
+    const [first, second, third] = rows as [Float32Array, Float32Array, Float32Array?];
+    const line = words.subarray(y * side, (y + 1) * side);
+    if (third) paintThree(line, easel as Easel, [first, second, third]);
+    else paintTwo(line, easel as Easel, first, second);
   }
   stamp.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = true;
@@ -77,20 +76,65 @@ export function drawRegions(
   context.drawImage(stamp.canvas, 0, 0, room, room);
 }
 
-/** Bilinear, between a place and its neighbours to the right and below. */
-function between(cells: Float32Array, at: number, size: number, across: number, down: number): number {
-  const top = cells[at]! + (cells[at + 1]! - cells[at]!) * across;
-  const under = at + size;
-  const bottom = cells[under]! + (cells[under + 1]! - cells[under]!) * across;
-  return top + (bottom - top) * down;
+/** A line of pixels from the logits of two classes: all that counts is their difference. */
+function paintTwo(line: Uint32Array, { colors }: Easel, first: Float32Array, second: Float32Array): void {
+  const scale = LEADS / CERTAIN;
+  let x = 0;
+  for (let i = 0; x < line.length; i++) {
+    let lead = (first[i]! - second[i]!) * scale;
+    const step = ((first[i + 1]! - second[i + 1]!) * scale - lead) / FINER;
+    for (const end = x + FINER; x < end; x++) {
+      const at = Math.min(LEADS - 1, Math.abs(lead)) | 0;
+      line[x] = colors[lead >= 0 ? at : LEADS + at]!;
+      lead += step;
+    }
+  }
 }
 
-export function drawPoints(
-  context: CanvasRenderingContext2D,
-  side: number,
-  data: DataOverview,
-  palette: Palette,
+function paintThree(
+  line: Uint32Array,
+  { colors }: Easel,
+  [first, second, third]: readonly [Float32Array, Float32Array, Float32Array],
 ): void {
+  const scale = LEADS / CERTAIN;
+  for (let x = 0; x < line.length; x++) {
+    const i = Math.floor(x / FINER);
+    const across = (x % FINER) / FINER;
+    const a = first[i]! + (first[i + 1]! - first[i]!) * across;
+    const b = second[i]! + (second[i + 1]! - second[i]!) * across;
+    const c = third[i]! + (third[i + 1]! - third[i]!) * across;
+    const winner = a >= b ? (a >= c ? 0 : 2) : b >= c ? 1 : 2;
+    const most = Math.max(a, b, c);
+    // The middle one of three.
+    const next = a + b + c - most - Math.min(a, b, c);
+    line[x] = colors[LEADS * winner + (Math.min(LEADS - 1, (most - next) * scale) | 0)]!;
+  }
+}
+
+/** The points, which stay while the ground moves: drawn once for their data, size and palette. */
+interface Overlay {
+  readonly data: DataOverview;
+  readonly pixels: number;
+  readonly palette: Palette;
+  readonly canvas: OffscreenCanvas;
+}
+let overlay: Overlay | null = null;
+
+export function layPoints(context: CanvasRenderingContext2D, side: number, data: DataOverview, palette: Palette): void {
+  const pixels = context.canvas.width;
+  if (overlay?.data !== data || overlay.pixels !== pixels || overlay.palette !== palette) {
+    const canvas = new OffscreenCanvas(pixels, pixels);
+    const own = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+    own.scale(pixels / side, pixels / side);
+    drawPoints(own, side, data, palette);
+    overlay = { data, pixels, palette, canvas };
+  }
+  context.drawImage(overlay.canvas, 0, 0, side, side);
+}
+
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+function drawPoints(context: Context, side: number, data: DataOverview, palette: Palette): void {
   const { points, labels, trainCount } = data;
   const radius = Math.max(2.2, Math.min(4.2, side / 120));
   for (let i = 0; i < labels.length; i++) {
@@ -116,7 +160,7 @@ export function drawPoints(
 }
 
 /** A mark for each class: colour is not all that tells them apart. */
-export function mark(context: CanvasRenderingContext2D, label: number, x: number, y: number, r: number): void {
+function mark(context: Context, label: number, x: number, y: number, r: number): void {
   if (label === 0) context.arc(x, y, r, 0, 2 * Math.PI);
   else if (label === 1) context.rect(x - 0.88 * r, y - 0.88 * r, 1.76 * r, 1.76 * r);
   else {
