@@ -122,7 +122,7 @@ inBrowsers("the playground's regions", (browser) => {
     await visitor.press("Add a layer");
     await expect.poll(() => visitor.figure("Step"), PATIENCE).toBe(0);
     await visitor.give("Load model", [file(name, bytes)]);
-    await expect.poll(() => visitor.text("[role=status]"), PATIENCE).toContain("Loaded lanewise-moons.safetensors");
+    await expect.poll(() => visitor.news(), PATIENCE).toContain("Loaded lanewise-moons.safetensors");
     await expect.poll(() => visitor.figure("Accuracy"), PATIENCE).toBe(accuracy);
     expect(await visitor.page.tab.evaluate(() => location.hash)).toContain("layers=5,4");
 

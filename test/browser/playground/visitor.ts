@@ -122,8 +122,13 @@ export class Visitor {
     return await this.page.tab.evaluate((wanted) => document.querySelector(wanted)?.textContent ?? "", selector);
   }
 
+  /** What the page says at its foot when all is well, and when not. */
+  async news(): Promise<string> {
+    return await this.text(".notices [role=status]");
+  }
+
   async problem(): Promise<string> {
-    return await this.text("[role=alert]");
+    return await this.text(".notices [role=alert]");
   }
 
   /** Waits until so many steps have been made since now. */
