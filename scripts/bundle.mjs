@@ -22,7 +22,8 @@ async function write(cwd, input) {
     ...input,
     cwd,
     platform: "neutral",
-    external: /^(?!\.|\/|[A-Za-z]:)/, // packages and modules of Node
+    // Packages and modules of Node, except for what workers need: no import map reaches into them.
+    external: /^(?!\.|\/|[A-Za-z]:|birpc$)/,
     transform: { target: "es2022" },
   });
   const { output } = await bundled.write({

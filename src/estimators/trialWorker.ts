@@ -4,6 +4,7 @@
 import { evaluateCandidate } from "../search/crossValidation.js";
 import { attempt, type Objective } from "../search/trial.js";
 import type { WorkerReply, WorkerRequest } from "../search/workers.js";
+import { parentPort } from "../threads.js";
 import { adoptEngine } from "../wasm/engine.js";
 import { type CrossValidationTask, unpackSamples } from "./crossValidationTask.js";
 import { fromRecipe } from "./recipe.js";
@@ -13,14 +14,11 @@ interface ModuleTask {
   readonly url: string;
 }
 
-/** Where messages come from and replies go to: the parent's port in Node, the worker itself in pages. */
-const port = globalThis.process?.getBuiltinModule?.("node:worker_threads").parentPort;
-const send = (reply: WorkerReply) =>
-  port ? port.postMessage(reply) : (globalThis as unknown as Worker).postMessage(reply);
+const port = parentPort();
+const send = (reply: WorkerReply) => port.post(reply);
 let objective: Promise<Objective> | undefined;
 
-if (port) port.on("message", receive);
-else globalThis.onmessage = ({ data }) => receive(data);
+port.listen(receive);
 
 async function receive(request: WorkerRequest): Promise<void> {
   if ("begin" in request) {

@@ -6,6 +6,7 @@ import {
   dense,
   type Engine,
   type Layer,
+  type Model,
   type Optimizer,
   RandomStream,
   sequential,
@@ -77,12 +78,15 @@ export function goldenData({ examples, features, classes }: GoldenTraining): { x
   return { x: new Tensor(x, [examples, features]), y: new Tensor(y, [examples]) };
 }
 
+export function goldenModel(training: GoldenTraining, engine: Engine): Model {
+  return sequential(training.layers(), { inputShape: [training.features], seed: 1, engine }).compile({
+    optimizer: training.optimizer(),
+    loss: "sparseCategoricalCrossentropy",
+  });
+}
+
 export async function trainGolden(training: GoldenTraining, engine: Engine) {
-  const model = sequential(training.layers(), {
-    inputShape: [training.features],
-    seed: 1,
-    engine,
-  }).compile({ optimizer: training.optimizer(), loss: "sparseCategoricalCrossentropy" });
+  const model = goldenModel(training, engine);
   const initial = weightsHash(model);
   const { x, y } = goldenData(training);
   let steps = 0;
