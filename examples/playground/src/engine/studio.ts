@@ -78,7 +78,8 @@ export class Studio<S extends AnySettings> {
         this.#stale = true;
       }
     });
-    if (play) this.play();
+    // Not as if the visitor had asked for it, who then has read the notice.
+    if (play) this.#start();
     requestAnimationFrame(this.#tick);
   }
 
@@ -94,8 +95,12 @@ export class Studio<S extends AnySettings> {
   }
 
   play(): void {
-    this.playing.value = true;
     this.notice.value = null;
+    this.#start();
+  }
+
+  #start(): void {
+    this.playing.value = true;
     void this.#do(({ call }) => call.play());
   }
 
