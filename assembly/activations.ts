@@ -96,7 +96,7 @@ class Selu {
 class Softplus {
   @inline forward<V>(x: V): V {
     const zero = lane.splat<V>(0);
-    const e = math.exp<V>(lane.sub<V>(zero, lane.abs<V>(x)));
+    const e = math.unscale<V>(math.expBelow0<V>(lane.sub<V>(zero, lane.abs<V>(x))));
     return lane.add<V>(lane.raise<V>(x, zero), math.log1p<V>(e));
   }
   @inline gradient<V>(x: V, dy: V): V {
@@ -125,16 +125,14 @@ class Softsign {
 class Gelu {
   @inline forward<V>(x: V): V {
     const a = lane.lower<V>(lane.abs<V>(x), lane.splat<V>(14.4));
-    const tail = lane.mul<V>(math.bell<V>(a), math.tailRatio<V>(a));
-    return lane.sub<V>(lane.raise<V>(x, lane.splat<V>(0)), lane.mul<V>(a, tail));
+    const tail = math.unscale<V>(lane.mul<V>(math.bell<V>(a), lane.mul<V>(a, math.tailRatio<V>(a))));
+    return lane.sub<V>(lane.raise<V>(x, lane.splat<V>(0)), tail);
   }
   @inline gradient<V>(x: V, dy: V): V {
     const a = lane.lower<V>(lane.abs<V>(x), lane.splat<V>(14.4));
-    const bell = math.bell<V>(a);
-    const tail = lane.mul<V>(bell, math.tailRatio<V>(a));
-    const slope = lane.mul<V>(lane.mul<V>(a, lane.splat<V>(DENSITY)), bell);
-    // At -a it is tail - slope, at a it is 1 less that.
-    const negative = lane.sub<V>(tail, slope);
+    const slope = lane.sub<V>(math.tailRatio<V>(a), lane.mul<V>(a, lane.splat<V>(DENSITY)));
+    // At -a it is this, at a it is 1 less this.
+    const negative = math.unscale<V>(lane.mul<V>(math.bell<V>(a), slope));
     const positive = lane.sub<V>(lane.splat<V>(1), negative);
     return lane.mul<V>(dy, lane.whereNegative<V>(x, negative, positive));
   }
@@ -145,7 +143,7 @@ class Gelu {
 class GeluTanh {
   @inline forward<V>(x: V): V {
     const inside = lane.raise<V>(x, lane.splat<V>(-LIMIT));
-    return lane.mul<V>(inside, math.logistic<V>(GeluTanh.inner<V>(inside)));
+    return math.timesLogistic<V>(inside, GeluTanh.inner<V>(inside));
   }
   @inline gradient<V>(x: V, dy: V): V {
     const inside = lane.lower<V>(lane.raise<V>(x, lane.splat<V>(-LIMIT)), lane.splat<V>(LIMIT));
@@ -168,7 +166,7 @@ class GeluTanh {
 class Silu {
   @inline forward<V>(x: V): V {
     const inside = lane.raise<V>(x, lane.splat<V>(-LIMIT));
-    return lane.mul<V>(inside, math.logistic<V>(inside));
+    return math.timesLogistic<V>(inside, inside);
   }
   @inline gradient<V>(x: V, dy: V): V {
     const inside = lane.lower<V>(lane.raise<V>(x, lane.splat<V>(-LIMIT)), lane.splat<V>(LIMIT));

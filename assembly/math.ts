@@ -12,6 +12,8 @@ const LN2_LOW: f32 = -2.1219444e-4;
 // Adding 1.5 * 2^23 rounds to the nearest integer k and leaves it in the low bits; adding the bias of an exponent too
 // makes those bits, shifted left by 23, a power of two.
 const ROUND: f32 = 12582912;
+/** 2^-24: what powers of two are scaled by where their results may be subnormal, so that these are rounded but once. */
+const TINY: f32 = 5.9604644775390625e-8;
 
 // Tables of constants, lane.constant(TABLE, i) being entry i in every lane. V8 builds a vector constant anew at each use,
 // and that takes half as long again as this load. They lie in the module's own first kilobyte.
@@ -28,11 +30,12 @@ const EXPONENTIAL = memory.data<f32>([
   0.00836654745,
   0.00138825107,
 ]);
-/** Least and largest x (-x for LOGISTIC); ROUND with the bias of k: twice 127; 127; 127 less 24, and 2^-24. */
+/** Least and largest x; ROUND with the bias of k: twice 127, 127 more 24, 127, 127 less 24. */
 const EXP = memory.data<f32>([-104, 89, ROUND + 254]);
+const EXP_BELOW_0 = memory.data<f32>([-104, ROUND + 151]);
 const EXPM1 = memory.data<f32>([-18, 88, ROUND + 127]);
-const LOGISTIC = memory.data<f32>([-40, 104, ROUND + 103, 5.9604644775390625e-8]);
-const TANH = memory.data<f32>([10, 2]);
+const LOGISTIC = memory.data<f32>([-104, 40, ROUND + 103, -LOG2_E, TINY]);
+const TANH = memory.data<f32>([10, 2 * LOG2_E]);
 /** 2, then (2 s + 2 s^3 / 3 + ... - 2 s) / s^3 = (2 atanh(s) - 2 s) / s^3 in s^2 on [0, 1/9]. */
 const LOG1P = memory.data<f32>([2, 0.66666416163, 0.40021534879, 0.28001670338, 0.28012698398]);
 /** The seam, sqrt(2), -2, 4; then erf(x) / x - 1 in x^2 on [0, 0.93]. */
@@ -53,7 +56,7 @@ const TAIL = memory.data<f32>([
   14.4,
   -0.5,
   ROUND + 151,
-  5.9604644775390625e-8,
+  TINY,
   0.5,
   0.43849542094,
   0.1833838055,
@@ -102,6 +105,15 @@ export abstract class math {
     return lane.fma<V>(lane.fma<V>(high, r2, low), r2, r);
   }
 
+  /** 2^24 e^x for x <= 0, never subnormal: what softmax adds up and divides by its sum. NaN stays NaN, 0 below -104. */
+  @inline static expBelow0<V>(x: V): V {
+    x = lane.raise<V>(x, lane.constant<V>(EXP_BELOW_0, 0));
+    const bias = lane.constant<V>(EXP_BELOW_0, 1);
+    const shifted = lane.fma<V>(x, lane.constant<V>(EXPONENTIAL, 0), bias);
+    const power = lane.bitsShiftLeft<V>(shifted, 23);
+    return lane.fma<V>(math.expm1Reduced<V>(lane.sub<V>(shifted, bias), x), power, power);
+  }
+
   /**
    * e^x - 1 = 2^k (e^r - 1) + (2^k - 1) for x up to 88; -1 below -17.4, NaN stays NaN, -0 gives 0. Largest error 1.9 ULP, and 1.1 ULP
    * where x is negative.
@@ -123,27 +135,44 @@ export abstract class math {
     return lane.fma<V>(p, power, lane.sub<V>(power, lane.constant<V>(EXPONENTIAL, 3)));
   }
 
-  /**
-   * 1 / (1 + e^-x), with e^-x = q (1 + t), q a power of two: the sum q + (q t + 1) spares e^-x a rounding of its own. All
-   * times 2^-24, so that q stays finite and the quotient goes gradually to 0 below -87.3; 1 above 17. NaN stays NaN.
-   * Largest error 2.0 ULP.
-   */
+  /** 1 / (1 + e^-x), gradually to 0 below -87.3; 1 above 17. NaN stays NaN. Largest error 2.0 ULP. */
   @inline static logistic<V>(x: V): V {
-    let u = lane.sub<V>(lane.splat<V>(0), x);
-    u = lane.lower<V>(lane.raise<V>(u, lane.constant<V>(LOGISTIC, 0)), lane.constant<V>(LOGISTIC, 1));
-    const shifted = lane.fma<V>(u, lane.constant<V>(EXPONENTIAL, 0), lane.constant<V>(LOGISTIC, 2));
-    const t = math.expm1Reduced<V>(lane.sub<V>(shifted, lane.constant<V>(LOGISTIC, 2)), u);
-    const q = lane.bitsShiftLeft<V>(shifted, 23);
-    const one = lane.constant<V>(LOGISTIC, 3);
-    return lane.div<V>(one, lane.add<V>(q, lane.fma<V>(q, t, one)));
+    return lane.div<V>(lane.constant<V>(LOGISTIC, 4), math.onePlusExp<V>(x));
   }
 
-  /** tanh x = m / (m + 2) with m = e^(2x) - 1, by |x|: odd to the last bit; 1 above 9.02. Largest error 2.7 ULP. */
+  /** a / (1 + e^-x), rounded once more than `logistic` where a is not a power of two. */
+  @inline static timesLogistic<V>(a: V, x: V): V {
+    return lane.div<V>(lane.mul<V>(a, lane.constant<V>(LOGISTIC, 4)), math.onePlusExp<V>(x));
+  }
+
+  /**
+   * 2^-24 (1 + e^-x), with e^-x = q (1 + t), q a power of two: the sum q + (q t + 1) spares e^-x a rounding of its own. The
+   * scale keeps q finite.
+   */
+  @inline static onePlusExp<V>(x: V): V {
+    x = lane.lower<V>(lane.raise<V>(x, lane.constant<V>(LOGISTIC, 0)), lane.constant<V>(LOGISTIC, 1));
+    const shifted = lane.fma<V>(x, lane.constant<V>(LOGISTIC, 3), lane.constant<V>(LOGISTIC, 2));
+    const k = lane.sub<V>(shifted, lane.constant<V>(LOGISTIC, 2));
+    const r = lane.sub<V>(lane.mul<V>(k, lane.constant<V>(EXPONENTIAL, 1)), x);
+    const t = math.expm1Near0<V>(lane.fma<V>(k, lane.constant<V>(EXPONENTIAL, 2), r));
+    const q = lane.bitsShiftLeft<V>(shifted, 23);
+    return lane.add<V>(q, lane.fma<V>(q, t, lane.constant<V>(LOGISTIC, 4)));
+  }
+
+  /**
+   * tanh x = (e^2x - 1) / (e^2x + 1), by |x|: odd to the last bit; 1 above 9.02. Both are q t plus q - 1 or q + 1, with
+   * e^2x = q (1 + t), q a power of two. Largest error 2.7 ULP.
+   */
   @inline static tanh<V>(x: V): V {
     const sign = lane.andBits<V>(x, lane.constant<V>(SIGN, 0));
     const a = lane.lower<V>(lane.xorBits<V>(x, sign), lane.constant<V>(TANH, 0));
-    const m = math.expm1Above<V>(lane.add<V>(a, a));
-    return lane.xorBits<V>(lane.div<V>(m, lane.add<V>(m, lane.constant<V>(TANH, 1))), sign);
+    const shifted = lane.fma<V>(a, lane.constant<V>(TANH, 1), lane.constant<V>(EXPM1, 2));
+    const t = math.expm1Reduced<V>(lane.sub<V>(shifted, lane.constant<V>(EXPM1, 2)), lane.add<V>(a, a));
+    const q = lane.bitsShiftLeft<V>(shifted, 23);
+    const one = lane.constant<V>(EXPONENTIAL, 3);
+    const above = lane.fma<V>(t, q, lane.sub<V>(q, one));
+    const below = lane.fma<V>(t, q, lane.add<V>(q, one));
+    return lane.xorBits<V>(lane.div<V>(above, below), sign);
   }
 
   /**
@@ -179,7 +208,7 @@ export abstract class math {
   }
 
   /**
-   * e^(-x^2 / 2) for x in [0, 14.4]. The square is taken in two parts, x^2 = h^2 + (x + h) (x - h) with 12 bits in h, since
+   * 2^24 e^(-x^2 / 2) for x in [0, 14.4], never subnormal. The square is taken in two parts, x^2 = h^2 + (x + h) (x - h) with 12 bits in h, since
    * the rounding of x^2 would cost many ULP.
    */
   @inline static bell<V>(x: V): V {
@@ -191,8 +220,8 @@ export abstract class math {
     const k = lane.sub<V>(shifted, lane.constant<V>(TAIL, 2));
     const r = lane.add<V>(lane.fma<V>(k, lane.constant<V>(EXPONENTIAL, 1), square), rest);
     const t = math.expm1Near0<V>(lane.fma<V>(k, lane.constant<V>(EXPONENTIAL, 2), r));
-    const e = lane.mul<V>(lane.add<V>(t, lane.constant<V>(EXPONENTIAL, 3)), lane.bitsShiftLeft<V>(shifted, 23));
-    return lane.mul<V>(e, lane.constant<V>(TAIL, 3));
+    const power = lane.bitsShiftLeft<V>(shifted, 23);
+    return lane.fma<V>(t, power, power);
   }
 
   /** (1 - Phi(x)) e^(x^2 / 2) for x in [0, 14.4]; relative error of the quotient 6e-9 before rounding. */
@@ -211,7 +240,12 @@ export abstract class math {
   /** 1 - Phi(x) for x >= 0, Phi being the normal distribution function. NaN stays NaN. */
   @inline static normalTail<V>(x: V): V {
     x = lane.lower<V>(x, lane.constant<V>(TAIL, 0));
-    return lane.mul<V>(math.bell<V>(x), math.tailRatio<V>(x));
+    return math.unscale<V>(lane.mul<V>(math.bell<V>(x), math.tailRatio<V>(x)));
+  }
+
+  /** a 2^-24: what `bell` carries taken away again. */
+  @inline static unscale<V>(a: V): V {
+    return lane.mul<V>(a, lane.constant<V>(TAIL, 3));
   }
 
   /**
