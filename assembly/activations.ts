@@ -138,12 +138,16 @@ class Gelu {
   }
 }
 
-/** y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2 = x logistic(u);  dx = dy (s + x s (1 - s) u') */
+/**
+ * y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2 = x logistic(u), for x > 0 as x - x logistic(-u), so that only
+ * the one small product is ever subnormal.  dx = dy (s + x s (1 - s) u')
+ */
 @unmanaged
 class GeluTanh {
   @inline forward<V>(x: V): V {
-    const inside = lane.raise<V>(x, lane.splat<V>(-LIMIT));
-    return math.timesLogistic<V>(inside, GeluTanh.inner<V>(inside));
+    const b = math.negativePart<V>(x);
+    const u = math.negativePart<V>(GeluTanh.inner<V>(b));
+    return lane.add<V>(lane.raise<V>(x, lane.splat<V>(0)), math.timesLogistic<V>(b, u));
   }
   @inline gradient<V>(x: V, dy: V): V {
     const inside = lane.lower<V>(lane.raise<V>(x, lane.splat<V>(-LIMIT)), lane.splat<V>(LIMIT));
@@ -161,12 +165,12 @@ class GeluTanh {
   }
 }
 
-/** y = x s with s = logistic(x), 0 for -Infinity;  dx = dy (s + x s (1 - s)) */
+/** y = x logistic(x), for x > 0 as x - x logistic(-x), 0 for -Infinity;  dx = dy (s + x s (1 - s)) */
 @unmanaged
 class Silu {
   @inline forward<V>(x: V): V {
-    const inside = lane.raise<V>(x, lane.splat<V>(-LIMIT));
-    return math.timesLogistic<V>(inside, inside);
+    const b = math.negativePart<V>(x);
+    return lane.add<V>(lane.raise<V>(x, lane.splat<V>(0)), math.timesLogistic<V>(b, b));
   }
   @inline gradient<V>(x: V, dy: V): V {
     const inside = lane.lower<V>(lane.raise<V>(x, lane.splat<V>(-LIMIT)), lane.splat<V>(LIMIT));

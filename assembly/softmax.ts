@@ -214,7 +214,7 @@ export function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
 
 /** The logarithm of a sum that `exponentials` returned, without its 2^24. */
 export function logarithm(total: f32): f32 {
-  return math.log<f32>(math.unscale<f32>(total));
+  return math.logOf(math.unscale<f32>(total));
 }
 
 /** 2^24 exp(x - shift) of one element, written unless y is among the first addresses, where nothing lies. */
