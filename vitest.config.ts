@@ -4,12 +4,31 @@ import { defineConfig } from "vitest/config";
 const major = Number(process.versions.node.split(".")[0]);
 const execArgv = major < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
 
+const shared = { pool: "forks", testTimeout: 60_000, hookTimeout: 120_000 } as const;
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    pool: "forks",
-    execArgv,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/browser/**"],
+          execArgv,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: "test/browser/driver/announce.ts",
+          // One after the other, when the machine has nothing else to do.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -5,7 +5,7 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -92,6 +92,8 @@ const doors = {
   "io/tensorboard": "src/io/tensorboard.ts",
   models: "src/models/index.ts",
   plot: "src/plot/index.ts",
+  "worker/index": "src/worker/index.ts",
+  "worker/host": "src/worker/host.ts",
 };
 
 await stage(
@@ -145,6 +147,8 @@ if (process.argv[2] !== "kernels") {
         bundle(root, { doors, programs: { trialWorker: "src/estimators/trialWorker.ts" }, cli: "src/cli/main.ts" }),
         tool("typescript/bin/tsc", "-p", "tsconfig.build.json"),
       ]);
+      // What the worker's bundle has in it of others.
+      await copyFile(path.join(root, "node_modules/birpc/LICENSE"), path.join(root, "dist/worker/birpc.LICENSE.txt"));
       await mkdir(path.join(root, "dist/wasm"), { recursive: true });
       for (const name of builds.filter((build) => build !== "wide")) {
         await writeFile(

@@ -2,6 +2,7 @@
 // Rolldown writes it since it marks what a page's bundler may leave out: calls of functions that are declared
 // `@__NO_SIDE_EFFECTS__` and the objects behind `export * as` carry `@__PURE__`, which every bundler understands.
 
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { rolldown } from "rolldown";
 
@@ -21,17 +22,28 @@ async function write(cwd, input) {
     ...input,
     cwd,
     platform: "neutral",
-    external: /^(?!\.|\/|[A-Za-z]:)/, // packages and modules of Node
+    // Packages and modules of Node, except for what workers need: no import map reaches into them.
+    external: /^(?!\.|\/|[A-Za-z]:|birpc$)/,
     transform: { target: "es2022" },
   });
-  await bundled.write({
+  const { output } = await bundled.write({
     dir: "dist",
     format: "esm",
     chunkFileNames: "chunks/[name].js",
     sourcemap: true,
-    sourcemapExcludeSources: true,
   });
   await bundled.close();
+  const maps = output.filter(({ fileName }) => fileName.endsWith(".map"));
+  await Promise.all(maps.map(({ fileName }) => withoutData(path.join(cwd, "dist", fileName))));
+}
+
+/** The sources are in the maps, since they are nowhere else in the package; of generated data a line is enough. */
+async function withoutData(file) {
+  const map = JSON.parse(await readFile(file, "utf8"));
+  map.sourcesContent = map.sources.map((source, i) =>
+    source.includes("/generated/") ? "// Data, written by scripts/build.mjs.\n" : map.sourcesContent[i],
+  );
+  await writeFile(file, JSON.stringify(map));
 }
 
 /**

@@ -20,6 +20,7 @@ const doors = {
   "lanewise/models": "./dist/models.js",
   "lanewise/estimators": "./dist/estimators.js",
   "lanewise/io": "./dist/io.js",
+  "lanewise/worker": "./dist/worker/index.js",
   lanewise: "./dist/index.js",
 };
 

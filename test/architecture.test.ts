@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** From the ground up. What stands on one floor does not import its neighbours, but for those in `sideways`. */
 const floors: readonly (readonly string[])[] = [
-  ["errors", "signal"],
+  ["errors", "signal", "threads"],
   ["wasm"],
   ["tensor"],
   ["ops"],
@@ -21,7 +21,7 @@ const floors: readonly (readonly string[])[] = [
   ["training", "scores", "preprocessing", "splits"],
   ["io", "benchmark"],
   ["datasets", "models", "search"],
-  ["estimators"],
+  ["estimators", "worker"],
   ["index"],
   ["cli", "plot"],
 ];
@@ -32,7 +32,7 @@ const mayImportOnly: Readonly<Record<string, readonly string[]>> = {
   datasets: ["errors", "signal", "tensor", "io"],
 };
 /** What users can import, and so the only doors that the command line and plots go through. */
-const frontDoors = ["benchmark/index", "datasets/index", "estimators/index", "index", "io/index"].map(
+const frontDoors = ["benchmark/index", "datasets/index", "estimators/index", "index", "io/index", "worker/index"].map(
   (door) => `src/${door}.ts`,
 );
 /** Files in which an address in linear memory may be seen; optimizers get theirs in the spans of an update. */

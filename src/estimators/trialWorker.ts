@@ -4,7 +4,8 @@
 import { evaluateCandidate } from "../search/crossValidation.js";
 import { attempt, type Objective } from "../search/trial.js";
 import type { WorkerReply, WorkerRequest } from "../search/workers.js";
-import { init } from "../wasm/engine.js";
+import { parentPort } from "../threads.js";
+import { adoptEngine } from "../wasm/engine.js";
 import { type CrossValidationTask, unpackSamples } from "./crossValidationTask.js";
 import { fromRecipe } from "./recipe.js";
 
@@ -13,14 +14,11 @@ interface ModuleTask {
   readonly url: string;
 }
 
-/** Where messages come from and replies go to: the parent's port in Node, the worker itself in pages. */
-const port = globalThis.process?.getBuiltinModule?.("node:worker_threads").parentPort;
-const send = (reply: WorkerReply) =>
-  port ? port.postMessage(reply) : (globalThis as unknown as Worker).postMessage(reply);
+const port = parentPort();
+const send = (reply: WorkerReply) => port.post(reply);
 let objective: Promise<Objective> | undefined;
 
-if (port) port.on("message", receive);
-else globalThis.onmessage = ({ data }) => receive(data);
+port.listen(receive);
 
 async function receive(request: WorkerRequest): Promise<void> {
   if ("begin" in request) {
@@ -36,9 +34,12 @@ async function receive(request: WorkerRequest): Promise<void> {
   }
 }
 
-async function prepare({ begin, build }: Extract<WorkerRequest, { begin: unknown }>): Promise<Objective> {
-  await init(build === null ? {} : build === "wide" ? { wide: true } : { build });
-  if (begin.kind === "module") return (await import((begin as ModuleTask).url)).default;
+async function prepare({ begin, engine }: Extract<WorkerRequest, { begin: unknown }>): Promise<Objective> {
+  adoptEngine(engine);
+  // An address that only the running program knows, so nothing for bundlers.
+  if (begin.kind === "module") {
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ (begin as ModuleTask).url)).default;
+  }
   const { recipe, x, y, ...rest } = begin as CrossValidationTask;
   const task = { ...rest, x: unpackSamples(x), y: unpackSamples(y) };
   return (parameters, { budget }) =>

@@ -6,7 +6,7 @@ import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes, withCompanions } from "../ops/update.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import { Engine, requireEngine } from "../wasm/engine.js";
+import { currentEngine, Engine, requireEngine } from "../wasm/engine.js";
 import { Executable } from "./executable.js";
 import { batchOf, checkFinite, conform } from "./feeds.js";
 import { Graph, isNode, isPlaceholder, isVariable } from "./graph.js";
@@ -48,7 +48,7 @@ interface Request {
 
 export class Session {
   readonly graph: Graph;
-  readonly #engine: Engine | undefined;
+  #engine: Engine | undefined;
   readonly #executables = new Map<string, Executable>();
   #home: Home | null = null;
 
@@ -65,6 +65,11 @@ export class Session {
     }
     this.graph = graph;
     this.#engine = engine;
+  }
+
+  /** The engine that it runs on; before the first run that of the last `init`, or null. */
+  get engine(): Engine | null {
+    return this.#engine ?? currentEngine();
   }
 
   /**
@@ -190,7 +195,8 @@ export class Session {
   }
 
   #start(): Home {
-    this.#home ??= new Home(this.graph, this.#engine ?? requireEngine("Session.run"));
+    this.#engine ??= requireEngine("Session.run");
+    this.#home ??= new Home(this.graph, this.#engine);
     this.#home.settle();
     return this.#home;
   }

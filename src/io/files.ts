@@ -1,5 +1,6 @@
 // Whole files, read and written in Node and in what is compatible with it (Deno, Bun).
-// Used by all that names a file by its path. The Node modules are imported when they are needed, so that `lanewise/io` loads in a browser.
+// Used by all that names a file by its path. Node's modules are asked for when they are needed, so that
+// `lanewise/io` loads in a browser.
 
 import { ArgumentError, DataError, describe, StateError } from "../errors.js";
 
@@ -10,7 +11,7 @@ import { ArgumentError, DataError, describe, StateError } from "../errors.js";
  */
 export async function readFile(path: string, subject = "readFile"): Promise<Uint8Array> {
   checkPath(path, subject);
-  const { fs } = await nodeModules(subject, "Fetch the file and use decodeSafetensors or weightsFromBytes");
+  const { fs } = nodeModules(subject, "Fetch the file and use decodeSafetensors or weightsFromBytes");
   try {
     const { buffer, byteOffset, byteLength } = await fs.readFile(path);
     return new Uint8Array(buffer, byteOffset, byteLength);
@@ -32,7 +33,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, subject =
   if (!(bytes instanceof Uint8Array)) {
     throw new ArgumentError(`${subject}: bytes must be a Uint8Array; received ${describe(bytes)}.`);
   }
-  const { fs, paths } = await nodeModules(subject, "Use encodeSafetensors, weightsToBytes or checkpointToBytes");
+  const { fs, paths } = nodeModules(subject, "Use encodeSafetensors, weightsToBytes or checkpointToBytes");
   let temporary: string | undefined;
   try {
     const target = await targetOf(fs, paths, path);
@@ -91,7 +92,7 @@ async function syncFolder(fs: typeof import("node:fs/promises"), folder: string)
  */
 export async function appendFile(folder: string, name: string, bytes: Uint8Array, subject: string): Promise<void> {
   checkPath(folder, subject);
-  const { fs, paths } = await nodeModules(subject, "Use toBytes");
+  const { fs, paths } = nodeModules(subject, "Use toBytes");
   const path = paths.join(folder, name);
   try {
     await makeFolder(fs, paths, folder);
@@ -115,7 +116,7 @@ export async function appendFile(folder: string, name: string, bytes: Uint8Array
 /** Names in a folder; none where it does not exist. */
 export async function listFiles(folder: string, subject: string): Promise<string[]> {
   checkPath(folder, subject);
-  const { fs } = await nodeModules(subject, "Keep checkpoints yourself");
+  const { fs } = nodeModules(subject, "Keep checkpoints yourself");
   try {
     return await fs.readdir(folder).catch(ifMissing([]));
   } catch (error) {
@@ -125,7 +126,7 @@ export async function listFiles(folder: string, subject: string): Promise<string
 
 /** Removes a file; one that is gone already is no failure. */
 export async function removeFile(path: string, subject: string): Promise<void> {
-  const { fs } = await nodeModules(subject, "Keep checkpoints yourself");
+  const { fs } = nodeModules(subject, "Keep checkpoints yourself");
   try {
     await fs.rm(path, { force: true });
   } catch (error) {
@@ -135,7 +136,7 @@ export async function removeFile(path: string, subject: string): Promise<void> {
 
 /** Removes the temporary files that killed processes left in a folder: those no one has written to for an hour. */
 export async function removeLeftovers(folder: string, subject: string): Promise<void> {
-  const { fs, paths } = await nodeModules(subject, "Keep checkpoints yourself");
+  const { fs, paths } = nodeModules(subject, "Keep checkpoints yourself");
   const names = (await listFiles(folder, subject)).filter((name) => /^\.lanewise-.+\.tmp$/.test(name));
   for (const name of names) {
     const path = paths.join(folder, name);
@@ -158,17 +159,12 @@ async function makeFolder(
   });
 }
 
-/** Bundlers for browsers let an import of a Node module pass only where it is awaited directly inside `try`. */
-async function nodeModules(subject: string, remedy: string) {
-  if (globalThis.process?.versions?.node !== undefined) {
-    try {
-      const fs = await import("node:fs/promises");
-      const paths = await import("node:path");
-      return { fs, paths };
-    } catch {
-      // A host that only looks like Node.
-    }
-  }
+/** Asked for at run time: bundlers for pages see no module of Node here, which webpack would refuse. */
+function nodeModules(subject: string, remedy: string) {
+  const { process } = globalThis;
+  const fs = process?.getBuiltinModule?.("node:fs/promises");
+  const paths = process?.getBuiltinModule?.("node:path");
+  if (fs && paths) return { fs, paths };
   throw new StateError(`${subject}: needs a file system; this host has none. ${remedy} with bytes.`);
 }
 

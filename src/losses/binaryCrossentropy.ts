@@ -25,18 +25,21 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
   const { labelSmoothing = 0, positiveWeight = 1 } = options;
   checkSmoothing(name, labelSmoothing);
   for (const weight of [positiveWeight].flat()) checkNumber(`${name}: positiveWeight`, weight, 0, Infinity, true);
-  return defineLoss({
-    name,
-    checkLabels: (labels) => checkEach(name, labels, "in [0, 1]", (label) => label >= 0 && label <= 1),
-    losses: (output, labels) => {
-      const z = output.op === sigmoid.record ? (output.inputs[0] as Node) : output;
-      const scale = 1 - labelSmoothing;
-      const t = labelSmoothing === 0 ? labels : affine(labels, { scale, shift: labelSmoothing / 2 });
-      if (positiveWeight === 1) return subtract(softplus(z), multiply(z, t));
-      // -log p = softplus(-z) and -log(1 - p) = z + softplus(-z)
-      const weights = (z.graph as Graph).constant("positiveWeight", positiveWeight);
-      const yes = affine(multiply(t, affine(weights, { shift: -1 })), { shift: 1 });
-      return add(multiply(affine(t, { scale: -1, shift: 1 }), z), multiply(yes, softplus(neg(z))));
+  return defineLoss(
+    {
+      name,
+      checkLabels: (labels) => checkEach(name, labels, "in [0, 1]", (label) => label >= 0 && label <= 1),
+      losses: (output, labels) => {
+        const z = output.op === sigmoid.record ? (output.inputs[0] as Node) : output;
+        const scale = 1 - labelSmoothing;
+        const t = labelSmoothing === 0 ? labels : affine(labels, { scale, shift: labelSmoothing / 2 });
+        if (positiveWeight === 1) return subtract(softplus(z), multiply(z, t));
+        // -log p = softplus(-z) and -log(1 - p) = z + softplus(-z)
+        const weights = (z.graph as Graph).constant("positiveWeight", positiveWeight);
+        const yes = affine(multiply(t, affine(weights, { shift: -1 })), { shift: 1 });
+        return add(multiply(affine(t, { scale: -1, shift: 1 }), z), multiply(yes, softplus(neg(z))));
+      },
     },
-  });
+    options,
+  );
 }

@@ -27,13 +27,16 @@ export function categoricalCrossentropy(options: CategoricalCrossentropyOptions 
   checkOptions("categoricalCrossentropy", options, ["labelSmoothing"]);
   const { labelSmoothing = 0 } = options;
   checkSmoothing("categoricalCrossentropy", labelSmoothing);
-  return defineLoss({
-    ...distributionLabels("categoricalCrossentropy"),
-    losses: (output, labels) => {
-      const scale = 1 - labelSmoothing;
-      const shift = labelSmoothing / (output.shape[1] as number);
-      const targets = labelSmoothing === 0 ? labels : affine(labels, { scale, shift });
-      return softmaxCrossEntropy(logitsOf(output), targets);
+  return defineLoss(
+    {
+      ...distributionLabels("categoricalCrossentropy"),
+      losses: (output, labels) => {
+        const scale = 1 - labelSmoothing;
+        const shift = labelSmoothing / (output.shape[1] as number);
+        const targets = labelSmoothing === 0 ? labels : affine(labels, { scale, shift });
+        return softmaxCrossEntropy(logitsOf(output), targets);
+      },
     },
-  });
+    options,
+  );
 }

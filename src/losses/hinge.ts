@@ -22,16 +22,19 @@ export function squaredHinge(): Loss {
  * class and 0 for the others, [n, classes].
  */
 export function categoricalHinge(): Loss {
-  return defineLoss({
-    name: "categoricalHinge",
-    labelShape: (output) => checkClasses("categoricalHinge", output),
-    checkLabels: (labels) => checkEach("categoricalHinge", labels, "0 or 1", (label) => label === 0 || label === 1),
-    losses: (output, labels) => {
-      const others = subtract(output, affine(labels, { scale: FAR }));
-      const lead = subtract(max(others, { axis: 1 }), sum(multiply(output, labels), { axis: 1 }));
-      return relu(affine(lead, { shift: 1 }));
+  return defineLoss(
+    {
+      name: "categoricalHinge",
+      labelShape: (output) => checkClasses("categoricalHinge", output),
+      checkLabels: (labels) => checkEach("categoricalHinge", labels, "0 or 1", (label) => label === 0 || label === 1),
+      losses: (output, labels) => {
+        const others = subtract(output, affine(labels, { scale: FAR }));
+        const lead = subtract(max(others, { axis: 1 }), sum(multiply(output, labels), { axis: 1 }));
+        return relu(affine(lead, { shift: 1 }));
+      },
     },
-  });
+    {},
+  );
 }
 
 /** Takes the score of the label out of a maximum over finite scores. */
@@ -45,5 +48,5 @@ function shortfall(output: Node, labels: Node): Node {
 function signed(name: string, losses: (output: Node, labels: Node) => Node): Loss {
   const checkLabels: Loss["checkLabels"] = (labels) =>
     checkEach(name, labels, "-1 or 1", (label) => label === 1 || label === -1);
-  return defineLoss({ name, losses, checkLabels });
+  return defineLoss({ name, losses, checkLabels }, {});
 }

@@ -15,13 +15,16 @@ export function huber(options: HuberOptions = {}): Loss {
   checkOptions("huber", options, ["delta"]);
   const { delta = 1 } = options;
   checkNumber("huber: delta", delta, 0, Infinity, true);
-  return defineLoss({
-    name: "huber",
-    losses: (output, labels) => {
-      const error = abs(subtract(output, labels));
-      // With q = min(|e|, delta) both branches are q * (|e| - q / 2).
-      const q = minimum(error, affine(error, { scale: 0, shift: delta }));
-      return multiply(q, subtract(error, affine(q, { scale: 0.5 })));
+  return defineLoss(
+    {
+      name: "huber",
+      losses: (output, labels) => {
+        const error = abs(subtract(output, labels));
+        // With q = min(|e|, delta) both branches are q * (|e| - q / 2).
+        const q = minimum(error, affine(error, { scale: 0, shift: delta }));
+        return multiply(q, subtract(error, affine(q, { scale: 0.5 })));
+      },
     },
-  });
+    options,
+  );
 }

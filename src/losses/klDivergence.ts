@@ -14,11 +14,14 @@ const SMALLEST = 1.17549435e-38;
  * logits [n, classes], as in categoricalCrossentropy, whose gradient this loss has.
  */
 export function klDivergence(): Loss {
-  return defineLoss({
-    ...distributionLabels("klDivergence"),
-    losses: (output, labels) => {
-      const logs = log(maximum(labels, affine(labels, { scale: 0, shift: SMALLEST })));
-      return add(softmaxCrossEntropy(logitsOf(output), labels), sum(multiply(labels, logs), { axis: 1 }));
+  return defineLoss(
+    {
+      ...distributionLabels("klDivergence"),
+      losses: (output, labels) => {
+        const logs = log(maximum(labels, affine(labels, { scale: 0, shift: SMALLEST })));
+        return add(softmaxCrossEntropy(logitsOf(output), labels), sum(multiply(labels, logs), { axis: 1 }));
+      },
     },
-  });
+    {},
+  );
 }

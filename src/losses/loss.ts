@@ -32,6 +32,8 @@ export interface ReductionOptions {
 
 export interface Loss {
   readonly name: string;
+  /** What makes it again, where it is one of the library's: its options. */
+  readonly config?: object | undefined;
   readonly labelType: DType;
   /** Shape of the labels for a model with this output; ShapeError where the loss does not suit it. */
   labelShape(output: OpenShape): OpenShape;
@@ -53,8 +55,8 @@ export interface LossDefinition {
   readonly checkLabels?: (labels: TensorData, output: OpenShape) => void;
 }
 
-/** A loss from its formula. */
-export function defineLoss(definition: LossDefinition): Loss {
+/** A loss from its formula; `config` are the options of the library's own. */
+export function defineLoss(definition: LossDefinition, config?: object): Loss {
   checkOptions("defineLoss", definition, ["name", "losses", "labelType", "labelShape", "checkLabels"]);
   const { name, losses, labelType = "float32", labelShape = (output) => output } = definition;
   const { checkLabels = (labels) => checkEach(name, labels, "finite", Number.isFinite) } = definition;
@@ -63,6 +65,7 @@ export function defineLoss(definition: LossDefinition): Loss {
     labelType,
     labelShape,
     checkLabels,
+    config,
     apply: (output, labels, options = {}) => reduceLosses(name, losses(output, labels), options),
   };
 }

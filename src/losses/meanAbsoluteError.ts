@@ -6,5 +6,5 @@ import { defineLoss, type Loss } from "./loss.js";
 
 /** Mean over all elements of |output - label|; its gradient where they are equal is 0. */
 export function meanAbsoluteError(): Loss {
-  return defineLoss({ name: "meanAbsoluteError", losses: (output, labels) => abs(subtract(output, labels)) });
+  return defineLoss({ name: "meanAbsoluteError", losses: (output, labels) => abs(subtract(output, labels)) }, {});
 }

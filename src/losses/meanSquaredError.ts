@@ -6,5 +6,5 @@ import { defineLoss, type Loss } from "./loss.js";
 
 /** Mean over all elements of (output - label)^2. */
 export function meanSquaredError(): Loss {
-  return defineLoss({ name: "meanSquaredError", losses: (output, labels) => square(subtract(output, labels)) });
+  return defineLoss({ name: "meanSquaredError", losses: (output, labels) => square(subtract(output, labels)) }, {});
 }

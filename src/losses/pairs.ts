@@ -51,19 +51,22 @@ function squaredDistance(a: Node, b: Node, epsilon = 0): Node {
  */
 export function contrastive(options: MarginOption = {}): Loss {
   const margin = readMargin("contrastive", options);
-  return defineLoss({
-    name: "contrastive",
-    labelShape: (output) => {
-      if (output.length === 1 || (output.length === 2 && output[1] === 1)) return output;
-      throw new ShapeError(`contrastive: the output must be a distance, [null]; received ${formatShape(output)}.`);
+  return defineLoss(
+    {
+      name: "contrastive",
+      labelShape: (output) => {
+        if (output.length === 1 || (output.length === 2 && output[1] === 1)) return output;
+        throw new ShapeError(`contrastive: the output must be a distance, [null]; received ${formatShape(output)}.`);
+      },
+      checkLabels: (labels) => checkEach("contrastive", labels, "0 or 1", (label) => label === 0 || label === 1),
+      losses: (distance, same) => {
+        const short = relu(affine(distance, { scale: -1, shift: margin }));
+        const apart = multiply(affine(same, { scale: -1, shift: 1 }), square(short));
+        return add(multiply(same, square(distance)), apart);
+      },
     },
-    checkLabels: (labels) => checkEach("contrastive", labels, "0 or 1", (label) => label === 0 || label === 1),
-    losses: (distance, same) => {
-      const short = relu(affine(distance, { scale: -1, shift: margin }));
-      const apart = multiply(affine(same, { scale: -1, shift: 1 }), square(short));
-      return add(multiply(same, square(distance)), apart);
-    },
-  });
+    options,
+  );
 }
 
 /**

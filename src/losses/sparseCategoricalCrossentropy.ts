@@ -16,17 +16,20 @@ export function sparseCategoricalCrossentropy(options: CategoricalCrossentropyOp
   checkOptions(name, options, ["labelSmoothing"]);
   const { labelSmoothing = 0 } = options;
   checkSmoothing(name, labelSmoothing);
-  return defineLoss({
-    name,
-    labelType: "int32",
-    labelShape: (output) => checkClasses(name, output).slice(0, 1),
-    checkLabels: (labels, output) => checkLabels(name, labels, output[1] as number),
-    losses: (output, labels) => {
-      const logits = logitsOf(output);
-      if (labelSmoothing === 0) return sparseSoftmaxCrossEntropy(logits, labels);
-      const depth = output.shape[1] as number;
-      const scale = 1 - labelSmoothing;
-      return softmaxCrossEntropy(logits, affine(oneHot(labels, { depth }), { scale, shift: labelSmoothing / depth }));
+  return defineLoss(
+    {
+      name,
+      labelType: "int32",
+      labelShape: (output) => checkClasses(name, output).slice(0, 1),
+      checkLabels: (labels, output) => checkLabels(name, labels, output[1] as number),
+      losses: (output, labels) => {
+        const logits = logitsOf(output);
+        if (labelSmoothing === 0) return sparseSoftmaxCrossEntropy(logits, labels);
+        const depth = output.shape[1] as number;
+        const scale = 1 - labelSmoothing;
+        return softmaxCrossEntropy(logits, affine(oneHot(labels, { depth }), { scale, shift: labelSmoothing / depth }));
+      },
     },
-  });
+    options,
+  );
 }

@@ -14,6 +14,7 @@ import type { MetricState, StreamingMetric } from "./metric.js";
 export function auc(): StreamingMetric {
   return {
     name: "auc",
+    config: { kind: "auc" },
     nodes: (output, labels) => {
       if (!hasClasses(output)) return [output, above(labels, 0.5)];
       return [output.op === softmax.record ? output : softmax(output), classesOf(labels)];

@@ -87,6 +87,7 @@ function counted<T>(
   checkThreshold(name, threshold);
   return {
     name,
+    config: { kind: name, ...options },
     nodes: (output, labels) =>
       hasClasses(output) ? [matrixOf(name, output, labels)] : countsOf(output, labels, threshold),
     start: () => new Counts(report),

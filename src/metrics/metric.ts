@@ -5,15 +5,22 @@ import type { Node } from "../ops/op.js";
 import { mean } from "../ops/reductions.js";
 import type { TensorData } from "../tensor/tensor.js";
 
+export interface MetricConfig {
+  readonly kind: string;
+}
+
 /** A mean over the batch, a scalar: what is reported is the mean over all examples. */
 export interface Metric {
   readonly name: string;
+  /** What makes it again, where it is one of the library's: the function's name and its options. */
+  readonly config?: MetricConfig;
   apply(output: Node, labels: Node): Node;
 }
 
 /** Anything else: a value that is no mean over the examples. `T` is a number where `fit` reports it. */
 export interface StreamingMetric<T = number> {
   readonly name: string;
+  readonly config?: MetricConfig;
   /** What each batch is asked for. */
   nodes(output: Node, labels: Node): readonly Node[];
   /** A state that has seen nothing. */
@@ -52,6 +59,11 @@ class Mean implements MetricState {
 }
 
 /** A metric that is the mean of one number for each example or element. */
-export function meanMetric(name: string, each: (output: Node, labels: Node) => Node): Metric {
-  return { name, apply: (output, labels) => mean(each(output, labels)) };
+export function meanMetric(
+  name: string,
+  each: (output: Node, labels: Node) => Node,
+  options: object = {},
+  kind = name,
+): Metric {
+  return { name, config: { kind, ...options }, apply: (output, labels) => mean(each(output, labels)) };
 }

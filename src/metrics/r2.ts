@@ -13,6 +13,7 @@ import type { MetricState, StreamingMetric } from "./metric.js";
 export function r2(): StreamingMetric {
   return {
     name: "r2",
+    config: { kind: "r2" },
     nodes: (output, labels) => {
       const center = mean(labels, { axis: 0 });
       const spread = sum(square(subtract(labels, center)), { axis: 0 });

@@ -16,7 +16,10 @@ import { checkOptimizer, type Optimizer } from "./optimizer.js";
 export function accumulateGradients(optimizer: Optimizer, runs: number): Optimizer {
   checkOptimizer("accumulateGradients", optimizer);
   checkInteger("accumulateGradients: runs", runs, 1);
-  return runs === 1 ? optimizer : optimizer.extended({ accumulate: (graph, pairs) => accumulate(graph, pairs, runs) });
+  if (runs === 1) return optimizer;
+  const summed: (graph: Graph, pairs: readonly GradientPair[]) => Accumulated = (...given) =>
+    accumulate(...given, runs);
+  return optimizer.extended({ accumulate: Object.assign(summed, { given: runs }) });
 }
 
 /** Gradients that are added up. */

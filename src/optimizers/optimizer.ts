@@ -29,25 +29,30 @@ export function ruleOf<H extends object>(learningRate: number, update: UpdateFun
   };
 }
 
-/** What functions such as `accumulateGradients` add to an optimizer. */
+/** What functions such as `accumulateGradients` add to an optimizer. Each tells what its function was given. */
 export interface Extensions {
   /** A factor of the rate for each variable among the pairs. */
-  readonly factors?: (pairs: readonly GradientPair[]) => (variable: Node) => number;
+  readonly factors?: ((pairs: readonly GradientPair[]) => (variable: Node) => number) & { readonly given: unknown };
   /** Adds the gradients up before they are clipped and applied. */
-  readonly accumulate?: (graph: Graph, pairs: readonly GradientPair[]) => Accumulated;
+  readonly accumulate?: ((graph: Graph, pairs: readonly GradientPair[]) => Accumulated) & { readonly given: unknown };
 }
 
 /** Variables to train: a list, or as TensorFlow 1 calls it. */
 export type VariableChoice = readonly Node[] | { readonly varList: readonly Node[] };
 
+/** What makes an optimizer again: the name of its function, and what that was given. */
+export interface OptimizerConfig {
+  readonly kind: string;
+  readonly options: OptimizerOptions;
+  readonly extensions: Extensions;
+}
+
 export class Optimizer {
   readonly name: string;
   readonly learningRate: LearningRate;
+  readonly config: OptimizerConfig;
   readonly #rule: Rule;
-  readonly #kind: string;
-  readonly #options: OptimizerOptions;
   readonly #clip: (pairs: readonly GradientPair[]) => readonly GradientPair[];
-  readonly #extensions: Extensions;
 
   /** `kind` names it in messages. The options are checked by the function that makes it, those in here apart. */
   constructor(kind: string, options: OptimizerOptions, rule: Rule, extensions: Extensions = {}) {
@@ -55,16 +60,15 @@ export class Optimizer {
     checkRate(kind, learningRate);
     this.name = name;
     this.learningRate = learningRate;
+    this.config = { kind, options, extensions };
     this.#rule = rule;
-    this.#kind = kind;
-    this.#options = options;
     this.#clip = clippingOf(kind, options);
-    this.#extensions = extensions;
   }
 
   /** The same optimizer, which does more. */
-  extended(extensions: Extensions): Optimizer {
-    return new Optimizer(this.#kind, this.#options, this.#rule, { ...this.#extensions, ...extensions });
+  extended(more: Extensions): Optimizer {
+    const { kind, options, extensions } = this.config;
+    return new Optimizer(kind, options, this.#rule, { ...extensions, ...more });
   }
 
   /** One step downhill on the scalar `loss`: an update node. By default all trainable variables it depends on change. */
@@ -87,7 +91,7 @@ export class Optimizer {
   applyGradients(pairs: readonly GradientPair[]): Node {
     const { name, learningRate } = this;
     const graph = checkPairs(name, pairs, learningRate);
-    const { factors: factorsOf, accumulate } = this.#extensions;
+    const { factors: factorsOf, accumulate } = this.config.extensions;
     const factorOf = factorsOf?.(pairs) ?? (() => 1);
     return graph.scope(name, () => {
       const rate = isNode(learningRate)

@@ -6,7 +6,7 @@ import { checkRate, defineSchedule, type Schedule } from "./schedule.js";
 /** The same rate at every step. */
 export function constant(learningRate: number): Schedule {
   checkRate("constant: learningRate", learningRate);
-  return defineSchedule("constant", () => learningRate);
+  return defineSchedule("constant", [learningRate], () => learningRate);
 }
 
 export interface PiecewiseConstantOptions {
@@ -34,7 +34,7 @@ export function piecewiseConstant(options: PiecewiseConstantOptions): Schedule {
   values.forEach((value, i) => {
     checkRate(`piecewiseConstant: values[${i}]`, value);
   });
-  return defineSchedule("piecewiseConstant", (step) => {
+  return defineSchedule("piecewiseConstant", [options], (step) => {
     const piece = boundaries.filter((boundary) => step > boundary).length;
     return values[piece] as number;
   });

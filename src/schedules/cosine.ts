@@ -19,7 +19,11 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
   checkRate("cosineDecay: initialLearningRate", initialLearningRate);
   checkPositive("cosineDecay: decaySteps", decaySteps);
   checkFraction("cosineDecay: alpha", alpha);
-  return defineSchedule("cosineDecay", (step) => initialLearningRate * fall(Math.min(step / decaySteps, 1), alpha));
+  return defineSchedule(
+    "cosineDecay",
+    [options],
+    (step) => initialLearningRate * fall(Math.min(step / decaySteps, 1), alpha),
+  );
 }
 
 export interface CosineDecayRestartsOptions {
@@ -44,7 +48,7 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedu
   checkNumber("cosineDecayRestarts: tMul", tMul, 1);
   checkPositive("cosineDecayRestarts: mMul", mMul);
   checkFraction("cosineDecayRestarts: alpha", alpha);
-  return defineSchedule("cosineDecayRestarts", (step) => {
+  return defineSchedule("cosineDecayRestarts", [options], (step) => {
     let start = 0;
     let length = firstDecaySteps;
     let height = 1;

@@ -16,13 +16,21 @@ export interface DecayOptions {
 /** initialLearningRate * decayRate^(step / decaySteps); as a staircase, the "step decay". */
 export function exponentialDecay(options: DecayOptions): Schedule {
   const { initialLearningRate, decayRate, progress } = readDecay("exponentialDecay", options);
-  return defineSchedule("exponentialDecay", (step) => initialLearningRate * power(decayRate, progress(step)));
+  return defineSchedule(
+    "exponentialDecay",
+    [options],
+    (step) => initialLearningRate * power(decayRate, progress(step)),
+  );
 }
 
 /** initialLearningRate / (1 + decayRate * step / decaySteps) */
 export function inverseTimeDecay(options: DecayOptions): Schedule {
   const { initialLearningRate, decayRate, progress } = readDecay("inverseTimeDecay", options);
-  return defineSchedule("inverseTimeDecay", (step) => initialLearningRate / (1 + decayRate * progress(step)));
+  return defineSchedule(
+    "inverseTimeDecay",
+    [options],
+    (step) => initialLearningRate / (1 + decayRate * progress(step)),
+  );
 }
 
 function readDecay(name: string, options: DecayOptions) {
@@ -58,7 +66,7 @@ export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
   checkRate("polynomialDecay: endLearningRate", endLearningRate);
   checkPositive("polynomialDecay: power", exponent);
   checkFlag("polynomialDecay: cycle", cycle);
-  return defineSchedule("polynomialDecay", (step) => {
+  return defineSchedule("polynomialDecay", [options], (step) => {
     const span = cycle ? decaySteps * Math.max(1, Math.ceil(step / decaySteps)) : decaySteps;
     const left = 1 - Math.min(step, span) / span;
     return (initialLearningRate - endLearningRate) * power(left, exponent) + endLearningRate;

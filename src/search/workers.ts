@@ -3,12 +3,13 @@
 
 import { ArgumentError, checkInteger, checkOptions, describe, StateError } from "../errors.js";
 import type { HostSignal } from "../signal.js";
-import { type BuildName, currentEngine } from "../wasm/engine.js";
+import { nodeThreads, type Thread, threadOf } from "../threads.js";
+import { currentEngine, type Engine, startEngine } from "../wasm/engine.js";
 import type { Trial, TrialReport, TrialRunner } from "./trial.js";
 
 /** What a thread is asked. The first message says what the trials are, each further one is a trial. */
 export type WorkerRequest =
-  | { readonly begin: WorkerTask; readonly build: BuildName | null }
+  | { readonly begin: WorkerTask; readonly engine: Pick<Engine, "build" | "reason" | "module"> }
   | { readonly trial: Trial };
 
 export interface WorkerTask {
@@ -18,14 +19,6 @@ export interface WorkerTask {
 export type WorkerReply =
   | { readonly report: TrialReport }
   | { readonly error: { readonly name: string; readonly message: string } };
-
-/** A thread, whatever the host calls it. */
-interface Thread {
-  post(message: WorkerRequest): void;
-  /** Called with each reply, or with the reason why there will be none. */
-  listen(reply: (reply: WorkerReply) => void, died: (reason: string) => void): void;
-  end(): Promise<unknown>;
-}
 
 export interface WorkerRunnerOptions {
   /** How many threads. Default: as many as the processor has. */
@@ -60,7 +53,7 @@ export class ThreadPool implements TrialRunner {
   }
 
   async run(trial: Trial, signal?: HostSignal): Promise<TrialReport> {
-    const thread = this.#idle.pop() ?? this.#start();
+    const thread = this.#idle.pop() ?? this.#start(currentEngine() ?? (await startEngine({})));
     const stopped = signal && untilAborted(signal);
     try {
       const reply = await new Promise<WorkerReply>((resolve, reject) => {
@@ -85,10 +78,10 @@ export class ThreadPool implements TrialRunner {
     this.#idle.length = 0;
   }
 
-  #start(): Thread {
+  #start({ build, reason, module }: Engine): Thread {
     const thread = startThread();
     this.#all.add(thread);
-    thread.post({ begin: this.#task, build: currentEngine()?.build ?? null });
+    thread.post({ begin: this.#task, engine: { build, reason, module } });
     return thread;
   }
 }
@@ -117,32 +110,12 @@ function untilAborted(signal: HostSignal): { readonly promise: Promise<never>; r
 }
 
 function startThread(): Thread {
-  const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
-  if (threads) {
-    const worker = new threads.Worker(new URL("./trialWorker.js", import.meta.url));
-    return {
-      post: (message) => worker.postMessage(message),
-      listen: (reply, died) => {
-        worker.removeAllListeners();
-        worker.once("message", reply);
-        worker.once("error", (error) => died(String(error)));
-        worker.once("exit", (code) => died(`exit code ${code}`));
-      },
-      end: () => worker.terminate(),
-    };
-  }
+  const threads = nodeThreads();
+  if (threads) return threadOf(new threads.Worker(new URL("./trialWorker.js", import.meta.url)));
   if (typeof Worker !== "function") {
     throw new StateError("search: this host has no worker threads; search without workers.");
   }
-  const worker = new Worker(new URL("./trialWorker.js", import.meta.url), { type: "module" });
-  return {
-    post: (message) => worker.postMessage(message),
-    listen: (reply, died) => {
-      worker.onmessage = ({ data }) => reply(data);
-      worker.onerror = ({ message }) => died(message || "the module of the worker could not be loaded");
-    },
-    end: async () => worker.terminate(),
-  };
+  return threadOf(new Worker(new URL("./trialWorker.js", import.meta.url), { type: "module" }));
 }
 
 function processors(): number {

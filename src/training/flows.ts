@@ -54,7 +54,8 @@ export function flowBatches(
   return new FlowBatches(open, { steps: size, stepsPerEpoch, read });
 }
 
-function isDataset(data: BatchSource): data is Dataset<readonly unknown[]> {
+/** A dataset, which knows its epochs. */
+export function isDataset(data: BatchSource): data is Dataset<readonly unknown[]> {
   return typeof (data as Partial<Dataset<unknown>>).open === "function" && "size" in data;
 }
 

@@ -21,6 +21,7 @@ export class TurnClock {
 /** Resolves after other tasks have had their turn. */
 export function nextTurn(): Promise<void> {
   if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
+  if (typeof MessageChannel !== "function") return new Promise((resolve) => setTimeout(resolve)); // bare engines
   return new Promise((resolve) => {
     // Timers are held to 4 ms in pages; messages are not.
     const { port1, port2 } = new MessageChannel();

@@ -50,12 +50,13 @@ export interface InitOptions {
 export class Engine {
   readonly build: BuildName;
   readonly reason: string;
-  readonly #module: WebAssembly.Module;
+  /** What a message may carry to another thread, which then need not compile. */
+  readonly module: HostModule;
 
   constructor(build: BuildName, reason: string, module: HostModule) {
     this.build = build;
     this.reason = reason;
-    this.#module = module;
+    this.module = module;
   }
 
   /** Fresh kernels over a fresh memory of `pages` x 64 KB. */
@@ -64,7 +65,7 @@ export class Engine {
     const abort = () => {
       throw new StateError("Engine: a kernel aborted; this is a defect of Lanewise, please report it.");
     };
-    const instance = new WebAssembly.Instance(this.#module, { env: { memory, abort } });
+    const instance = new WebAssembly.Instance(this.module as WebAssembly.Module, { env: { memory, abort } });
     return { kernels: instance.exports as unknown as Kernels, memory: memory as GrowableMemory };
   }
 }
@@ -100,6 +101,8 @@ export async function startEngine({ build: wanted, module, wide = false }: InitO
   if (supported.length === 0) {
     throw new StateError(`init: Lanewise needs WebAssembly, which ${hostName()} does not offer.`);
   }
+  // Whatever validation says, a module that is there has been compiled; what it is shows when it runs.
+  if (module !== undefined) return engineOf(await toModule(module), wanted);
   const best = supported.includes("simd") ? "simd" : "scalar";
   const build = wanted ?? best;
   if (!supported.includes(build)) {
@@ -107,7 +110,6 @@ export async function startEngine({ build: wanted, module, wide = false }: InitO
       `init: this host does not support the ${build} build; it is ${hostName()} and supports ${supported.join(", ")}.`,
     );
   }
-  if (module !== undefined) return engineOf(await toModule(module), wanted);
   if (wide) return startWide(best);
   return start(build, wanted === undefined ? defaultReason(build) : "asked for");
 }
@@ -141,6 +143,14 @@ async function startWide(other: NamedBuild): Promise<Engine> {
   return await start(other, `wide was asked for, but ${obstacle}`);
 }
 
+/**
+ * Makes the engine of another thread this one's. A program that starts with it holds no module and loads none, which
+ * bundlers whose workers are one file (Vite up to 7) need.
+ */
+export function adoptEngine({ build, reason, module }: Pick<Engine, "build" | "reason" | "module">): void {
+  current = new Engine(build, reason, module);
+}
+
 /** The engine of the last `init`, null before the first. */
 export function currentEngine(): Engine | null {
   return current;
@@ -156,7 +166,7 @@ async function toModule(source: HostModule | ArrayBuffer | ArrayBufferView): Pro
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
     const bytes = source as BufferSource;
-    if (WebAssembly.validate(bytes)) return await WebAssembly.compile(bytes);
+    if (WebAssembly.validate(bytes)) return await compile(bytes);
     throw new ArgumentError("init: module is not valid WebAssembly on this host; use a file of lanewise/wasm.");
   }
   throw new ArgumentError(`init: module must be a WebAssembly.Module or its bytes; received ${describe(source)}.`);
@@ -189,10 +199,18 @@ function engineOf(module: WebAssembly.Module, wanted: NamedBuild | undefined): E
 }
 
 /** At once where the host allows that for a module of this size, which spares waiting for its compiler threads. */
-function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module | Promise<WebAssembly.Module> {
+async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   try {
     return new WebAssembly.Module(bytes);
   } catch {
-    return WebAssembly.compile(bytes);
+    return WebAssembly.compile(bytes).catch((cause: Error) => {
+      throw new StateError(
+        "init: this host must allow WebAssembly to be compiled; " +
+          `it said "${cause.message}". ` +
+          "A page needs 'wasm-unsafe-eval' in script-src of its Content-Security-Policy; " +
+          "elsewhere give init a module compiled ahead, from lanewise/wasm.",
+        { cause },
+      );
+    });
   }
 }

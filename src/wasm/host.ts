@@ -24,9 +24,18 @@ const relaxedProbe = [
 export function supportedBuilds(): NamedBuild[] {
   if (typeof WebAssembly !== "object" || typeof WebAssembly.validate !== "function") return [];
   const supported: NamedBuild[] = ["scalar"];
-  if (WebAssembly.validate(Uint8Array.from(simdProbe))) supported.push("simd");
-  if (WebAssembly.validate(Uint8Array.from(relaxedProbe))) supported.push("relaxed");
+  if (validates(simdProbe)) supported.push("simd");
+  if (validates(relaxedProbe)) supported.push("relaxed");
   return supported;
+}
+
+/** Hosts that forbid to compile bytes may forbid to look at them too. */
+function validates(bytes: readonly number[]): boolean {
+  try {
+    return WebAssembly.validate(Uint8Array.from(bytes));
+  } catch {
+    return false;
+  }
 }
 
 interface HostGlobals {

@@ -19,12 +19,13 @@ export function decode(text: string): Uint8Array<ArrayBuffer> {
     else behind = following(behind);
     values[frequent ? alone : behind] = value;
   }
-  const bytes = new TextEncoder().encode(text);
-  const { length } = bytes;
+  const { length } = text;
+  const bytes = new Uint8Array(length);
   let size = 0;
+  // No TextEncoder: bare engines and audio worklets have none.
   for (let i = 64; i < length; i++) {
-    let at = bytes[i] as number;
-    if (at < 34) at = (at - 31) * 128 + (bytes[++i] as number);
+    let at = text.charCodeAt(i);
+    if (at < 34) at = (at - 31) * 128 + text.charCodeAt(++i);
     bytes[size++] = values[at] as number;
   }
   return bytes.subarray(0, size);

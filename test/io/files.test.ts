@@ -9,37 +9,34 @@ import { ArgumentError, DataError, StateError } from "../../src/errors.js";
 import { appendFile, readFile, writeFileAtomic } from "../../src/io/files.js";
 
 /** The step of the next write that fails, and how. No test can fill a disk everywhere. */
-const fault = vi.hoisted(() => ({ step: "", code: "" }));
-
-vi.mock("node:fs/promises", async (importOriginal) => {
-  const original = await importOriginal<typeof import("node:fs/promises")>();
-  const fail = (step: string): void => {
-    if (fault.step === step) throw Object.assign(new Error(`${fault.code}: simulated`), { code: fault.code });
+const fault = { step: "", code: "" };
+const fail = (step: string): void => {
+  if (fault.step === step) throw Object.assign(new Error(`${fault.code}: simulated`), { code: fault.code });
+};
+const disk = process.getBuiltinModule("node:fs/promises");
+const { open, rename } = disk;
+vi.spyOn(disk, "open").mockImplementation(async (...args) => {
+  fail("open");
+  const handle = await open(...args);
+  const { chmod, writeFile, sync } = handle;
+  handle.chmod = async (mode) => {
+    fail("chmod");
+    await chmod.call(handle, mode);
   };
-  const open: typeof original.open = async (...args) => {
-    fail("open");
-    const handle = await original.open(...args);
-    const { chmod, writeFile, sync } = handle;
-    handle.chmod = async (mode) => {
-      fail("chmod");
-      await chmod.call(handle, mode);
-    };
-    handle.writeFile = async (data, options) => {
-      if (fault.step === "writeFile") await writeFile.call(handle, (data as Uint8Array).subarray(0, 2), options);
-      fail("writeFile");
-      await writeFile.call(handle, data, options);
-    };
-    handle.sync = async () => {
-      fail("sync");
-      await sync.call(handle);
-    };
-    return handle;
+  handle.writeFile = async (data, options) => {
+    if (fault.step === "writeFile") await writeFile.call(handle, (data as Uint8Array).subarray(0, 2), options);
+    fail("writeFile");
+    await writeFile.call(handle, data, options);
   };
-  const rename: typeof original.rename = async (...args) => {
-    fail("rename");
-    await original.rename(...args);
+  handle.sync = async () => {
+    fail("sync");
+    await sync.call(handle);
   };
-  return { ...original, open, rename };
+  return handle;
+});
+vi.spyOn(disk, "rename").mockImplementation(async (...args) => {
+  fail("rename");
+  await rename(...args);
 });
 
 const windows = process.platform === "win32";

@@ -1,48 +1,23 @@
 // What npm would publish, installed in an empty folder: a JavaScript and a strict TypeScript program train and predict.
 
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { installPackage } from "../support/installed-package.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const manifest = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 const windows = process.platform === "win32";
 
-/** npm as the machine has it; scripts of packages stay out of it. */
-async function npm(cwd: string, ...args: string[]): Promise<string> {
-  const options = { cwd, shell: windows, env: { ...process.env, npm_config_loglevel: "error" } };
-  return (await run(windows ? "npm.cmd" : "npm", args, options)).stdout;
-}
-
 let folder: string;
-let packed: string[];
-
+let packed: readonly string[];
 beforeAll(async () => {
-  if (!existsSync(path.join(root, "dist/index.js"))) {
-    throw new Error("dist/ is missing; build it with `npm run build`.");
-  }
-  folder = await mkdtemp(path.join(tmpdir(), "lanewise-installed-"));
-  const tarballs = path.join(folder, "tarballs");
-  await mkdir(tarballs);
-  const [report] = JSON.parse(await npm(root, "pack", "--ignore-scripts", "--json", "--pack-destination", tarballs));
-  packed = report.files.map((file: { path: string }) => file.path);
-  const [tarball] = await readdir(tarballs);
-  await writeFile(path.join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await npm(
-    folder,
-    "install",
-    path.join(tarballs, tarball as string),
-    "--no-audit",
-    "--no-fund",
-    "--prefer-offline",
-    "--ignore-scripts",
-  );
+  ({ folder, packed } = await installPackage());
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

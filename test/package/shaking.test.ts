@@ -70,11 +70,18 @@ const bundlers: Readonly<Record<string, (source: string, wholly?: boolean) => Pr
 };
 
 describe.each(Object.entries(bundlers))("%s", (_, bundle) => {
+  // The program of a worker is there to be run.
+  const libraries = doors.filter((door) => door !== "./dist/worker/host.js");
   // What is left is not known to be pure: declare the function that makes it @__NO_SIDE_EFFECTS__, or make it later.
-  test.each(doors)("%s does nothing by being loaded", async (door) => {
+  test.each(libraries)("%s does nothing by being loaded", async (door) => {
     const left = await bundle(`import "${door}";`, true);
+    // Names for what every host has, in birpc, which is bundled with lanewise/worker.
+    const rest = left.replace(
+      /^var (random = Math\.random\.bind\(Math\)|\{ clearTimeout, .* \} = globalThis);\n/gm,
+      "",
+    );
     // esbuild does not take a power of two for a number.
-    expect(left.replaceAll(/^(\/\/.*|import .*"[\w@/-]+";|var [\w$]+ = [\w$ *]+;|)\n/gm, "")).toBe("");
+    expect(rest.replaceAll(/^(\/\/.*|import .*"[\w@/-]+";|var [\w$]+ = [\w$ *]+;|)\n/gm, "")).toBe("");
   });
 
   test("a program on the graph gets what it uses, without docs", async () => {

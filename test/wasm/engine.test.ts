@@ -156,6 +156,40 @@ describe("on a lesser host", () => {
   });
 });
 
+describe("where bytes must not be compiled", () => {
+  const reason = "Wasm code generation disallowed by embedder";
+  const refuse = () => {
+    throw new WebAssembly.CompileError(reason);
+  };
+  const forbidden = {
+    Module: { value: new Proxy(WebAssembly.Module, { construct: refuse }) },
+    compile: { value: async () => refuse() },
+  };
+  const module = new WebAssembly.Module(bytesOf("simd"));
+
+  test("init says what to do", async () => {
+    const { init: start } = await freshEngine();
+    vi.stubGlobal("WebAssembly", Object.create(WebAssembly, forbidden));
+    const message =
+      `init: this host must allow WebAssembly to be compiled; it said "${reason}". ` +
+      "A page needs 'wasm-unsafe-eval' in script-src of its Content-Security-Policy; " +
+      "elsewhere give init a module compiled ahead, from lanewise/wasm.";
+    await expect(start()).rejects.toMatchObject({ name: "StateError", message, cause: { message: reason } });
+    await expect(start({ module: bytesOf("simd") })).rejects.toMatchObject({ name: "StateError", message });
+  });
+
+  test.each([
+    ["a module compiled ahead runs", {}],
+    ["so it does where bytes must not be looked at either", { validate: { value: refuse } }],
+  ])("%s", async (_, also) => {
+    vi.stubGlobal("WebAssembly", Object.create(WebAssembly, { ...forbidden, ...also }));
+    for (const options of [{ module }, { module, build: "simd" }] as const) {
+      const engine = await init(options);
+      expect([engine.build, meanBy(engine)]).toEqual(["simd", 3]);
+    }
+  });
+});
+
 describe("hostName", () => {
   test("names this Node", () => {
     expect(hostName()).toBe(

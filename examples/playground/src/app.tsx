@@ -1,0 +1,122 @@
+// The page: its head, and the part that the address names.
+
+import { effect, signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Digits } from "./digits/digits.js";
+import { Studio } from "./engine/studio.js";
+import { Race, stop as stopRace } from "./race/race.js";
+import { Regions } from "./regions/regions.js";
+import { readAddress, writeAddress } from "./settings/address.js";
+import { type Fields, initialSettings, type Settings } from "./settings/fields.js";
+import {
+  type DigitSettings,
+  digitFields,
+  type PartName,
+  type RegionSettings,
+  regionFields,
+} from "./settings/tables.js";
+
+const regions = new Studio<RegionSettings>("regions", initialSettings(regionFields));
+const digits = new Studio<DigitSettings>("digits", initialSettings(digitFields));
+const studios = { regions, digits } as const;
+const part = signal<PartName>("regions");
+
+const titles: Readonly<Record<PartName, string>> = { regions: "Regions", digits: "Digits", race: "Race" };
+
+/** Those who want little motion start the training themselves. */
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+/** Which part goes on when the visitor comes back. */
+const interrupted = new Set<PartName>();
+
+/** Shows what the address names, with its settings. */
+function follow(): void {
+  const { part: named, settings, problems } = readAddress(location.hash);
+  const before = part.value;
+  part.value = named;
+  if (before !== named) leave(before);
+  if (named === "race") return;
+  const studio = studios[named] as Studio<RegionSettings>;
+  const changed =
+    writeAddress(named, studio.settings.value as unknown as Settings<Fields>) !== writeAddress(named, settings);
+  // A bare name is a way back to what was there.
+  const plain = !location.hash.includes("?");
+  if (!studio.opened) {
+    studio.settings.value = settings as unknown as RegionSettings;
+    void studio.open(!calm.matches);
+  } else {
+    studio.show(true);
+    if (changed && !plain) studio.change(settings as unknown as RegionSettings);
+    if (interrupted.delete(named)) studio.play();
+  }
+  if (problems.length > 0) {
+    const text = `The address was not read in full. ${problems.slice(0, 3).join(" ")} The initial values stand.`;
+    studio.notice.value = { kind: "problem", text };
+  }
+}
+
+/** What is not seen does not run: the part that is wants the core. */
+function leave(left: PartName): void {
+  if (left === "race") {
+    stopRace();
+    return;
+  }
+  const studio = studios[left];
+  if (studio.playing.value) {
+    interrupted.add(left);
+    studio.pause();
+  }
+  studio.show(false);
+}
+
+export function App() {
+  useEffect(() => {
+    follow();
+    addEventListener("hashchange", follow);
+    // Settings are written into the address as they change, without a step in the history.
+    const stop = effect(() => {
+      const shown = part.value;
+      if (shown === "race") return;
+      const settings = studios[shown].settings.value as unknown as Settings<Fields>;
+      history.replaceState(null, "", writeAddress(shown, settings));
+    });
+    return () => {
+      removeEventListener("hashchange", follow);
+      stop();
+    };
+  }, []);
+  return (
+    <>
+      <header>
+        <a class="brand" href="#regions">
+          <svg viewBox="0 0 24 20" width="24" height="20" aria-hidden="true">
+            <path
+              d="M1.5 2.5h12M1.5 7.5h21M1.5 12.5h8M1.5 17.5h16"
+              stroke="currentColor"
+              stroke-width="3"
+              stroke-linecap="round"
+            />
+          </svg>
+          <h1>Lanewise</h1>
+        </a>
+        <nav aria-label="Parts">
+          {(Object.keys(titles) as PartName[]).map((name) => (
+            <a
+              key={name}
+              data-name={titles[name]}
+              href={`#${name}`}
+              aria-current={part.value === name ? "page" : undefined}
+            >
+              {titles[name]}
+            </a>
+          ))}
+        </nav>
+        <p class="claim">Neural networks on the CPU, in this page. Nothing is sent anywhere.</p>
+      </header>
+      <main>
+        {part.value === "regions" && <Regions studio={regions} />}
+        {part.value === "digits" && <Digits studio={digits} />}
+        {part.value === "race" && <Race />}
+      </main>
+    </>
+  );
+}

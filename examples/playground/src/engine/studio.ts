@@ -1,0 +1,341 @@
+// A net in training as the page sees it: signals that components read, and what can be done to it. Survives its worker:
+// settings, curves and the last state kept go into the next one.
+
+import { batch, type Signal, signal } from "@preact/signals";
+import type { DigitSettings, RegionSettings } from "../settings/tables.js";
+import { type Connection, connect, WorkerLost } from "./connection.js";
+import type { Frame, GivenFile, History, Overview, SaveFormat, Setup } from "./protocol.js";
+
+export interface Notice {
+  readonly kind: "problem" | "news";
+  readonly text: string;
+  /** A way out, as a button. */
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+/** Where pictures come from that are not embedded; kept to be read again by another worker. */
+export type ImageSource = { readonly files: readonly File[] } | { readonly url: string } | null;
+
+/** Milliseconds between two updates of curves and figures, which nobody reads sixty times a second. */
+const CURVES_EVERY = 100;
+/** Milliseconds between two states kept, and the most parameters of nets for which that is cheap. */
+const KEEP_EVERY = 2500;
+const MOST_KEPT = 2_000_000;
+/** Milliseconds that a slider must rest before a net is made anew. */
+const REST = 90;
+
+type AnySettings = Setup["settings"];
+
+export class Studio<S extends AnySettings> {
+  readonly part: Setup["part"];
+  readonly settings: Signal<S>;
+  readonly overview = signal<Overview | null>(null);
+  readonly playing = signal(false);
+  readonly lost = signal(false);
+  readonly notice = signal<Notice | null>(null);
+  readonly step = signal(0);
+  readonly epoch = signal(0);
+  readonly pace = signal(0);
+  readonly limit = signal(0);
+  readonly history = signal<History | null>(null);
+  readonly regions = signal<Frame["regions"]>(null);
+  readonly units = signal<Frame["units"]>(null);
+  readonly probabilities = signal<Float32Array | null>(null);
+  readonly confusion = signal<Uint32Array | null>(null);
+  readonly busy = signal<string | null>(null);
+  #connection: Connection | null = null;
+  #images: ImageSource = null;
+  #kept: Uint8Array<ArrayBuffer> | null = null;
+  #keptAt = 0;
+  #drawing: Float32Array | null = null;
+  /** One thing after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #resting: ReturnType<typeof setTimeout> | undefined;
+  #asking = false;
+  #curvesAt = 0;
+  #stale = false;
+  #shown = false;
+
+  constructor(part: Setup["part"], settings: S) {
+    this.part = part;
+    this.settings = signal(settings);
+  }
+
+  /** Makes the worker and the net; `play` lets it run at once. */
+  async open(play: boolean): Promise<void> {
+    this.#connection = connect((error) => this.#lose(error));
+    this.lost.value = false;
+    this.#shown = true;
+    await this.#do(async ({ call }) => {
+      if (this.#images) await call.useImages(await given(this.#images));
+      await this.#stage();
+      const kept = this.#kept;
+      if (kept) {
+        await call.restore(kept.slice());
+        this.#stale = true;
+      }
+    });
+    if (play) this.play();
+    requestAnimationFrame(this.#tick);
+  }
+
+  get opened(): boolean {
+    return this.#connection !== null;
+  }
+
+  /** Frames are drawn only while the part is shown. */
+  show(shown: boolean): void {
+    if (this.#shown === shown) return;
+    this.#shown = shown;
+    if (shown) requestAnimationFrame(this.#tick);
+  }
+
+  play(): void {
+    this.playing.value = true;
+    this.notice.value = null;
+    void this.#do(({ call }) => call.play());
+  }
+
+  pause(): void {
+    this.playing.value = false;
+    void this.#do(async ({ call }) => {
+      await call.pause();
+      this.#stale = true;
+    });
+  }
+
+  stepOnce(): void {
+    this.playing.value = false;
+    void this.#do(async ({ call }) => {
+      await call.step();
+      this.#stale = true;
+    });
+  }
+
+  /** Starts anew from the initial weights. */
+  reset(): void {
+    this.notice.value = null;
+    this.#kept = null;
+    void this.#do(() => this.#stage());
+  }
+
+  limitPace(limit: number): void {
+    this.limit.value = limit;
+    void this.#do(({ call }) => call.limitPace(limit));
+  }
+
+  /** Changes settings. The rate goes into the running training; anything else makes a new net. */
+  change(changes: Partial<S>): void {
+    this.settings.value = { ...this.settings.value, ...changes };
+    const names = Object.keys(changes);
+    if (names.length === 1 && names[0] === "rate") {
+      void this.#do(({ call }) => call.adjustRate(this.settings.value.rate));
+      return;
+    }
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.reset(), REST);
+  }
+
+  draw(pixels: Float32Array | null): void {
+    this.#drawing = pixels;
+    void this.#do(async ({ call }) => {
+      await call.draw(pixels?.slice() ?? null);
+      this.#stale = true;
+    });
+  }
+
+  example(): Promise<{ readonly pixels: Float32Array; readonly label: number } | undefined> {
+    return this.#do(({ call }) => call.example());
+  }
+
+  async useImages(source: ImageSource): Promise<void> {
+    await this.#while("Reading images", async ({ call }) => {
+      const overview = source === null ? await call.useEmbedded() : await call.useImages(await given(source));
+      this.#images = source;
+      this.#drawing = null;
+      this.#kept = null;
+      await this.#stage();
+      if (overview)
+        this.#tell(
+          `${overview.name}: ${counted(overview.trainCount)} to train on, ${counted(overview.testCount)} to test.`,
+        );
+    });
+  }
+
+  async save(format: SaveFormat): Promise<void> {
+    await this.#while("Writing the file", async ({ call }) => {
+      const { name, bytes } = await call.save(format);
+      download(name, bytes);
+      this.#tell(`Saved ${name}.`);
+    });
+  }
+
+  async load(files: readonly File[]): Promise<void> {
+    await this.#while("Reading the model", async ({ call }) => {
+      const { overview, settings } = await call.load(await readFiles(files));
+      this.#kept = null;
+      batch(() => {
+        this.playing.value = false;
+        this.settings.value = { ...this.settings.value, ...known(this.settings.value, settings) };
+        this.overview.value = overview;
+      });
+      this.#stale = true;
+      this.#tell(`Loaded ${files.map(({ name }) => name).join(", ")}: ${counted(overview.net.parameters)} parameters.`);
+    });
+  }
+
+  async #stage(): Promise<void> {
+    const { call } = this.#connection as Connection;
+    const overview = await call.setup({ part: this.part, settings: this.settings.value } as Setup);
+    await call.limitPace(this.limit.value);
+    if (this.#drawing) await call.draw(this.#drawing.slice());
+    this.overview.value = overview;
+    this.#stale = true;
+    if (this.playing.value) await call.play();
+  }
+
+  /** Does something with the worker, after what is being done; a failure is told where the visitor looks. */
+  #do<T>(work: (connection: Connection) => Promise<T>): Promise<T | undefined> {
+    const done = this.#queue.then(async () => {
+      if (this.#connection === null || this.lost.value) return undefined;
+      try {
+        return await work(this.#connection);
+      } catch (error) {
+        // That it is lost has been told.
+        if (!(error instanceof WorkerLost)) this.#fail(error);
+        return undefined;
+      }
+    });
+    this.#queue = done;
+    return done;
+  }
+
+  async #while(what: string, work: (connection: Connection) => Promise<void>): Promise<void> {
+    this.busy.value = what;
+    await this.#do(work);
+    this.busy.value = null;
+  }
+
+  readonly #tick = (time: number): void => {
+    if (!this.#shown || this.#connection === null || this.lost.value) return;
+    requestAnimationFrame(this.#tick);
+    if (this.#asking || this.overview.value === null || !(this.playing.value || this.#stale)) return;
+    const stale = this.#stale;
+    const curves = stale || time - this.#curvesAt > CURVES_EVERY;
+    this.#asking = true;
+    this.#stale = false;
+    this.#connection.call
+      .frame({ curves, all: stale })
+      .then((frame) => this.#take(frame, curves, time))
+      .catch((error) => {
+        if (!(error instanceof WorkerLost)) this.#fail(error);
+      })
+      .finally(() => {
+        this.#asking = false;
+      });
+  };
+
+  #take(frame: Frame, curves: boolean, time: number): void {
+    batch(() => {
+      if (curves) {
+        this.#curvesAt = time;
+        this.step.value = frame.step;
+        this.epoch.value = frame.epoch;
+        if (frame.playing) this.pace.value = frame.pace;
+      }
+      if (frame.history) this.history.value = frame.history;
+      if (frame.regions) this.regions.value = frame.regions;
+      if (frame.units) this.units.value = frame.units;
+      if (frame.confusion) this.confusion.value = frame.confusion;
+      if (frame.probabilities || this.#drawing === null) this.probabilities.value = frame.probabilities;
+      if (frame.stopped !== null && this.playing.value) {
+        this.playing.value = false;
+        this.notice.value = {
+          kind: "problem",
+          text: frame.stopped,
+          action: { label: "Start anew", run: () => this.reset() },
+        };
+        this.#stale = true;
+      }
+    });
+    this.#keep(time);
+  }
+
+  #keep(time: number): void {
+    const parameters = this.overview.value?.net.parameters ?? Number.POSITIVE_INFINITY;
+    if (!this.playing.value || time - this.#keptAt < KEEP_EVERY || parameters > MOST_KEPT) return;
+    this.#keptAt = time;
+    const settings = this.settings.value;
+    void this.#connection?.call.keep().then(
+      (kept) => {
+        // Of a net that has been changed meanwhile, it would not fit.
+        if (settings === this.settings.value) this.#kept = kept;
+      },
+      // If the worker is lost, that is told elsewhere.
+      () => {},
+    );
+  }
+
+  #lose(error: WorkerLost): void {
+    const wasPlaying = this.playing.value;
+    batch(() => {
+      this.lost.value = true;
+      this.playing.value = false;
+      this.busy.value = null;
+      this.notice.value = {
+        kind: "problem",
+        text: `${error.message} Settings and curves are kept${this.#kept ? ", and so are the weights of a moment ago" : ""}.`,
+        action: { label: "Go on in a new worker", run: () => void this.#revive(wasPlaying) },
+      };
+    });
+  }
+
+  async #revive(play: boolean): Promise<void> {
+    this.notice.value = null;
+    this.#asking = false;
+    this.#queue = Promise.resolve();
+    await this.open(play);
+  }
+
+  #fail(error: unknown): void {
+    this.notice.value = { kind: "problem", text: messageOf(error) };
+  }
+
+  #tell(text: string): void {
+    this.notice.value = { kind: "news", text };
+  }
+}
+
+/** Those of a file that are settings here, of the same type. */
+function known<S extends object>(settings: S, told: Readonly<Record<string, unknown>>): Partial<S> {
+  const own = settings as Readonly<Record<string, unknown>>;
+  const entries = Object.entries(told).filter(
+    ([key, value]) =>
+      Object.hasOwn(own, key) && typeof value === typeof own[key] && Array.isArray(value) === Array.isArray(own[key]),
+  );
+  return Object.fromEntries(entries) as Partial<S>;
+}
+
+async function given(source: NonNullable<ImageSource>) {
+  return "url" in source ? source : await readFiles(source.files);
+}
+
+async function readFiles(files: readonly File[]): Promise<GivenFile[]> {
+  return await Promise.all(files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() })));
+}
+
+function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+  const url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  // The browser reads it after this turn.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export const counted = (count: number) => count.toLocaleString("en");
+
+export type AnyStudio = Studio<RegionSettings> | Studio<DigitSettings>;

@@ -1,0 +1,158 @@
+// The hidden layers, one lane each: their units can be added and taken away, and are shown by what they look for.
+
+import { useRef } from "preact/hooks";
+import type { UnitPictures } from "../engine/protocol.js";
+import { type AnyStudio, counted } from "../engine/studio.js";
+import type { LayersField } from "../settings/fields.js";
+import { Canvas, type Draw } from "./canvas.js";
+import { mix, palette, type Rgb } from "./palette.js";
+
+interface LayersProps {
+  readonly studio: AnyStudio;
+  readonly field: LayersField;
+  /** Units of a new layer. */
+  readonly fresh: number;
+  readonly ends: readonly [input: string, output: string];
+}
+
+export function Layers({ studio, field, fresh, ends }: LayersProps) {
+  const { layers } = studio.settings.value;
+  const set = (next: readonly number[]) => studio.change({ layers: next });
+  const parameters = studio.overview.value?.net.parameters;
+  return (
+    <section class="layers" aria-label="Layers">
+      <h2>
+        Net <small>{parameters === undefined ? " " : `${counted(parameters)} parameters`}</small>
+      </h2>
+      <ol>
+        <li class="end">{ends[0]}</li>
+        {layers.map((units, i) => (
+          <li key={i}>
+            <LayerHead
+              name={`Layer ${i + 1}`}
+              units={units}
+              most={field.mostUnits}
+              onUnits={(count) => set(layers.with(i, count))}
+              onRemove={() => set(layers.filter((_, at) => at !== i))}
+            />
+            <Pictures studio={studio} layer={i} units={units} />
+          </li>
+        ))}
+        <li class="add">
+          <button type="button" disabled={layers.length >= field.mostLayers} onClick={() => set([...layers, fresh])}>
+            Add a layer
+          </button>
+        </li>
+        <li class="end">{ends[1]}</li>
+      </ol>
+    </section>
+  );
+}
+
+function LayerHead(props: {
+  readonly name: string;
+  readonly units: number;
+  readonly most: number;
+  readonly onUnits: (count: number) => void;
+  readonly onRemove: () => void;
+}) {
+  const { name, units, most, onUnits, onRemove } = props;
+  const clamp = (count: number) => Math.max(1, Math.min(most, Math.round(count)));
+  const by = units > 32 ? 16 : units > 8 ? 4 : 1;
+  return (
+    <div class="head">
+      <span class="name">{name}</span>
+      <span class="stepper">
+        <button
+          type="button"
+          aria-label={`Fewer units in ${name.toLowerCase()}`}
+          disabled={units <= 1}
+          onClick={() => onUnits(clamp(units - (units > 8 ? by : 1)))}
+        >
+          −
+        </button>
+        <input
+          type="number"
+          min="1"
+          max={most}
+          value={units}
+          aria-label={`Units in ${name.toLowerCase()}`}
+          onChange={({ currentTarget }) => {
+            const asked = Number(currentTarget.value);
+            const count = clamp(Number.isFinite(asked) ? asked : units);
+            // What was refused must not stay in the field.
+            currentTarget.value = String(count);
+            onUnits(count);
+          }}
+        />
+        <button
+          type="button"
+          aria-label={`More units in ${name.toLowerCase()}`}
+          disabled={units >= most}
+          onClick={() => onUnits(clamp(units + by))}
+        >
+          +
+        </button>
+      </span>
+      <button type="button" class="quiet" aria-label={`Remove ${name.toLowerCase()}`} onClick={onRemove}>
+        Remove
+      </button>
+    </div>
+  );
+}
+
+/** Side of a unit's picture on the page, and the gap beside it. */
+const SIDE = 30;
+const GAP = 4;
+
+function Pictures({
+  studio,
+  layer,
+  units,
+}: {
+  readonly studio: AnyStudio;
+  readonly layer: number;
+  readonly units: number;
+}) {
+  const shown = studio.units.value?.layers[layer];
+  const draw = useRef<Draw>((context, width) => {
+    const units = studio.units.value;
+    context.clearRect(0, 0, width, context.canvas.height);
+    if (units?.layers[layer]) drawUnits(context, units, layer, width);
+  });
+  if (studio.part === "digits" && layer > 0) return null;
+  return (
+    <Canvas
+      draw={draw.current}
+      class={units > 8 ? "units" : "units few"}
+      label={shown ? "What its units look for" : "No pictures yet"}
+    />
+  );
+}
+
+function drawUnits(
+  context: CanvasRenderingContext2D,
+  { height, width, layers }: UnitPictures,
+  layer: number,
+  room: number,
+): void {
+  const pictures = layers[layer] as Uint8Array;
+  const cells = height * width;
+  const { classes, card } = palette.value;
+  const [low, high] = [classes[0] as Rgb, classes[1] as Rgb];
+  const image = new ImageData(width, height);
+  const across = Math.max(1, Math.floor((room + GAP) / (SIDE + GAP)));
+  const stamp = new OffscreenCanvas(width, height);
+  const stampContext = stamp.getContext("2d") as OffscreenCanvasRenderingContext2D;
+  context.imageSmoothingEnabled = true;
+  for (let unit = 0; unit < pictures.length / cells && unit < 2 * across; unit++) {
+    for (let cell = 0; cell < cells; cell++) {
+      const value = ((pictures[unit * cells + cell] as number) - 128) / 127;
+      const [r, g, b] = mix(card, value < 0 ? low : high, Math.min(1, Math.abs(value)));
+      image.data.set([r, g, b, 255], 4 * cell);
+    }
+    stampContext.putImageData(image, 0, 0);
+    const [column, row] = [unit % across, Math.floor(unit / across)];
+    context.drawImage(stamp, column * (SIDE + GAP), row * (SIDE + GAP), SIDE, SIDE);
+  }
+}

@@ -1,0 +1,111 @@
+// The training of a Trainer in slices of some milliseconds, between which the worker hears what the page says.
+
+import type { Trainer } from "./trainer.js";
+
+/** Milliseconds of steps at a stretch: frames come sixty times a second. */
+const SLICE = 7;
+/** A record may take this share of the time. */
+const RECORD_SHARE = 0.1;
+/** The first ones are slow, since nothing has been compiled yet, and tell nothing of the next. */
+const COLD_RECORDS = 4;
+/** Milliseconds over which the pace is measured. */
+const WINDOW = 1000;
+
+export class TrainingLoop {
+  readonly trainer: Trainer;
+  /** Steps a second to keep to, 0 for none. */
+  limit = 0;
+  stopped: string | null = null;
+  #playing = false;
+  #running: Promise<void> | null = null;
+  /** Times and counts of steps of the last second. */
+  #marks: (readonly [time: number, steps: number])[] = [];
+  #nextRecord = 0;
+
+  constructor(trainer: Trainer) {
+    this.trainer = trainer;
+  }
+
+  get playing(): boolean {
+    return this.#playing;
+  }
+
+  get pace(): number {
+    const [first, last] = [this.#marks[0], this.#marks.at(-1)];
+    if (!first || !last || last[0] === first[0]) return 0;
+    return (1000 * (last[1] - first[1])) / (last[0] - first[0]);
+  }
+
+  play(): void {
+    if (this.#playing || this.stopped !== null) return;
+    this.#playing = true;
+    this.#marks = [];
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  /** Resolves when the step in progress has been made. */
+  async pause(): Promise<void> {
+    this.#playing = false;
+    await this.#running;
+  }
+
+  async step(): Promise<void> {
+    await this.pause();
+    if (this.#make()) await this.trainer.record(nextTurn);
+  }
+
+  async #run(): Promise<void> {
+    const { trainer } = this;
+    let start = performance.now();
+    let made = 0;
+    let limit = this.limit;
+    while (this.#playing) {
+      if (limit !== this.limit) {
+        [start, made, limit] = [performance.now(), 0, this.limit];
+      }
+      const end = performance.now() + SLICE;
+      let now = performance.now();
+      while (now < end && (limit === 0 || made < ((now - start) / 1000) * limit)) {
+        if (!this.#make()) return;
+        made++;
+        if (trainer.steps >= trainer.history.due && now >= this.#nextRecord) {
+          await trainer.record(nextTurn);
+          const took = performance.now() - now;
+          const typical = trainer.history.records.length > COLD_RECORDS ? took : Math.min(took, 2);
+          this.#nextRecord = now + typical / RECORD_SHARE;
+        }
+        now = performance.now();
+      }
+      this.#mark(now);
+      if (limit === 0) await nextTurn();
+      else await new Promise((resolve) => setTimeout(resolve, 4));
+    }
+  }
+
+  #make(): boolean {
+    if (this.trainer.step()) return true;
+    this.#playing = false;
+    this.stopped = `The loss is no longer finite after step ${this.trainer.steps.toLocaleString("en")}: lower the learning rate and start anew.`;
+    return false;
+  }
+
+  #mark(now: number): void {
+    this.#marks.push([now, this.trainer.steps]);
+    while (now - (this.#marks[0] as readonly [number, number])[0] > WINDOW) this.#marks.shift();
+  }
+}
+
+/** Resolves after messages that wait have been heard. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    // Timers are held to 4 ms; messages are not.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

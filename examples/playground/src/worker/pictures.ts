@@ -1,0 +1,101 @@
+// What a net makes of the square that the points lie in, cell by cell; and what single units look for.
+
+import type { Model, Node } from "lanewise";
+import type { RegionPicture, UnitPictures } from "../engine/protocol.js";
+import { denseLayers, hiddenNodes, parametersOf } from "./net.js";
+
+/** The square reaches a little beyond the points. */
+export const REACH = 1.12;
+
+/** Pixels of a unit's picture. */
+const UNIT_SIZE = 24;
+/** Units of a layer that are shown. */
+const MOST_UNITS = 32;
+/** Multiplications that a picture may take, so that sixty fit into a second beside the training. */
+const WORK = 2e7;
+
+export class RegionPainter {
+  readonly #model: Model;
+  readonly #probabilities: Node;
+  readonly #size: number;
+
+  constructor(model: Model, probabilities: Node) {
+    this.#model = model;
+    this.#probabilities = probabilities;
+    const affordable = Math.sqrt(WORK / parametersOf(model));
+    this.#size = Math.max(48, Math.min(112, 16 * Math.floor(affordable / 16)));
+  }
+
+  regions(): RegionPicture {
+    const size = this.#size;
+    const { input, session } = this.#model;
+    const executable = session.prepare({ fetches: [this.#probabilities], feeds: [input], batch: size * size });
+    fillGrid(executable.input(input), size);
+    executable.run();
+    const { data, shape } = executable.output(this.#probabilities);
+    const count = shape[1] as number;
+    const classes = Array.from({ length: count }, () => new Uint8Array(size * size));
+    classes.forEach((cells, c) => {
+      for (let cell = 0; cell < cells.length; cell++) cells[cell] = 255.49 * (data[cell * count + c] as number);
+    });
+    return { size, classes };
+  }
+
+  units(): UnitPictures | null {
+    const { input, session } = this.#model;
+    const hidden = hiddenNodes(this.#model);
+    if (hidden.length === 0) return null;
+    const executable = session.prepare({ fetches: hidden, feeds: [input], batch: UNIT_SIZE ** 2 });
+    fillGrid(executable.input(input), UNIT_SIZE);
+    executable.run();
+    const layers = hidden.map((node) => {
+      const { data, shape } = executable.output(node);
+      const units = shape[1] as number;
+      return unitPictures(
+        Math.min(units, MOST_UNITS),
+        UNIT_SIZE ** 2,
+        (unit, cell) => data[cell * units + unit] as number,
+      );
+    });
+    return { height: UNIT_SIZE, width: UNIT_SIZE, layers };
+  }
+}
+
+/** The weights of the first units, each in the shape of the pictures that the net is shown. */
+export function firstWeights(model: Model, [height, width]: readonly [number, number]): UnitPictures | null {
+  const [first, second] = denseLayers(model);
+  const kernel = first?.variables[0];
+  if (kernel === undefined || second === undefined) return null;
+  const { data, shape } = model.session.get(kernel);
+  const units = shape[1] as number;
+  const layer = unitPictures(
+    Math.min(units, MOST_UNITS),
+    height * width,
+    (unit, cell) => data[cell * units + unit] as number,
+  );
+  return { height, width, layers: [layer] };
+}
+
+/** 0 in the middle, 128; the largest value of a unit, whatever its sign, at an end. */
+function unitPictures(units: number, cells: number, at: (unit: number, cell: number) => number): Uint8Array {
+  const pictures = new Uint8Array(units * cells);
+  for (let unit = 0; unit < units; unit++) {
+    let largest = 1e-6;
+    for (let cell = 0; cell < cells; cell++) largest = Math.max(largest, Math.abs(at(unit, cell)));
+    for (let cell = 0; cell < cells; cell++) {
+      pictures[unit * cells + cell] = 128 + (127 * at(unit, cell)) / largest;
+    }
+  }
+  return pictures;
+}
+
+/** Centres of cells, x to the right and y up, row by row from the top. */
+function fillGrid(x: { [at: number]: number }, size: number): void {
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const at = 2 * (row * size + column);
+      x[at] = REACH * ((2 * column + 1) / size - 1);
+      x[at + 1] = -REACH * ((2 * row + 1) / size - 1);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// With the caller: what hears of a fit in the worker, that is callbacks and reports.
+
+import { ArgumentError, checkNumber, describe, oneOf } from "../errors.js";
+import type { Node } from "../ops/op.js";
+import type { HostSignal } from "../signal.js";
+import type { Callback } from "../training/callbacks/callback.js";
+import { type FitOptions, type Progress, readFitOptions } from "../training/fitOptions.js";
+import type { Structure } from "../training/structure.js";
+import { send } from "./channel.js";
+import { RemoteTraining } from "./moment.js";
+import { type Packed, type Passage, pack, unpack } from "./packing.js";
+import type { Hook, Moment } from "./protocol.js";
+
+/** The options of `Model.fit`, and how the worker is to be spoken with. */
+export interface WorkerFitOptions<I extends Structure<Node> = Node, O extends Structure<Node> = Node>
+  extends FitOptions<I, O> {
+  /**
+   * Milliseconds between two calls of `onStep`, which is told of the latest step each time, and of the last one in any
+   * case. 0: of every step, and the training waits for the page. Default 16, a frame.
+   */
+  readonly stepInterval?: number;
+  /**
+   * "copy": the worker gets copies of the arrays. "move": it gets the arrays themselves, at no cost, and they are empty
+   * here from then on, like all that share their buffers. Default "copy".
+   */
+  readonly arrays?: Passage;
+}
+
+const hooks: readonly Hook[] = ["onTrainBegin", "onEpochBegin", "onStepEnd", "onEpochEnd", "onTrainEnd"];
+const here = ["callbacks", "onStep", "onEpochEnd", "signal", "stepInterval", "arrays"];
+
+export function checkPassage(subject: string, passage: unknown): asserts passage is Passage {
+  if (passage === "copy" || passage === "move") return;
+  throw new ArgumentError(`${subject} must be ${oneOf(["copy", "move"])}; received ${describe(passage)}.`);
+}
+
+/** The parts of a fit that stay with the caller. */
+export class FitAtCaller {
+  /** The options that are data. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly stepInterval: number;
+  readonly arrays: Passage;
+  readonly signal: HostSignal | undefined;
+  readonly hooks: readonly Hook[];
+  readonly onStep: ((progress: Progress) => unknown) | undefined;
+  readonly #callbacks: readonly Callback[];
+  /** Ends the fit. */
+  readonly #abort: () => void;
+  #failure: { readonly error: unknown } | null = null;
+
+  /** Fails as `Model.fit` does where the options are wrong. */
+  constructor(options: WorkerFitOptions<never, never>, flowing: boolean, abort: () => void) {
+    const { stepInterval = 16, arrays = "copy", ...rest } = options;
+    checkNumber("WorkerModel.fit: stepInterval", stepInterval, 0);
+    checkPassage("WorkerModel.fit: arrays", arrays);
+    const { callbacks, onStep, onEpochEnd, signal } = readFitOptions(rest, flowing);
+    this.data = Object.fromEntries(Object.entries(options).filter(([name]) => !here.includes(name)));
+    this.stepInterval = stepInterval;
+    this.arrays = arrays;
+    this.signal = signal;
+    this.onStep = onStep;
+    const own: Callback[] = onEpochEnd ? [{ onEpochEnd: ({ epoch, metrics }) => onEpochEnd(epoch, metrics) }] : [];
+    this.#callbacks = [...own, ...callbacks].sort((a, b) => Number(a.last ?? false) - Number(b.last ?? false));
+    this.hooks = hooks.filter((hook) => this.#callbacks.some((callback) => callback[hook] !== undefined));
+    this.#abort = abort;
+  }
+
+  /** What the worker's call for a step leads to. */
+  async step(progress: Progress): Promise<void> {
+    await this.#guarded(() => this.onStep?.(progress));
+  }
+
+  /** Calls the callbacks; gives what they have done to the training. */
+  async hook(hook: Hook, packed: Packed): Promise<Packed> {
+    const training = new RemoteTraining(unpack(packed) as Moment, this.signal);
+    for (const callback of this.#callbacks) {
+      const called = this.#guarded(() => callback[hook]?.(training));
+      // Every callback hears of the end, whatever the others make of it.
+      await (hook === "onTrainEnd" ? called.catch(() => {}) : called);
+    }
+    return send(pack("WorkerModel.fit: callbacks", training.edits));
+  }
+
+  /** What the fit rejects with, where the worker's says `error`: the caller's own reason, if it has one. */
+  reasonOf(error: unknown): unknown {
+    if (this.#failure !== null) return this.#failure.error;
+    return this.signal?.aborted ? (this.signal as AbortSignal).reason : error;
+  }
+
+  /** What fails here ends the fit. */
+  async #guarded(work: () => unknown): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#abort();
+      throw error;
+    }
+  }
+}

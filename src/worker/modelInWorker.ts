@@ -1,0 +1,95 @@
+// How a model comes into a worker: built by the ordinary functions and handed over, or as the bytes of a file.
+
+import { ArgumentError, checkOptions, describe, StateError } from "../errors.js";
+import { type AnyModel, architectureOf } from "../models/architecture.js";
+import type { Node } from "../ops/op.js";
+import { isWorker, type NodeWorker, nodeThreads, type PageWorker, type Thread, threadOf } from "../threads.js";
+import { Model } from "../training/model.js";
+import type { Structure } from "../training/structure.js";
+import { currentEngine, startEngine } from "../wasm/engine.js";
+import { pack } from "./packing.js";
+import type { Handover, OpenRequest } from "./protocol.js";
+import { packRecipe } from "./recipe.js";
+import { WorkerModel } from "./workerModel.js";
+
+export interface ModelInWorkerOptions {
+  /**
+   * A worker that runs `lanewise/worker/host`, for bundlers that make none of their own accord: a module worker whose
+   * file is `import "lanewise/worker/host"`. It is the model's from then on, and ends with it. Default: one is started.
+   */
+  readonly worker?: PageWorker | NodeWorker;
+}
+
+/**
+ * The model in a worker of its own. Of a model come its layers, values, seed, frozen variables, how it was compiled and
+ * how far it was trained; it stays here as it is, and the two go their own ways. Of the bytes of a file (`modelToBytes`)
+ * comes what is in it.
+ *
+ * Fails with ArgumentError before a worker is started, where the model is not made of known layers alone, or an
+ * optimizer, loss, metric or schedule is a function of one's own; with DataError where the bytes are no model; with
+ * StateError where there are no workers, or the worker cannot be loaded.
+ */
+export async function modelInWorker<I extends Structure<Node> = Node, O extends Structure<Node> = Node>(
+  model: Model<I, O> | Uint8Array | ArrayBuffer,
+  options: ModelInWorkerOptions = {},
+): Promise<WorkerModel<I, O>> {
+  const subject = "modelInWorker";
+  checkOptions(subject, options, ["worker"]);
+  const { worker } = options;
+  if (worker !== undefined && !isWorker(worker)) {
+    throw new ArgumentError(`${subject}: worker must be a Worker; received ${describe(worker)}.`);
+  }
+  const { content, moved } = pack(subject, contentOf(subject, model));
+  const known = model instanceof Model ? model.session.engine : currentEngine();
+  const { build, reason, module } = known ?? (await startEngine({}));
+  const thread = worker === undefined ? startThread(subject) : threadOf(worker);
+  const lock = lockName();
+  const opened = new WorkerModel<I, O>(thread);
+  try {
+    const request = { engine: { build, reason, module }, model: content as OpenRequest["model"], lock };
+    await opened.open(request, moved);
+  } catch (error) {
+    await opened.end("it could not be opened");
+    throw error;
+  }
+  if (lock !== null) whenFree(lock, () => void opened.end("its worker ended: it was terminated, or it crashed"));
+  return opened;
+}
+
+function contentOf(subject: string, model: unknown): OpenRequest["model"] {
+  if (model instanceof Model) return { handover: handoverOf(subject, model) };
+  if (model instanceof ArrayBuffer) return { file: new Uint8Array(model) };
+  if (model instanceof Uint8Array) return { file: model as Uint8Array<ArrayBuffer> };
+  throw new ArgumentError(`${subject}: it takes a model or the bytes of a file; received ${describe(model)}.`);
+}
+
+function handoverOf(subject: string, model: AnyModel): Handover {
+  const architecture = architectureOf(subject, model);
+  const frozen = model.variables.filter((variable) => model.graph.isFrozen(variable)).map(({ name }) => name);
+  const recipe = model.recipe && packRecipe(subject, model.recipe);
+  const { tensors, training } = model.getState();
+  // What callbacks have kept stays here, as they do.
+  const variables = new Set(model.graph.variables().map(({ name }) => name));
+  const own = new Map([...tensors].filter(([name]) => variables.has(name)));
+  return { architecture, frozen, recipe, tensors: own, training: { ...training, callbacks: {} } };
+}
+
+function startThread(subject: string): Thread {
+  const threads = nodeThreads();
+  if (threads) return threadOf(new threads.Worker(new URL("./host.js", import.meta.url)));
+  if (typeof Worker !== "function") {
+    throw new StateError(`${subject}: this host has no workers; train on this thread, where fit gives way to others.`);
+  }
+  return threadOf(new Worker(new URL("./host.js", import.meta.url), { type: "module" }));
+}
+
+/** A name for a lock; null in pages without HTTPS, which have none, and in Node, whose threads tell of their end. */
+function lockName(): string | null {
+  if (nodeThreads() !== undefined) return null;
+  return globalThis.navigator?.locks ? `lanewise-worker-${crypto.randomUUID()}` : null;
+}
+
+/** No event tells that a Web Worker has been terminated or has crashed; the lock that it held does. */
+function whenFree(lock: string, ended: () => void): void {
+  navigator.locks.request(lock, ended).catch(() => {});
+}

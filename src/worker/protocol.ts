@@ -1,0 +1,114 @@
+// What the two sides of a worker call on each other: the program in the worker, and whoever started it. Arguments and
+// results that hold tensors are packed.
+
+import type { Architecture } from "../models/architecture.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { TrainingPosition } from "../training/callbacks/callback.js";
+import type { Progress } from "../training/fitOptions.js";
+import type { Form } from "../training/structure.js";
+import type { Metrics } from "../training/tally.js";
+import type { Engine } from "../wasm/engine.js";
+import type { Packed } from "./packing.js";
+import type { PackedRecipe } from "./recipe.js";
+
+/** A model as data: its nodes, the values of its variables, how it was compiled and how far it has come. */
+export interface Handover {
+  readonly architecture: Architecture;
+  /** Names of variables. */
+  readonly frozen: readonly string[];
+  readonly recipe: PackedRecipe | null;
+  /** Packed tensors by name: all variables of the graph. */
+  readonly tensors: Packed;
+  readonly training: TrainingPosition;
+}
+
+export interface OpenRequest {
+  /** Compiled here, so that the worker need not. */
+  readonly engine: Pick<Engine, "build" | "reason" | "module">;
+  /** The bytes of a model's file, or a model. */
+  readonly model: { readonly file: Uint8Array<ArrayBuffer> } | { readonly handover: Handover };
+  /** A lock of the browser to hold as long as the worker lives; null where there are none. */
+  readonly lock: string | null;
+}
+
+/** The forms of what goes in and out. */
+export interface Forms {
+  readonly inputs: Form;
+  readonly outputs: Form;
+}
+
+/** Data that come in batches stay with the caller, who is asked for one after the other. */
+export interface RemoteSource {
+  readonly source: number;
+  /** Batches of an epoch; null where only reading tells. */
+  readonly size: number | null;
+}
+
+export interface FitRequest {
+  readonly id: number;
+  /** Packed: `[x, y]`, or `[source]`. */
+  readonly data: Packed;
+  /** Packed: the options that are data; sources in validationData as RemoteSource. */
+  readonly options: Packed;
+  /** What the caller wants to hear. */
+  readonly hooks: readonly Hook[];
+  readonly onStep: boolean;
+  /** Milliseconds between two reports of a step. */
+  readonly stepInterval: number;
+}
+
+export type Hook = "onTrainBegin" | "onEpochBegin" | "onStepEnd" | "onEpochEnd" | "onTrainEnd";
+
+/** A training as callbacks see it, at one moment. */
+export interface Moment {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number | null;
+  readonly stepsMade: number;
+  readonly metrics: Metrics;
+  readonly loss: number;
+  /** Null where the rate is no variable; then `rateObstacle` says why. */
+  readonly learningRate: number | null;
+  readonly rateObstacle: string;
+  readonly stopReason: string | null;
+  /** Null after a step, where copying them would cost more than the step. */
+  readonly weights: ReadonlyMap<string, Tensor> | null;
+}
+
+/** What callbacks have done to the training. */
+export interface Edits {
+  readonly learningRate?: number;
+  readonly stop?: string;
+  readonly weights?: ReadonlyMap<string, Tensor>;
+}
+
+/** The program in the worker. */
+export interface HostFunctions {
+  open(request: OpenRequest): Promise<Forms>;
+  compile(recipe: PackedRecipe): void;
+  fit(request: FitRequest): Promise<Readonly<Record<string, readonly number[]>>>;
+  abort(fit: number): void;
+  evaluate(data: Packed, options: Packed): Promise<Metrics>;
+  predict(x: Packed, options: Packed): Packed;
+  summary(): string;
+  hash(): string;
+  getWeights(): Packed;
+  setWeights(weights: Packed): void;
+  getState(): Packed;
+  setState(state: Packed): void;
+  setFrozen(pattern: RegExp | undefined, frozen: boolean): void;
+  toBytes(metadata: Record<string, string> | undefined): Uint8Array<ArrayBuffer>;
+}
+
+/** Whoever started the worker. */
+export interface CallerFunctions {
+  step(fit: number, progress: Progress): Promise<void>;
+  /** From a packed Moment to packed Edits. */
+  hook(fit: number, hook: Hook, moment: Packed): Promise<Packed>;
+  /** Begins to read an epoch of a source; the number of the reading. */
+  openSource(source: number, epoch: number): number;
+  /** The next batch, packed; null at the end. */
+  nextBatch(reading: number): Promise<Packed | null>;
+  closeSource(reading: number): Promise<void>;
+}

@@ -1,0 +1,201 @@
+// A model in a worker, as whoever started it sees it: the API of Model, all of it asynchronous.
+
+import { StateError } from "../errors.js";
+import type { Node } from "../ops/op.js";
+import type { Tensor, TensorLike } from "../tensor/tensor.js";
+import type { Thread } from "../threads.js";
+import type { ModelState } from "../training/callbacks/callback.js";
+import { isFlowing } from "../training/fitData.js";
+import type { BatchSource } from "../training/fitOptions.js";
+import type { EvaluateOptions } from "../training/model.js";
+import { type CompileOptions, readRecipe } from "../training/recipe.js";
+import type { History } from "../training/run.js";
+import type { Like, Structure } from "../training/structure.js";
+import type { Metrics } from "../training/tally.js";
+import { checkPassage, FitAtCaller, type WorkerFitOptions } from "./callerFit.js";
+import { type Channel, connect, send } from "./channel.js";
+import { type Passage, pack, unpack } from "./packing.js";
+import type { CallerFunctions, Forms, HostFunctions, OpenRequest } from "./protocol.js";
+import { packRecipe } from "./recipe.js";
+import { Sources } from "./remoteSource.js";
+
+type Nodes = Structure<Node>;
+
+/**
+ * A model in a worker. Everything is as with Model, and gives the same bits, but comes as a promise. Arrays are copied to
+ * the worker, results are moved out of it. What fails there fails here, with an error of the same class and message;
+ * where the worker itself ends, all that is not answered yet rejects with a StateError, and so does every later call.
+ */
+export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
+  readonly #thread: Thread;
+  readonly #host: Channel<HostFunctions, CallerFunctions>;
+  readonly #fits = new Map<number, FitAtCaller>();
+  readonly #sources = new Sources();
+  #forms: Forms | null = null;
+  #count = 0;
+  /** Why there is no worker any more. */
+  #ended: string | null = null;
+
+  /** `modelInWorker` makes one. */
+  constructor(thread: Thread) {
+    this.#thread = thread;
+    const sources = this.#sources;
+    const functions: CallerFunctions = {
+      step: async (fit, progress) => this.#fits.get(fit)?.step(progress),
+      hook: async (fit, hook, moment) => this.#fits.get(fit)?.hook(hook, moment),
+      openSource: (source, epoch) => sources.openSource(source, epoch),
+      nextBatch: (reading) => sources.nextBatch(reading),
+      closeSource: (reading) => sources.closeSource(reading),
+    };
+    this.#host = connect(thread, functions, (reason) => this.end(`its worker ended: ${reason}`));
+  }
+
+  /** Brings the model there. */
+  async open(request: OpenRequest, moved: readonly ArrayBuffer[]): Promise<void> {
+    this.#forms = await this.#call("modelInWorker", () => this.#host.open(send({ content: request, moved })));
+  }
+
+  /** True from `close` on, or when the worker has ended by itself. */
+  get closed(): boolean {
+    return this.#ended !== null;
+  }
+
+  /** As `Model.compile`. Functions of one's own cannot go there: ArgumentError names them, and nothing is changed. */
+  async compile(options: CompileOptions<O>): Promise<void> {
+    const { outputs } = this.#forms as Forms;
+    const recipe = packRecipe("WorkerModel.compile", readRecipe(options as CompileOptions<never>, outputs));
+    await this.#call("WorkerModel.compile", () => this.#host.compile(recipe));
+  }
+
+  /**
+   * As `Model.fit`. Callbacks are called here, and the training waits for them; they have the weights at the beginning
+   * and the end of epochs and of the training, but not the graph. Of a dataset or generator the batches are read here.
+   */
+  async fit(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: WorkerFitOptions<I, O>): Promise<History>;
+  async fit(data: BatchSource, options?: WorkerFitOptions<I, O>): Promise<History>;
+  async fit(x: unknown, second?: unknown, third: WorkerFitOptions<I, O> = {}): Promise<History> {
+    const flowing = isFlowing(x);
+    const id = this.#count++;
+    const abort = () => void this.#host.abort.asEvent(id);
+    const options = (flowing ? (second ?? {}) : third) as WorkerFitOptions<never, never>;
+    const fit = new FitAtCaller(options, flowing, abort);
+    const { signal, stepInterval, hooks, onStep } = fit;
+    const used: number[] = [];
+    this.#fits.set(id, fit);
+    signal?.addEventListener("abort", abort);
+    try {
+      const { validationData } = fit.data;
+      const content = {
+        data: flowing ? [this.#sources.enter(x, used)] : [x, second],
+        options: {
+          ...fit.data,
+          ...(validationData !== undefined && { validationData: this.#sources.enter(validationData, used) }),
+        },
+      };
+      const parcel = pack("WorkerModel.fit", content, fit.arrays);
+      const request = { ...(parcel.content as typeof content), id, hooks, onStep: onStep !== undefined, stepInterval };
+      return await this.#call("WorkerModel.fit", () => this.#host.fit(send({ ...parcel, content: request })));
+    } catch (error) {
+      throw fit.reasonOf(error);
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      this.#fits.delete(id);
+      this.#sources.forget(used);
+    }
+  }
+
+  /** As `Model.evaluate`. */
+  async evaluate(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: EvaluateOptions): Promise<Metrics>;
+  async evaluate(data: BatchSource): Promise<Metrics>;
+  async evaluate(x: unknown, y?: unknown, options: EvaluateOptions = {}): Promise<Metrics> {
+    const used: number[] = [];
+    const data = isFlowing(x) ? [this.#sources.enter(x, used)] : [x, y];
+    try {
+      return await this.#call("WorkerModel.evaluate", () =>
+        this.#host.evaluate(send(pack("WorkerModel.evaluate", data)), send(pack("WorkerModel.evaluate", options))),
+      );
+    } finally {
+      this.#sources.forget(used);
+    }
+  }
+
+  /** As `Model.predict`; with `arrays: "move"` the worker gets the arrays of `x` themselves. */
+  async predict(
+    x: Like<I, TensorLike>,
+    { arrays = "copy", ...options }: { readonly batchSize?: number; readonly arrays?: Passage } = {},
+  ): Promise<Like<O, Tensor>> {
+    checkPassage("WorkerModel.predict: arrays", arrays);
+    const features = pack("WorkerModel.predict", x, arrays);
+    const result = await this.#call("WorkerModel.predict", () => this.#host.predict(send(features), options));
+    return unpack(result) as Like<O, Tensor>;
+  }
+
+  async summary(): Promise<string> {
+    return await this.#call("WorkerModel.summary", () => this.#host.summary());
+  }
+
+  /** What `weightsHash` gives for the model. */
+  async weightsHash(): Promise<string> {
+    return await this.#call("WorkerModel.weightsHash", () => this.#host.hash());
+  }
+
+  /** Copies of all weights, by name: `model.setWeights(await inWorker.getWeights())` brings them back. */
+  async getWeights(): Promise<ReadonlyMap<string, Tensor>> {
+    const weights = await this.#call("WorkerModel.getWeights", () => this.#host.getWeights());
+    return unpack(weights) as ReadonlyMap<string, Tensor>;
+  }
+
+  async setWeights(weights: ReadonlyMap<string, Tensor>): Promise<void> {
+    await this.#call("WorkerModel.setWeights", () =>
+      this.#host.setWeights(send(pack("WorkerModel.setWeights", weights))),
+    );
+  }
+
+  /** As `Model.getState`; without what callbacks remember, since they are here. */
+  async getState(): Promise<ModelState> {
+    return unpack(await this.#call("WorkerModel.getState", () => this.#host.getState())) as ModelState;
+  }
+
+  async setState(state: ModelState): Promise<void> {
+    await this.#call("WorkerModel.setState", () => this.#host.setState(send(pack("WorkerModel.setState", state))));
+  }
+
+  async freeze(pattern?: RegExp): Promise<void> {
+    await this.#call("WorkerModel.freeze", () => this.#host.setFrozen(pattern, true));
+  }
+
+  async unfreeze(pattern?: RegExp): Promise<void> {
+    await this.#call("WorkerModel.unfreeze", () => this.#host.setFrozen(pattern, false));
+  }
+
+  /** The model as a file, as `modelToBytes` gives it. */
+  async toBytes(metadata?: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
+    return await this.#call("WorkerModel.toBytes", () => this.#host.toBytes(metadata));
+  }
+
+  /** Ends the worker, which frees all that it held. What is under way rejects with StateError. */
+  async close(): Promise<void> {
+    await this.end("it has been closed");
+  }
+
+  /** Ends the worker, for that reason. */
+  async end(reason: string): Promise<void> {
+    if (this.#ended !== null) return;
+    this.#ended = reason;
+    this.#host.$rejectPendingCalls(({ method, reject }) => reject(this.#endedError(`WorkerModel.${method}`)));
+    this.#host.$close();
+    await this.#thread.end();
+  }
+
+  async #call<T>(subject: string, call: () => Promise<T>): Promise<T> {
+    if (this.#ended !== null) throw this.#endedError(subject);
+    return await call();
+  }
+
+  #endedError(subject: string): StateError {
+    return new StateError(
+      `${subject}: the model is gone: ${this.#ended}. Hand a model over to a new worker with modelInWorker; getState() or ` +
+        "toBytes() between two fits keeps what would be lost.",
+    );
+  }
+}
