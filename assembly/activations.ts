@@ -96,7 +96,7 @@ class Selu {
 class Softplus {
   @inline forward<V>(x: V): V {
     const zero = lane.splat<V>(0);
-    const e = math.exp<V>(lane.sub<V>(zero, lane.abs<V>(x)));
+    const e = math.unscale<V>(math.expBelow0<V>(lane.sub<V>(zero, lane.abs<V>(x))));
     return lane.add<V>(lane.raise<V>(x, zero), math.log1p<V>(e));
   }
   @inline gradient<V>(x: V, dy: V): V {
@@ -125,27 +125,29 @@ class Softsign {
 class Gelu {
   @inline forward<V>(x: V): V {
     const a = lane.lower<V>(lane.abs<V>(x), lane.splat<V>(14.4));
-    const tail = lane.mul<V>(math.bell<V>(a), math.tailRatio<V>(a));
-    return lane.sub<V>(lane.raise<V>(x, lane.splat<V>(0)), lane.mul<V>(a, tail));
+    const tail = math.unscale<V>(lane.mul<V>(math.bell<V>(a), lane.mul<V>(a, math.tailRatio<V>(a))));
+    return lane.sub<V>(lane.raise<V>(x, lane.splat<V>(0)), tail);
   }
   @inline gradient<V>(x: V, dy: V): V {
     const a = lane.lower<V>(lane.abs<V>(x), lane.splat<V>(14.4));
-    const bell = math.bell<V>(a);
-    const tail = lane.mul<V>(bell, math.tailRatio<V>(a));
-    const slope = lane.mul<V>(lane.mul<V>(a, lane.splat<V>(DENSITY)), bell);
-    // At -a it is tail - slope, at a it is 1 less that.
-    const negative = lane.sub<V>(tail, slope);
+    const slope = lane.sub<V>(math.tailRatio<V>(a), lane.mul<V>(a, lane.splat<V>(DENSITY)));
+    // At -a it is this, at a it is 1 less this.
+    const negative = math.unscale<V>(lane.mul<V>(math.bell<V>(a), slope));
     const positive = lane.sub<V>(lane.splat<V>(1), negative);
     return lane.mul<V>(dy, lane.whereNegative<V>(x, negative, positive));
   }
 }
 
-/** y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2 = x logistic(u);  dx = dy (s + x s (1 - s) u') */
+/**
+ * y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2 = x logistic(u), for x > 0 as x - x logistic(-u), so that only
+ * the one small product is ever subnormal.  dx = dy (s + x s (1 - s) u')
+ */
 @unmanaged
 class GeluTanh {
   @inline forward<V>(x: V): V {
-    const inside = lane.raise<V>(x, lane.splat<V>(-LIMIT));
-    return lane.mul<V>(inside, math.logistic<V>(GeluTanh.inner<V>(inside)));
+    const b = math.negativePart<V>(x);
+    const u = math.negativePart<V>(GeluTanh.inner<V>(b));
+    return lane.add<V>(lane.raise<V>(x, lane.splat<V>(0)), math.timesLogistic<V>(b, u));
   }
   @inline gradient<V>(x: V, dy: V): V {
     const inside = lane.lower<V>(lane.raise<V>(x, lane.splat<V>(-LIMIT)), lane.splat<V>(LIMIT));
@@ -163,12 +165,12 @@ class GeluTanh {
   }
 }
 
-/** y = x s with s = logistic(x), 0 for -Infinity;  dx = dy (s + x s (1 - s)) */
+/** y = x logistic(x), for x > 0 as x - x logistic(-x), 0 for -Infinity;  dx = dy (s + x s (1 - s)) */
 @unmanaged
 class Silu {
   @inline forward<V>(x: V): V {
-    const inside = lane.raise<V>(x, lane.splat<V>(-LIMIT));
-    return lane.mul<V>(inside, math.logistic<V>(inside));
+    const b = math.negativePart<V>(x);
+    return lane.add<V>(lane.raise<V>(x, lane.splat<V>(0)), math.timesLogistic<V>(b, b));
   }
   @inline gradient<V>(x: V, dy: V): V {
     const inside = lane.lower<V>(lane.raise<V>(x, lane.splat<V>(-LIMIT)), lane.splat<V>(LIMIT));

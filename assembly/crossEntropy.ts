@@ -1,16 +1,15 @@
 // Cross-entropy of a softmax with a whole distribution as target. Shift and order of the sum are those of softmax.ts.
 
 import { lane } from "./lane";
-import { math } from "./math";
 import { largest } from "./reduce";
-import { exponentials } from "./softmax";
+import { exponentials, logarithm } from "./softmax";
 
 /** loss[row] = sum over j of t[j] * (log(sum(exp(x - max))) - (x[j] - max)), added in order. */
 export function softmaxCrossEntropy(x: usize, t: usize, loss: usize, rows: i32, n: i32): void {
   for (; rows > 0; rows--) {
     const max = ASC_FEATURE_SIMD ? largest<v128>(x, n) : largest<f32>(x, n);
     const total = ASC_FEATURE_SIMD ? exponentials<v128>(x, max, 0, n) : exponentials<f32>(x, max, 0, n);
-    const log = math.log<f32>(total);
+    const log = logarithm(total);
     let sum: f32 = 0;
     for (const end = x + (n << 2); x < end; x += 4) {
       sum += f32.load(t) * (log - (f32.load(x) - max));

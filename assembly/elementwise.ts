@@ -196,7 +196,7 @@ function power(x: f32, y: f32): f32 {
   }
   // A float beyond 2^31 is an even integer.
   const base = whole ? abs<f32>(x) : x;
-  return base === 1 ? 1 : math.exp<f32>(y * math.log<f32>(base));
+  return base === 1 ? 1 : math.exp<f32>(y * math.logOf(base));
 }
 
 /** y[i] = scale * x[i] + shift; y may be x. */

@@ -36,7 +36,15 @@ export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./el
 export { gemm, gemmDescend, gemmWorkspace } from "./gemm/gemm";
 export { buildNumber, gemmDescendDepth, tileColumns, tileRows } from "./gemm/tile";
 export { copyBlock, gather, oneHot, permute, scatterAdd, toFloat, transpose } from "./layout";
-export { choose, inverseRoot, movingAverage } from "./normalize";
+export {
+  choose,
+  columnMoments,
+  inverseRoot,
+  movingAverage,
+  normalizationSums,
+  normalizeColumns,
+  normalizeColumnsGradient,
+} from "./normalize";
 export { adamUpdate, increment, nadamUpdate } from "./optimizers/adam";
 export { adadeltaUpdate, adagradUpdate, rmspropUpdate } from "./optimizers/adaptive";
 export { lionUpdate, momentumUpdate, sgdUpdate } from "./optimizers/descent";

@@ -170,6 +170,12 @@ export abstract class lane {
     else return v128.bitselect(a, b, f32x4.gt(x, y));
   }
 
+  /** x > y ? a : 0, lane by lane; 0 where either is NaN. */
+  @inline static onlyGreater<V>(x: V, y: V, a: V): V {
+    if (!isVector<V>()) return select<V>(a, 0 as V, x > y);
+    else return v128.and(a, f32x4.gt(x, y));
+  }
+
   /** a where the sign bit of x is set, else b. */
   @inline static whereNegative<V>(x: V, a: V, b: V): V {
     if (!isVector<V>()) return select<V>(a, b, reinterpret<i32>(x) < 0);
@@ -220,9 +226,9 @@ export abstract class lane {
     else return v128.xor(a, b);
   }
 
-  @inline static bitsOr<V>(a: V, b: i32): V {
-    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) | b) as V;
-    else return v128.or(a, i32x4.splat(b));
+  @inline static orBits<V>(a: V, b: V): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) | reinterpret<i32>(b)) as V;
+    else return v128.or(a, b);
   }
 
   /** The integer in the bits as a float. */

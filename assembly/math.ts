@@ -12,6 +12,8 @@ const LN2_LOW: f32 = -2.1219444e-4;
 // Adding 1.5 * 2^23 rounds to the nearest integer k and leaves it in the low bits; adding the bias of an exponent too
 // makes those bits, shifted left by 23, a power of two.
 const ROUND: f32 = 12582912;
+/** 2^-24: what powers of two are scaled by where their results may be subnormal, so that these are rounded but once. */
+const TINY: f32 = 5.9604644775390625e-8;
 
 // Tables of constants, lane.constant(TABLE, i) being entry i in every lane. V8 builds a vector constant anew at each use,
 // and that takes half as long again as this load. They lie in the module's own first kilobyte.
@@ -28,11 +30,12 @@ const EXPONENTIAL = memory.data<f32>([
   0.00836654745,
   0.00138825107,
 ]);
-/** Least and largest x (-x for LOGISTIC); ROUND with the bias of k: twice 127; 127; 127 less 24, and 2^-24. */
+/** Least and largest x; ROUND with the bias of k: twice 127, 127 more 24, 127, 127 less 40; for the last also 2^-40. */
 const EXP = memory.data<f32>([-104, 89, ROUND + 254]);
+const EXP_BELOW_0 = memory.data<f32>([-104, ROUND + 151]);
 const EXPM1 = memory.data<f32>([-18, 88, ROUND + 127]);
-const LOGISTIC = memory.data<f32>([-40, 104, ROUND + 103, 5.9604644775390625e-8]);
-const TANH = memory.data<f32>([10, 2]);
+const LOGISTIC = memory.data<f32>([-112, 40, ROUND + 87, -LOG2_E, 9.094947017729282e-13]);
+const TANH = memory.data<f32>([10, 2 * LOG2_E]);
 /** 2, then (2 s + 2 s^3 / 3 + ... - 2 s) / s^3 = (2 atanh(s) - 2 s) / s^3 in s^2 on [0, 1/9]. */
 const LOG1P = memory.data<f32>([2, 0.66666416163, 0.40021534879, 0.28001670338, 0.28012698398]);
 /** The seam, sqrt(2), -2, 4; then erf(x) / x - 1 in x^2 on [0, 0.93]. */
@@ -53,7 +56,7 @@ const TAIL = memory.data<f32>([
   14.4,
   -0.5,
   ROUND + 151,
-  5.9604644775390625e-8,
+  TINY,
   0.5,
   0.43849542094,
   0.1833838055,
@@ -66,6 +69,34 @@ const TAIL = memory.data<f32>([
   0.1019845049,
   0.01033663095,
 ]);
+/**
+ * Smallest normal number, 2^23, 23, 1/2, sqrt(1/2), -1/2, -Infinity, NaN; then (ln(1 + m) - m + m^2 / 2) / m^3 from the highest
+ * power down, ln 2 in two parts, Infinity.
+ */
+const LOG = memory.data<f32>([
+  1.17549435e-38,
+  8388608,
+  23,
+  0.5,
+  Mathf.SQRT1_2,
+  -0.5,
+  -Infinity,
+  NaN,
+  7.0376836292e-2,
+  -1.151461031e-1,
+  1.167699874e-1,
+  -1.2420140846e-1,
+  1.4249322787e-1,
+  -1.6668057665e-1,
+  2.0000714765e-1,
+  -2.4999993993e-1,
+  3.3333331174e-1,
+  LN2_LOW,
+  LN2_HIGH,
+  Infinity,
+]);
+/** The bias of an exponent, and the fraction's bits. */
+const LOG_BITS = memory.data<i32>([126, 0x007fffff]);
 const SIGN = memory.data<i32>([-0x80000000]);
 /** The sign, the exponent and the first 11 bits of a float. */
 const UPPER_BITS = memory.data<i32>([-4096]);
@@ -102,6 +133,15 @@ export abstract class math {
     return lane.fma<V>(lane.fma<V>(high, r2, low), r2, r);
   }
 
+  /** 2^24 e^x for x <= 0, never subnormal: what softmax adds up and divides by its sum. NaN stays NaN, 0 below -104. */
+  @inline static expBelow0<V>(x: V): V {
+    x = lane.raise<V>(x, lane.constant<V>(EXP_BELOW_0, 0));
+    const bias = lane.constant<V>(EXP_BELOW_0, 1);
+    const shifted = lane.fma<V>(x, lane.constant<V>(EXPONENTIAL, 0), bias);
+    const power = lane.bitsShiftLeft<V>(shifted, 23);
+    return lane.fma<V>(math.expm1Reduced<V>(lane.sub<V>(shifted, bias), x), power, power);
+  }
+
   /**
    * e^x - 1 = 2^k (e^r - 1) + (2^k - 1) for x up to 88; -1 below -17.4, NaN stays NaN, -0 gives 0. Largest error 1.9 ULP, and 1.1 ULP
    * where x is negative.
@@ -123,27 +163,49 @@ export abstract class math {
     return lane.fma<V>(p, power, lane.sub<V>(power, lane.constant<V>(EXPONENTIAL, 3)));
   }
 
-  /**
-   * 1 / (1 + e^-x), with e^-x = q (1 + t), q a power of two: the sum q + (q t + 1) spares e^-x a rounding of its own. All
-   * times 2^-24, so that q stays finite and the quotient goes gradually to 0 below -87.3; 1 above 17. NaN stays NaN.
-   * Largest error 2.0 ULP.
-   */
+  /** 1 / (1 + e^-x), gradually to 0 below -87.3; 1 above 17. NaN stays NaN. Largest error 2.0 ULP. */
   @inline static logistic<V>(x: V): V {
-    let u = lane.sub<V>(lane.splat<V>(0), x);
-    u = lane.lower<V>(lane.raise<V>(u, lane.constant<V>(LOGISTIC, 0)), lane.constant<V>(LOGISTIC, 1));
-    const shifted = lane.fma<V>(u, lane.constant<V>(EXPONENTIAL, 0), lane.constant<V>(LOGISTIC, 2));
-    const t = math.expm1Reduced<V>(lane.sub<V>(shifted, lane.constant<V>(LOGISTIC, 2)), u);
-    const q = lane.bitsShiftLeft<V>(shifted, 23);
-    const one = lane.constant<V>(LOGISTIC, 3);
-    return lane.div<V>(one, lane.add<V>(q, lane.fma<V>(q, t, one)));
+    x = lane.lower<V>(lane.raise<V>(x, lane.constant<V>(LOGISTIC, 0)), lane.constant<V>(LOGISTIC, 1));
+    return lane.div<V>(lane.constant<V>(LOGISTIC, 4), math.onePlusExp<V>(x));
   }
 
-  /** tanh x = m / (m + 2) with m = e^(2x) - 1, by |x|: odd to the last bit; 1 above 9.02. Largest error 2.7 ULP. */
+  /** a / (1 + e^-x) for x in [-112, 40], rounded once more than `logistic`; a below 2^88. */
+  @inline static timesLogistic<V>(a: V, x: V): V {
+    return lane.mul<V>(lane.div<V>(a, math.onePlusExp<V>(x)), lane.constant<V>(LOGISTIC, 4));
+  }
+
+  /**
+   * 2^-40 (1 + e^-x) for x in [-112, 40], with e^-x = q (1 + t), q a power of two: the sum q + (q t + 1) spares e^-x a
+   * rounding of its own. The scale keeps q finite.
+   */
+  @inline static onePlusExp<V>(x: V): V {
+    const shifted = lane.fma<V>(x, lane.constant<V>(LOGISTIC, 3), lane.constant<V>(LOGISTIC, 2));
+    const k = lane.sub<V>(shifted, lane.constant<V>(LOGISTIC, 2));
+    const r = lane.sub<V>(lane.mul<V>(k, lane.constant<V>(EXPONENTIAL, 1)), x);
+    const t = math.expm1Near0<V>(lane.fma<V>(k, lane.constant<V>(EXPONENTIAL, 2), r));
+    const q = lane.bitsShiftLeft<V>(shifted, 23);
+    return lane.add<V>(q, lane.fma<V>(q, t, lane.constant<V>(LOGISTIC, 4)));
+  }
+
+  /** The larger of -|x| and -112, below which x e^x is 0. */
+  @inline static negativePart<V>(x: V): V {
+    return lane.raise<V>(lane.orBits<V>(x, lane.constant<V>(SIGN, 0)), lane.constant<V>(LOGISTIC, 0));
+  }
+
+  /**
+   * tanh x = (e^2x - 1) / (e^2x + 1), by |x|: odd to the last bit; 1 above 9.02. Both are q t plus q - 1 or q + 1, with
+   * e^2x = q (1 + t), q a power of two. Largest error 2.9 ULP.
+   */
   @inline static tanh<V>(x: V): V {
     const sign = lane.andBits<V>(x, lane.constant<V>(SIGN, 0));
     const a = lane.lower<V>(lane.xorBits<V>(x, sign), lane.constant<V>(TANH, 0));
-    const m = math.expm1Above<V>(lane.add<V>(a, a));
-    return lane.xorBits<V>(lane.div<V>(m, lane.add<V>(m, lane.constant<V>(TANH, 1))), sign);
+    const shifted = lane.fma<V>(a, lane.constant<V>(TANH, 1), lane.constant<V>(EXPM1, 2));
+    const t = math.expm1Reduced<V>(lane.sub<V>(shifted, lane.constant<V>(EXPM1, 2)), lane.add<V>(a, a));
+    const q = lane.bitsShiftLeft<V>(shifted, 23);
+    const one = lane.constant<V>(EXPONENTIAL, 3);
+    const above = lane.fma<V>(t, q, lane.sub<V>(q, one));
+    const below = lane.fma<V>(t, q, lane.add<V>(q, one));
+    return lane.xorBits<V>(lane.div<V>(above, below), sign);
   }
 
   /**
@@ -179,7 +241,7 @@ export abstract class math {
   }
 
   /**
-   * e^(-x^2 / 2) for x in [0, 14.4]. The square is taken in two parts, x^2 = h^2 + (x + h) (x - h) with 12 bits in h, since
+   * 2^24 e^(-x^2 / 2) for x in [0, 14.4], never subnormal. The square is taken in two parts, x^2 = h^2 + (x + h) (x - h) with 12 bits in h, since
    * the rounding of x^2 would cost many ULP.
    */
   @inline static bell<V>(x: V): V {
@@ -191,8 +253,8 @@ export abstract class math {
     const k = lane.sub<V>(shifted, lane.constant<V>(TAIL, 2));
     const r = lane.add<V>(lane.fma<V>(k, lane.constant<V>(EXPONENTIAL, 1), square), rest);
     const t = math.expm1Near0<V>(lane.fma<V>(k, lane.constant<V>(EXPONENTIAL, 2), r));
-    const e = lane.mul<V>(lane.add<V>(t, lane.constant<V>(EXPONENTIAL, 3)), lane.bitsShiftLeft<V>(shifted, 23));
-    return lane.mul<V>(e, lane.constant<V>(TAIL, 3));
+    const power = lane.bitsShiftLeft<V>(shifted, 23);
+    return lane.fma<V>(t, power, power);
   }
 
   /** (1 - Phi(x)) e^(x^2 / 2) for x in [0, 14.4]; relative error of the quotient 6e-9 before rounding. */
@@ -211,42 +273,53 @@ export abstract class math {
   /** 1 - Phi(x) for x >= 0, Phi being the normal distribution function. NaN stays NaN. */
   @inline static normalTail<V>(x: V): V {
     x = lane.lower<V>(x, lane.constant<V>(TAIL, 0));
-    return lane.mul<V>(math.bell<V>(x), math.tailRatio<V>(x));
+    return math.unscale<V>(lane.mul<V>(math.bell<V>(x), math.tailRatio<V>(x)));
+  }
+
+  /** a 2^-24: what `bell` carries taken away again. */
+  @inline static unscale<V>(a: V): V {
+    return lane.mul<V>(a, lane.constant<V>(TAIL, 3));
   }
 
   /**
    * ln x = e * ln 2 + ln m with m in [sqrt(1/2), sqrt(2)); degree-9 polynomial in m - 1. ln 0 = -Infinity, negative and
    * NaN give NaN, Infinity stays; as exact for subnormal x. Largest error 0.84 ULP.  see: Cephes logf.c (S. Moshier)
    */
-  static log<V>(x: V): V {
-    const smallest = lane.splat<V>(1.17549435e-38);
-    const scaled = lane.whereGreater<V>(smallest, x, lane.mul<V>(x, lane.splat<V>(8388608)), x);
+  @inline static log<V>(x: V): V {
+    const smallest = lane.constant<V>(LOG, 0);
+    const scaled = lane.whereGreater<V>(smallest, x, lane.mul<V>(x, lane.constant<V>(LOG, 1)), x);
     // m = scaled / 2^e with m in [1/2, 1)
-    let e = lane.bitsToFloat<V>(lane.bitsAdd<V>(lane.bitsShiftRight<V>(scaled, 23), -126));
-    e = lane.sub<V>(e, lane.whereGreater<V>(smallest, x, lane.splat<V>(23), lane.splat<V>(0)));
-    let m = lane.bitsOr<V>(lane.bitsAnd<V>(scaled, 0x007fffff), 0x3f000000);
-    const low = lane.splat<V>(Mathf.SQRT1_2);
-    e = lane.sub<V>(e, lane.whereGreater<V>(low, m, lane.splat<V>(1), lane.splat<V>(0)));
-    m = lane.sub<V>(lane.add<V>(m, lane.whereGreater<V>(low, m, m, lane.splat<V>(0))), lane.splat<V>(1));
+    let e = lane.bitsToFloat<V>(lane.bitsSub<V>(lane.bitsShiftRight<V>(scaled, 23), lane.constant<V>(LOG_BITS, 0)));
+    e = lane.sub<V>(e, lane.onlyGreater<V>(smallest, x, lane.constant<V>(LOG, 2)));
+    const mantissa = lane.andBits<V>(scaled, lane.constant<V>(LOG_BITS, 1));
+    let m = lane.orBits<V>(mantissa, lane.constant<V>(LOG, 3));
+    const low = lane.constant<V>(LOG, 4);
+    const one = lane.constant<V>(EXPONENTIAL, 3);
+    e = lane.sub<V>(e, lane.onlyGreater<V>(low, m, one));
+    m = lane.sub<V>(lane.add<V>(m, lane.onlyGreater<V>(low, m, m)), one);
     const z = lane.mul<V>(m, m);
-    let p = lane.splat<V>(7.0376836292e-2);
-    p = lane.fma<V>(p, m, lane.splat<V>(-1.151461031e-1));
-    p = lane.fma<V>(p, m, lane.splat<V>(1.167699874e-1));
-    p = lane.fma<V>(p, m, lane.splat<V>(-1.2420140846e-1));
-    p = lane.fma<V>(p, m, lane.splat<V>(1.4249322787e-1));
-    p = lane.fma<V>(p, m, lane.splat<V>(-1.6668057665e-1));
-    p = lane.fma<V>(p, m, lane.splat<V>(2.0000714765e-1));
-    p = lane.fma<V>(p, m, lane.splat<V>(-2.4999993993e-1));
-    p = lane.fma<V>(p, m, lane.splat<V>(3.3333331174e-1));
+    let p = lane.constant<V>(LOG, 8);
+    p = lane.fma<V>(p, m, lane.constant<V>(LOG, 9));
+    p = lane.fma<V>(p, m, lane.constant<V>(LOG, 10));
+    p = lane.fma<V>(p, m, lane.constant<V>(LOG, 11));
+    p = lane.fma<V>(p, m, lane.constant<V>(LOG, 12));
+    p = lane.fma<V>(p, m, lane.constant<V>(LOG, 13));
+    p = lane.fma<V>(p, m, lane.constant<V>(LOG, 14));
+    p = lane.fma<V>(p, m, lane.constant<V>(LOG, 15));
+    p = lane.fma<V>(p, m, lane.constant<V>(LOG, 16));
     p = lane.mul<V>(p, lane.mul<V>(m, z));
-    p = lane.fma<V>(e, lane.splat<V>(LN2_LOW), p);
-    p = lane.fma<V>(z, lane.splat<V>(-0.5), p);
-    let y = lane.fma<V>(e, lane.splat<V>(LN2_HIGH), lane.add<V>(m, p));
-    // Special values, the last word last: 0, then what is not a positive number, then +Infinity.
+    p = lane.fma<V>(e, lane.constant<V>(LOG, 17), p);
+    p = lane.fma<V>(z, lane.constant<V>(LOG, 5), p);
+    const y = lane.fma<V>(e, lane.constant<V>(LOG, 18), lane.add<V>(m, p));
+    // What is not a finite positive number is its own logarithm, but 0 and what is below.
     const zero = lane.splat<V>(0);
-    y = lane.whereGreater<V>(x, zero, y, lane.splat<V>(-Infinity));
-    y = lane.whereGreater<V>(zero, x, lane.splat<V>(NaN), y);
-    y = lane.whereGreater<V>(x, lane.splat<V>(3.40282347e38), x, y);
-    return lane.whereNaN<V>(x, x, y);
+    const belowZero = lane.whereGreater<V>(zero, x, lane.constant<V>(LOG, 7), lane.constant<V>(LOG, 6));
+    const positive = lane.whereGreater<V>(lane.constant<V>(LOG, 19), x, y, x);
+    return lane.whereAtLeast<V>(zero, x, belowZero, positive);
+  }
+
+  /** The same of a single number, where speed does not matter: one copy for all who ask. */
+  static logOf(x: f32): f32 {
+    return math.log<f32>(x);
   }
 }

@@ -216,7 +216,7 @@ function quantile(tail: f32, lower: bool): f32 {
     const below = ((<f32>67.1875636 * r + <f32>78.757757664) * r + <f32>17.895169469) * r + <f32>1;
     z = (q * above) / below;
   } else {
-    let r = sqrt<f32>(-math.log<f32>(tail));
+    let r = sqrt<f32>(-math.logOf(tail));
     if (r <= 5) {
       r -= 1.6;
       const above = ((<f32>0.17023821103 * r + <f32>1.3067284816) * r + <f32>2.75681539) * r + <f32>1.4234372777;

@@ -1,7 +1,8 @@
 // Reductions. Sums over a row of memory follow one canonical order in every build: partial sum j takes the elements
 // j, j + 8, j + 16, ..., then lane.total8 adds the eight in a fixed tree. Sums over columns run down the rows.
 
-import { fill, Maximum, Minimum, rowOf, Sum } from "./elementwise";
+import { Elements, sumDown } from "./columns";
+import { fill, Maximum, Minimum, rowOf } from "./elementwise";
 import { lane } from "./lane";
 
 /** The canonical sum of n floats; 0 for none. */
@@ -84,8 +85,7 @@ export function sums(x: usize, y: usize, outer: i32, n: i32, inner: i32, divisor
     return;
   }
   for (; outer > 0; outer--) {
-    if (ASC_FEATURE_SIMD) columnSumsOn<v128>(x, y, n, inner);
-    else columnSumsOn<f32>(x, y, n, inner);
+    sumDown<Elements>(x, inner << 2, 0, 0, y, n, inner);
     x += (n * inner) << 2;
     const end = y + (inner << 2);
     if (divisor === 1) y = end;
@@ -132,74 +132,5 @@ function extremeOn<V, F>(x: usize, n: i32, none: f32): f32 {
     best = changetype<F>(0).forward<V>(best, lane.upperHalf<V>(best));
     const both = changetype<F>(0).forward<f32>(lane.first<V>(best), lane.second<V>(best));
     return extremeOn<f32, F>(x, n, both);
-  }
-}
-
-/** y[columns] = sum of the rows of x, each column from the first row down; row by row, as they lie in memory. */
-function columnSumsOn<V>(x: usize, y: usize, rows: i32, columns: i32): void {
-  const step = columns << 2;
-  memory.fill(y, 0, step);
-  for (; rows >= 8; rows -= 8) {
-    addEight<V>(x, step, y, columns);
-    x += 8 * step;
-  }
-  for (; rows > 0; rows--) {
-    rowOf<Sum>(y, 1, x, 1, y, columns);
-    x += step;
-  }
-}
-
-/** y += row 0 of x, then row 1, ... row 7: y is read and written once for eight rows. */
-function addEight<V>(x: usize, step: i32, y: usize, columns: i32): void {
-  const count = lane.count<V>();
-  const width = <i32>sizeof<V>();
-  let x1 = x + step;
-  let x2 = x1 + step;
-  let x3 = x2 + step;
-  let x4 = x3 + step;
-  let x5 = x4 + step;
-  let x6 = x5 + step;
-  let x7 = x6 + step;
-  for (; columns >= count; columns -= count) {
-    let s = lane.load<V>(y);
-    s = lane.add<V>(s, lane.load<V>(x));
-    s = lane.add<V>(s, lane.load<V>(x1));
-    s = lane.add<V>(s, lane.load<V>(x2));
-    s = lane.add<V>(s, lane.load<V>(x3));
-    s = lane.add<V>(s, lane.load<V>(x4));
-    s = lane.add<V>(s, lane.load<V>(x5));
-    s = lane.add<V>(s, lane.load<V>(x6));
-    s = lane.add<V>(s, lane.load<V>(x7));
-    lane.store<V>(y, s);
-    x += width;
-    x1 += width;
-    x2 += width;
-    x3 += width;
-    x4 += width;
-    x5 += width;
-    x6 += width;
-    x7 += width;
-    y += width;
-  }
-  for (; columns > 0; columns--) {
-    let s = f32.load(y);
-    s += f32.load(x);
-    s += f32.load(x1);
-    s += f32.load(x2);
-    s += f32.load(x3);
-    s += f32.load(x4);
-    s += f32.load(x5);
-    s += f32.load(x6);
-    s += f32.load(x7);
-    f32.store(y, s);
-    x += 4;
-    x1 += 4;
-    x2 += 4;
-    x3 += 4;
-    x4 += 4;
-    x5 += 4;
-    x6 += 4;
-    x7 += 4;
-    y += 4;
   }
 }

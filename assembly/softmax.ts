@@ -62,12 +62,12 @@ function logSoftmaxOn<V>(x: usize, y: usize, rows: i32, n: i32): void {
   for (; rows > 0; rows--) {
     const max = largest<V>(x, n);
     const shift = lane.splat<V>(max);
-    const logarithm = lane.splat<V>(math.log<f32>(exponentials<V>(x, max, 0, n)));
+    const log = lane.splat<V>(logarithm(exponentials<V>(x, max, 0, n)));
     for (let j = 0; j < n; j += count) {
       const at = j << 2;
       const full = !isVector<V>() || n - j >= count;
       const value = full ? lane.load<V>(x + at) : lane.loadPart<V>(x + at, n - j, 0);
-      const result = lane.sub<V>(lane.sub<V>(value, shift), logarithm);
+      const result = lane.sub<V>(lane.sub<V>(value, shift), log);
       if (full) lane.store<V>(y + at, result);
       else lane.storePart<V>(y + at, result, n - j);
     }
@@ -114,7 +114,7 @@ function crossEntropyOn<V>(x: usize, labels: usize, loss: usize, rows: i32, n: i
     let value: f32 = NaN;
     if (label < <u32>n) {
       const max = largest<V>(x, n);
-      value = math.log<f32>(exponentials<V>(x, max, 0, n)) - (f32.load(x + (label << 2)) - max);
+      value = logarithm(exponentials<V>(x, max, 0, n)) - (f32.load(x + (label << 2)) - max);
     }
     f32.store(loss, value);
     x += n << 2;
@@ -153,7 +153,7 @@ function crossEntropyGradientOn<V>(x: usize, labels: usize, dy: usize, dx: usize
   }
 }
 
-/** Writes exp(x - max) to y unless y is 0, and returns the canonical sum. */
+/** Writes 2^24 exp(x - max) to y unless y is 0, and returns the canonical sum of these. */
 export function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
   const width = <i32>sizeof<V>();
   const zero = lane.splat<V>(0);
@@ -166,28 +166,37 @@ export function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
   let p5 = zero;
   let p6 = zero;
   let p7 = zero;
-  // One turn adds eight elements to eight partial sums; the last turn may be short.
-  for (; n > 0; n -= 8) {
-    if (isVector<V>()) {
-      const full = n >= 8;
-      let a: V;
-      let b: V;
-      if (full) {
-        a = lane.load<V>(x);
-        b = lane.load<V>(x, width);
-      } else {
-        a = lane.loadUpTo<V>(x, n, -Infinity);
-        b = lane.loadUpTo<V>(x + width, n - 4, -Infinity);
-      }
-      const e0 = math.exp<V>(lane.sub<V>(a, shift));
-      const e1 = math.exp<V>(lane.sub<V>(b, shift));
-      p0 = lane.add<V>(p0, e0);
-      p1 = lane.add<V>(p1, e1);
+  // One turn adds eight elements to eight partial sums; a last one may be short.
+  if (isVector<V>()) {
+    for (; n >= 8; n -= 8) {
+      const a = math.expBelow0<V>(lane.sub<V>(lane.load<V>(x), shift));
+      const b = math.expBelow0<V>(lane.sub<V>(lane.load<V>(x, width), shift));
+      p0 = lane.add<V>(p0, a);
+      p1 = lane.add<V>(p1, b);
+      x += 32;
       if (y !== 0) {
-        lane.storeUpTo<V>(y, e0, n);
-        lane.storeUpTo<V>(y + width, e1, n - 4);
+        lane.store<V>(y, a);
+        lane.store<V>(y, b, width);
+        y += 32;
       }
-    } else {
+    }
+    if (n >= 4) {
+      const a = math.expBelow0<V>(lane.sub<V>(lane.load<V>(x), shift));
+      p0 = lane.add<V>(p0, a);
+      x += 16;
+      if (y !== 0) {
+        lane.store<V>(y, a);
+        y += 16;
+      }
+    }
+    if ((n & 3) !== 0) {
+      const a = math.expBelow0<V>(lane.sub<V>(lane.loadPart<V>(x, n & 3, -Infinity), shift));
+      if (n >= 4) p1 = lane.add<V>(p1, a);
+      else p0 = lane.add<V>(p0, a);
+      if (y !== 0) lane.storePart<V>(y, a, n & 3);
+    }
+  } else {
+    for (; n > 0; n -= 8) {
       p0 = lane.add<V>(p0, term<V>(x, shift, y));
       if (n > 1) p1 = lane.add<V>(p1, term<V>(x + 4, shift, y + 4));
       if (n > 2) p2 = lane.add<V>(p2, term<V>(x + 8, shift, y + 8));
@@ -196,16 +205,21 @@ export function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
       if (n > 5) p5 = lane.add<V>(p5, term<V>(x + 20, shift, y + 20));
       if (n > 6) p6 = lane.add<V>(p6, term<V>(x + 24, shift, y + 24));
       if (n > 7) p7 = lane.add<V>(p7, term<V>(x + 28, shift, y + 28));
+      x += 32;
+      if (y !== 0) y += 32;
     }
-    x += 32;
-    if (y !== 0) y += 32;
   }
   return lane.total8<V>(p0, p1, p2, p3, p4, p5, p6, p7);
 }
 
-/** exp(x - shift) of one element, written unless y is among the first addresses, where nothing lies. */
+/** The logarithm of a sum that `exponentials` returned, without its 2^24. */
+export function logarithm(total: f32): f32 {
+  return math.logOf(math.unscale<f32>(total));
+}
+
+/** 2^24 exp(x - shift) of one element, written unless y is among the first addresses, where nothing lies. */
 function term<V>(x: usize, shift: V, y: usize): V {
-  const e = math.exp<V>(lane.sub<V>(lane.load<V>(x), shift));
+  const e = math.expBelow0<V>(lane.sub<V>(lane.load<V>(x), shift));
   if (y > 32) lane.store<V>(y, e);
   return e;
 }

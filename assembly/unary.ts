@@ -93,7 +93,7 @@ export function expGradient(y: usize, dy: usize, dx: usize, n: i32): void {
 }
 
 export function log(x: usize, y: usize, n: i32): void {
-  mapUnary<Log>(x, y, n);
+  mapPairs<Log>(x, y, n);
 }
 
 export function logGradient(x: usize, dy: usize, dx: usize, n: i32): void {

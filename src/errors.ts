@@ -79,7 +79,7 @@ export function checkInteger(subject: string, value: unknown, least: number): as
 /** Fails unless `value` is a number in [0, 1). */
 export function checkDecay(subject: string, value: unknown): asserts value is number {
   if (!(typeof value === "number" && value >= 0 && value < 1)) {
-    throw new ArgumentError(`${subject} must be a number from 0 to below 1; received ${describe(value)}.`);
+    throw new ArgumentError(`${subject} must be a number in [0, 1); received ${describe(value)}.`);
   }
 }
 

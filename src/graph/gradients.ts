@@ -50,9 +50,10 @@ export function gradients(
     for (const node of [...onPath].sort((a, b) => b.id - a.id)) {
       const dy = gradientOf.get(node);
       if (dy === undefined) continue;
+      const nodes = nodesOfRules(node, dy);
       node.inputs.forEach((input, i) => {
         if (!onPath.has(input)) return;
-        const contribution = gradientThrough(node, i, dy);
+        const contribution = gradientThrough(node, i, nodes);
         const sum = gradientOf.get(input);
         gradientOf.set(input, sum === undefined ? contribution : add(sum, contribution));
       });
@@ -67,17 +68,30 @@ export function gradients(
   });
 }
 
-function gradientThrough(node: Node, input: number, dy: Node): Node {
+type RuleNodes = Readonly<Record<string, Node>> & { y: Node; dy: Node; shared: Node };
+
+/** What the rules of an op are given; `shared` is made when the first of them reads it. */
+function nodesOfRules(y: Node, dy: Node): RuleNodes {
+  const nodes: Record<string, Node> = { y, dy };
+  y.op.inputs.forEach((each, i) => {
+    nodes[each] = y.inputs[i] as Node;
+  });
+  let shared: Node | undefined;
+  return Object.defineProperty(nodes, "shared", {
+    get: () => {
+      shared ??= y.op.shared?.(nodes as RuleNodes, y.attributes);
+      return shared;
+    },
+  }) as RuleNodes;
+}
+
+function gradientThrough(node: Node, input: number, nodes: RuleNodes): Node {
   const name = node.op.inputs[input] as string;
   const rule = node.op.vjp?.[name];
   if (rule === undefined) {
     throw new ArgumentError(`gradients: ${node.op.name} (${node.name}) has no gradient with respect to ${name}.`);
   }
-  const nodes: Record<string, Node> = { y: node, dy };
-  node.op.inputs.forEach((each, i) => {
-    nodes[each] = node.inputs[i] as Node;
-  });
-  return rule(nodes as Readonly<Record<string, Node>> & { y: Node; dy: Node }, node.attributes);
+  return rule(nodes, node.attributes);
 }
 
 /** `of` and everything under it that depends on one of `targets`. */

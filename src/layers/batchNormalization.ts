@@ -2,11 +2,11 @@
 
 import { ArgumentError, checkFlag, checkNumber, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
-import { add, multiply, subtract } from "../ops/arithmetic.js";
-import { reshape } from "../ops/layout.js";
+import { multiply } from "../ops/arithmetic.js";
+import { batchNormalize, channelMoments, rowOf } from "../ops/batchNormalization.js";
+import { transpose } from "../ops/layout.js";
 import { choose, inverseRoot, unlessFrozen } from "../ops/normalization.js";
 import type { Node } from "../ops/op.js";
-import { mean } from "../ops/reductions.js";
 import { movingAverage } from "../ops/update.js";
 import { formatShape } from "../tensor/shape.js";
 import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
@@ -55,25 +55,35 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
     },
     result: (x, { gamma, beta, movingMean, movingVariance }) => {
       const graph = x.graph as Graph;
+      const channels = channelsOf(x, axis);
       const rank = x.shape.length;
-      const at = axis < 0 ? axis + rank : axis;
-      const others = x.shape.flatMap((_, i) => (i === at ? [] : [i]));
-      const along = (vector: Node) =>
-        at === rank - 1 ? vector : reshape(vector, { shape: [channelsOf(x, axis), ...Array(rank - 1 - at).fill(1)] });
+      const order = lastAxis(axis < 0 ? axis + rank : axis, rank);
+      const input = order ? transpose(x, { axes: order }) : x;
       const training = unlessFrozen(graph.training, movingMean);
-      const batchMean = mean(x, { axis: others });
-      const distance = subtract(x, along(choose(training, batchMean, movingMean)));
-      // While training, and only then is it used, the distance is that from the mean of the batch.
-      const batchVariance = mean(multiply(distance, distance), { axis: others });
+      const moments = channelMoments(input);
+      const [batchMean, batchVariance] = [rowOf(moments, 0), rowOf(moments, 1)];
+      const mean = choose(training, batchMean, movingMean);
       const root = inverseRoot(choose(training, batchVariance, movingVariance), { epsilon });
-      const scaled = multiply(distance, along(gamma ? multiply(root, gamma) : root));
+      const scaleBy = gamma ? multiply(root, gamma) : root;
+      const shiftBy = beta ?? graph.constant("noShift", 0, { shape: [channels] });
+      const y = batchNormalize(input, mean, root, scaleBy, shiftBy, training);
 
       const step = graph.variable("batches", 0, { shape: [], trainable: false, dtype: "int32" });
       const state = { rate: null, slots: [], step };
       graph.addUpdate(movingAverage([movingMean, movingVariance], [batchMean, batchVariance], state, { momentum }));
-      return beta ? add(scaled, along(beta)) : scaled;
+      return order ? transpose(y, { axes: inverse(order) }) : y;
     },
   });
+}
+
+/** The order of axes that puts one of them last; null where it is. */
+function lastAxis(at: number, rank: number): number[] | null {
+  if (at === rank - 1) return null;
+  return [...Array.from({ length: rank }, (_, i) => i).filter((i) => i !== at), at];
+}
+
+function inverse(order: readonly number[]): number[] {
+  return order.map((_, i) => order.indexOf(i));
 }
 
 function channelsOf(x: Node, axis: number): number {

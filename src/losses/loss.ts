@@ -33,7 +33,7 @@ export interface ReductionOptions {
 export interface Loss {
   readonly name: string;
   /** What makes it again, where it is one of the library's: its options. */
-  readonly config?: object;
+  readonly config?: object | undefined;
   readonly labelType: DType;
   /** Shape of the labels for a model with this output; ShapeError where the loss does not suit it. */
   labelShape(output: OpenShape): OpenShape;
@@ -65,7 +65,7 @@ export function defineLoss(definition: LossDefinition, config?: object): Loss {
     labelType,
     labelShape,
     checkLabels,
-    ...(config && { config }),
+    config,
     apply: (output, labels, options = {}) => reduceLosses(name, losses(output, labels), options),
   };
 }

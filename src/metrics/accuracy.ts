@@ -30,10 +30,7 @@ export function binaryAccuracy(options: ThresholdOption = {}): Metric {
   checkOptions("binaryAccuracy", options, ["threshold"]);
   const { threshold = 0.5 } = options;
   checkThreshold("binaryAccuracy", threshold);
-  return meanMetric("binaryAccuracy", (output, labels) => agree(binaryDecisions(output, labels, threshold)), {
-    kind: "binaryAccuracy",
-    ...options,
-  });
+  return meanMetric("binaryAccuracy", (output, labels) => agree(binaryDecisions(output, labels, threshold)), options);
 }
 
 /**
@@ -44,10 +41,12 @@ export function topKAccuracy(options: { readonly k?: number } = {}): Metric {
   checkOptions("topKAccuracy", options, ["k"]);
   const { k = 5 } = options;
   checkInteger("topKAccuracy: k", k, 1);
-  return meanMetric(`top${k}Accuracy`, (output, labels) => inTopK(output, classesOf(labels), { k }), {
-    kind: "topKAccuracy",
-    ...options,
-  });
+  return meanMetric(
+    `top${k}Accuracy`,
+    (output, labels) => inTopK(output, classesOf(labels), { k }),
+    options,
+    "topKAccuracy",
+  );
 }
 
 function agree({ predicted, actual }: Decisions): Node {

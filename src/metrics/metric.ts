@@ -62,7 +62,8 @@ class Mean implements MetricState {
 export function meanMetric(
   name: string,
   each: (output: Node, labels: Node) => Node,
-  config: MetricConfig = { kind: name },
+  options: object = {},
+  kind = name,
 ): Metric {
-  return { name, config, apply: (output, labels) => mean(each(output, labels)) };
+  return { name, config: { kind, ...options }, apply: (output, labels) => mean(each(output, labels)) };
 }

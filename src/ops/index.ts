@@ -37,6 +37,7 @@ import {
   pow,
   subtract,
 } from "./arithmetic.js";
+import { batchNormalize, batchNormalizeGradient, channelMoments, normalizationSums } from "./batchNormalization.js";
 import { clip, clipGradient, scaleToNorm, sumOfSquares } from "./clipping.js";
 import {
   softmaxCrossEntropy,
@@ -91,6 +92,10 @@ export const ops: readonly OpRecord[] = [
   prelu,
   preluGradient,
   preluSlopeGradient,
+  channelMoments,
+  batchNormalize,
+  normalizationSums,
+  batchNormalizeGradient,
   softmax,
   softmaxGradient,
   logSoftmax,

@@ -91,7 +91,11 @@ export interface OpRecord<I extends string = string, A = any> {
   /** Bytes of workspace that `forward` needs. */
   readonly workspace?: (k: Kernels, shapes: Readonly<Record<I | "y", Shape>>, attributes: A) => number;
   /** For each input that has one, the gradient with respect to it: nodes of the same graph, made only when needed. */
-  readonly vjp?: Readonly<Partial<Record<I, (nodes: Readonly<Record<I | "y" | "dy", Node>>, attributes: A) => Node>>>;
+  readonly vjp?: Readonly<
+    Partial<Record<I, (nodes: Readonly<Record<I | "y" | "dy" | "shared", Node>>, attributes: A) => Node>>
+  >;
+  /** What rules of `vjp` have in common, made once for all of them and handed to them as `shared`. */
+  readonly shared?: (nodes: Readonly<Record<I | "y" | "dy", Node>>, attributes: A) => Node;
   /**
    * The result, a gradient, may be used up as it is made: `y` then is a variable, and y -= rate[0] * result. Where
    * `fits` says so, the planner does that instead of `forward` and a descent behind it.

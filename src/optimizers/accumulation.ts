@@ -17,10 +17,9 @@ export function accumulateGradients(optimizer: Optimizer, runs: number): Optimiz
   checkOptimizer("accumulateGradients", optimizer);
   checkInteger("accumulateGradients: runs", runs, 1);
   if (runs === 1) return optimizer;
-  return optimizer.extended({ accumulate: (graph, pairs) => accumulate(graph, pairs, runs) }, [
-    "accumulateGradients",
-    runs,
-  ]);
+  const summed: (graph: Graph, pairs: readonly GradientPair[]) => Accumulated = (...given) =>
+    accumulate(...given, runs);
+  return optimizer.extended({ accumulate: Object.assign(summed, { given: runs }) });
 }
 
 /** Gradients that are added up. */

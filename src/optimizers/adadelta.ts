@@ -1,10 +1,10 @@
 // Adadelta: steps in the units of the parameters, from running means of squared gradients and squared moves.
 
+import { checkDecay } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
   type CommonHyper,
-  checkDecay,
   checkEpsilon,
   commonHyper,
   type FormulationOption,

@@ -1,12 +1,11 @@
 // Adam: steps scaled by running means of the gradient and of its square. AMSGrad is an option, AdamW a default.
 
+import { checkDecay, checkFlag } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
   type CommonHyper,
-  checkDecay,
   checkEpsilon,
-  checkFlag,
   commonHyper,
   type FormulationOption,
   type OptimizerOptions,

@@ -2,6 +2,8 @@
 
 import { ArgumentError, checkNumber, describe } from "../errors.js";
 import { matching } from "../graph/pattern.js";
+import type { Node } from "../ops/op.js";
+import type { GradientPair } from "./clipping.js";
 import { checkOptimizer, type Optimizer } from "./optimizer.js";
 
 /**
@@ -27,16 +29,12 @@ export function layerwiseRates(
     }
     checkNumber(`layerwiseRates: the factor of ${pair[0]}`, pair[1], 0, Infinity, true);
   }
-  return optimizer.extended(
-    {
-      factors: (pairs) => {
-        const variables = pairs.map(({ variable }) => variable);
-        const found = factors.map(([pattern, factor]) => {
-          return { factor, members: matching("layerwiseRates", "variable", variables, pattern) };
-        });
-        return (variable) => found.find(({ members }) => members.includes(variable))?.factor ?? 1;
-      },
-    },
-    ["layerwiseRates", factors],
-  );
+  const factorsOf = (pairs: readonly GradientPair[]) => {
+    const variables = pairs.map(({ variable }) => variable);
+    const found = factors.map(([pattern, factor]) => {
+      return { factor, members: matching("layerwiseRates", "variable", variables, pattern) };
+    });
+    return (variable: Node) => found.find(({ members }) => members.includes(variable))?.factor ?? 1;
+  };
+  return optimizer.extended({ factors: Object.assign(factorsOf, { given: factors }) });
 }

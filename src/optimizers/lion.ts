@@ -1,8 +1,9 @@
 // Lion: steps of one size, by the sign of a blend of gradient and running mean.
 
+import { checkDecay } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
-import { type CommonHyper, checkDecay, commonHyper, type OptimizerOptions } from "./options.js";
+import { type CommonHyper, commonHyper, type OptimizerOptions } from "./options.js";
 
 export interface LionOptions extends OptimizerOptions {
   /** How much of the running mean is in the blend, in [0, 1). Default 0.9. */

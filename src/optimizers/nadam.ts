@@ -1,10 +1,10 @@
 // Nadam: Adam with Nesterov's look ahead.
 
+import { checkDecay } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
   type CommonHyper,
-  checkDecay,
   checkEpsilon,
   commonHyper,
   type FormulationOption,

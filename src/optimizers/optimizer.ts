@@ -29,22 +29,22 @@ export function ruleOf<H extends object>(learningRate: number, update: UpdateFun
   };
 }
 
-/** What functions such as `accumulateGradients` add to an optimizer. */
+/** What functions such as `accumulateGradients` add to an optimizer. Each tells what its function was given. */
 export interface Extensions {
   /** A factor of the rate for each variable among the pairs. */
-  readonly factors?: (pairs: readonly GradientPair[]) => (variable: Node) => number;
+  readonly factors?: ((pairs: readonly GradientPair[]) => (variable: Node) => number) & { readonly given: unknown };
   /** Adds the gradients up before they are clipped and applied. */
-  readonly accumulate?: (graph: Graph, pairs: readonly GradientPair[]) => Accumulated;
+  readonly accumulate?: ((graph: Graph, pairs: readonly GradientPair[]) => Accumulated) & { readonly given: unknown };
 }
 
 /** Variables to train: a list, or as TensorFlow 1 calls it. */
 export type VariableChoice = readonly Node[] | { readonly varList: readonly Node[] };
 
-/** What makes an optimizer again: its function, the options, and the functions it went through with what they took. */
+/** What makes an optimizer again: the name of its function, and what that was given. */
 export interface OptimizerConfig {
   readonly kind: string;
   readonly options: OptimizerOptions;
-  readonly wrappers: readonly (readonly [kind: string, argument: unknown])[];
+  readonly extensions: Extensions;
 }
 
 export class Optimizer {
@@ -53,30 +53,22 @@ export class Optimizer {
   readonly config: OptimizerConfig;
   readonly #rule: Rule;
   readonly #clip: (pairs: readonly GradientPair[]) => readonly GradientPair[];
-  readonly #extensions: Extensions;
 
   /** `kind` names it in messages. The options are checked by the function that makes it, those in here apart. */
-  constructor(
-    kind: string,
-    options: OptimizerOptions,
-    rule: Rule,
-    extensions: Extensions = {},
-    wrappers: OptimizerConfig["wrappers"] = [],
-  ) {
+  constructor(kind: string, options: OptimizerOptions, rule: Rule, extensions: Extensions = {}) {
     const { learningRate = rule.learningRate, name = kind } = options;
     checkRate(kind, learningRate);
     this.name = name;
     this.learningRate = learningRate;
-    this.config = { kind, options, wrappers };
+    this.config = { kind, options, extensions };
     this.#rule = rule;
     this.#clip = clippingOf(kind, options);
-    this.#extensions = extensions;
   }
 
-  /** The same optimizer, which does more; `wrapper` is the function that makes it so, and what it takes. */
-  extended(extensions: Extensions, wrapper: readonly [kind: string, argument: unknown]): Optimizer {
-    const { kind, options, wrappers } = this.config;
-    return new Optimizer(kind, options, this.#rule, { ...this.#extensions, ...extensions }, [...wrappers, wrapper]);
+  /** The same optimizer, which does more. */
+  extended(more: Extensions): Optimizer {
+    const { kind, options, extensions } = this.config;
+    return new Optimizer(kind, options, this.#rule, { ...extensions, ...more });
   }
 
   /** One step downhill on the scalar `loss`: an update node. By default all trainable variables it depends on change. */
@@ -99,7 +91,7 @@ export class Optimizer {
   applyGradients(pairs: readonly GradientPair[]): Node {
     const { name, learningRate } = this;
     const graph = checkPairs(name, pairs, learningRate);
-    const { factors: factorsOf, accumulate } = this.#extensions;
+    const { factors: factorsOf, accumulate } = this.config.extensions;
     const factorOf = factorsOf?.(pairs) ?? (() => 1);
     return graph.scope(name, () => {
       const rate = isNode(learningRate)

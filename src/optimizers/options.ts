@@ -67,19 +67,6 @@ export function commonHyper(
   return { weightDecay, pytorch, coupled: decouples ? 0 : pytorch };
 }
 
-/** Fails unless `value` is a number in [0, 1): a decay of 1 would never take in anything new. */
-export function checkDecay(subject: string, value: unknown): asserts value is number {
-  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
-    throw new ArgumentError(`${subject} must be a number in [0, 1); received ${describe(value)}.`);
-  }
-}
-
 export function checkEpsilon(subject: string, value: unknown): asserts value is number {
   checkNumber(subject, value, 0, Infinity, true);
-}
-
-export function checkFlag(subject: string, value: unknown): asserts value is boolean {
-  if (typeof value !== "boolean") {
-    throw new ArgumentError(`${subject} must be true or false; received ${describe(value)}.`);
-  }
 }

@@ -1,13 +1,11 @@
 // RMSProp: steps divided by the root of a running mean of squared gradients, also centred and with momentum.
 
-import { checkNumber } from "../errors.js";
+import { checkDecay, checkFlag, checkNumber } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
   type CommonHyper,
-  checkDecay,
   checkEpsilon,
-  checkFlag,
   commonHyper,
   type FormulationOption,
   type OptimizerOptions,

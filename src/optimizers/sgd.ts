@@ -1,9 +1,9 @@
 // Stochastic gradient descent, plain, with momentum, and with Nesterov's.
 
-import { ArgumentError, checkNumber } from "../errors.js";
+import { ArgumentError, checkFlag, checkNumber } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
-import { type CommonHyper, checkFlag, commonHyper, type FormulationOption, type OptimizerOptions } from "./options.js";
+import { type CommonHyper, commonHyper, type FormulationOption, type OptimizerOptions } from "./options.js";
 
 export interface SgdOptions extends OptimizerOptions, FormulationOption {
   /** How much of the velocity is kept from step to step, in [0, 1]. Default 0: none is kept, there is no slot for it. */

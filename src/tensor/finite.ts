@@ -3,7 +3,7 @@
 import type { Tensor } from "./tensor.js";
 
 /** The index of the first value that is NaN or infinite; -1 where there is none. */
-export function firstNonFinite({ data, dtype }: Tensor): number {
+export function firstNonFinite({ data, dtype }: Pick<Tensor, "data" | "dtype">): number {
   if (dtype === "int32") return -1;
   // A sum of x * 0 is 0 unless some x is not finite: one pass without a branch, and two sums, so that neither has to
   // wait for its last addition.

@@ -8,6 +8,7 @@ import { firstNonFinite } from "../tensor/finite.js";
 import { bindBatch, formatShape, matchBatch, type OpenShape, sizeOf } from "../tensor/shape.js";
 import { readTensor, type Tensor, type TensorData, type TensorLike } from "../tensor/tensor.js";
 import { type Form, flatten } from "./structure.js";
+import type { TurnClock } from "./yield.js";
 
 /** Values of `count` examples, `width` numbers each. */
 export interface Features {
@@ -28,14 +29,49 @@ export interface ExampleReader {
   readonly ends: { readonly inputs: readonly Node[]; readonly outputs: readonly Node[] };
   readonly losses: readonly Loss[];
   readonly forms: { readonly inputs: Form; readonly outputs: Form };
+  /** Arrays that `readPatiently` will look through; without it that is done at once. */
+  readonly later?: UncheckedArray[];
+}
+
+/** An array that is yet to be looked through for what is not finite. */
+interface UncheckedArray {
+  readonly subject: string;
+  readonly data: TensorData;
+  readonly width: number;
+}
+
+/** Numbers that are looked at in about a millisecond. */
+const SLICE = 2 ** 20;
+
+/** What `read` gives, its arrays looked through bit by bit: others have their turns meanwhile. */
+export async function readPatiently<T>(
+  reader: ExampleReader,
+  clock: TurnClock,
+  read: (reader: ExampleReader) => T,
+): Promise<T> {
+  const later: UncheckedArray[] = [];
+  const result = read({ ...reader, later });
+  for (const { subject, data, width } of later) {
+    for (let from = 0; from < data.length; from += SLICE) {
+      checkFinite(subject, data, width, from, from + SLICE);
+      if (clock.due) await clock.give();
+    }
+  }
+  return result;
 }
 
 /** Features for each input, as many examples of each: of its shape, at least one, finite, indices within range. */
-export function readInputs(subject: string, x: unknown, inputs: readonly Node[], form: Form): readonly Features[] {
+export function readInputs(
+  subject: string,
+  x: unknown,
+  inputs: readonly Node[],
+  form: Form,
+  later?: UncheckedArray[],
+): readonly Features[] {
   const values = flatten<TensorLike>(`${subject}: features`, x, form);
   const features = inputs.map((input, i) => {
     const what = form.keys === null ? "features" : `features ${form.keys[i]}`;
-    return readFeatures(subject, what, values[i] as TensorLike, input);
+    return readFeatures(subject, what, values[i] as TensorLike, input, later);
   });
   const count = (features[0] as Features).count;
   const other = features.findIndex((each) => each.count !== count);
@@ -53,9 +89,9 @@ export function readExamples(
   subject: string,
   x: unknown,
   y: unknown,
-  { ends: { inputs, outputs }, losses, forms }: ExampleReader,
+  { ends: { inputs, outputs }, losses, forms, later }: ExampleReader,
 ): Examples {
-  const features = readInputs(subject, x, inputs, forms.inputs);
+  const features = readInputs(subject, x, inputs, forms.inputs, later);
   const { count } = features[0] as Features;
   const values = flatten<TensorLike>(`${subject}: labels`, y, forms.outputs);
   const labels = outputs.map((output, i) => {
@@ -66,7 +102,7 @@ export function readExamples(
   return { count, features, labels };
 }
 
-function readFeatures(subject: string, what: string, x: TensorLike, input: Node): Features {
+function readFeatures(subject: string, what: string, x: TensorLike, input: Node, later?: UncheckedArray[]): Features {
   const { shape, dtype } = input;
   const width = sizeOf(shape.slice(1) as number[]);
   const flat = ArrayBuffer.isView(x);
@@ -80,8 +116,9 @@ function readFeatures(subject: string, what: string, x: TensorLike, input: Node)
   }
   const count = given.size / width;
   if (count === 0) throw new ArgumentError(`${subject}: there must be at least one example; received none.`);
-  if (dtype === "float32") checkFinite(`${subject}: ${what}`, given, width);
-  else checkReaders(input, given, count);
+  if (dtype === "int32") checkReaders(input, given, count);
+  else if (later) later.push({ subject: `${subject}: ${what}`, data: given.data, width });
+  else checkFinite(`${subject}: ${what}`, given.data, width);
   return { data: given.data, count, width };
 }
 
@@ -133,10 +170,12 @@ export function exampleShape(subject: string, x: TensorLike): OpenShape {
   return given.shape.slice(1);
 }
 
-function checkFinite(subject: string, given: Tensor, width: number): void {
-  const at = firstNonFinite(given);
-  if (at < 0) return;
+/** Fails where one of the numbers from `from` up to `to` is not finite. */
+function checkFinite(subject: string, data: TensorData, width: number, from = 0, to = data.length): void {
+  const found = firstNonFinite({ data: data.subarray(from, to), dtype: "float32" });
+  if (found < 0) return;
+  const at = from + found;
   throw new ArgumentError(
-    `${subject} must be finite; received ${given.data[at]} in example ${Math.floor(at / width)}, feature ${at % width}.`,
+    `${subject} must be finite; received ${data[at]} in example ${Math.floor(at / width)}, feature ${at % width}.`,
   );
 }

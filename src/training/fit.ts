@@ -14,7 +14,7 @@ import { Run } from "./run.js";
 import { NOT_BEGUN, restoreCallbacks, type Standing } from "./state.js";
 import type { Metrics } from "./tally.js";
 import type { Trainable } from "./trainable.js";
-import { TurnClock } from "./yield.js";
+import type { TurnClock } from "./yield.js";
 
 /** Rows at a time where nothing is trained. */
 export const INFERENCE_BATCH = 256;
@@ -29,6 +29,8 @@ export interface FitRequest {
   readonly epochsTrained: number;
   /** What was set by setState and has not been gone on with; else null. */
   readonly state: ModelState | null;
+  /** Since the fit began. */
+  readonly clock: TurnClock;
 }
 
 export interface PreparedRun {
@@ -39,7 +41,7 @@ export interface PreparedRun {
 
 /** The run of a fit. */
 export function prepareRun(request: FitRequest): PreparedRun {
-  const { model, trainable, settings, data, state } = request;
+  const { model, trainable, settings, data, state, clock } = request;
   const { epochs, initialEpoch, batchSize, shuffle, stepsPerEpoch, cacheBytes, signal } = settings;
   const seed = shuffle ? model.session.graph.seed : null;
   const train = batchesOf("Model.fit", request, data.train, { batchSize, seed, stepsPerEpoch });
@@ -53,7 +55,6 @@ export function prepareRun(request: FitRequest): PreparedRun {
   const from = goesOn ? state.training : { ...NOT_BEGUN.position, epoch: initialEpoch };
   if (goesOn) checkPosition(request, train, from);
   const callbacks = [...ownCallbacks(settings), ...settings.callbacks];
-  const clock = new TurnClock();
   const run = new Run(
     model,
     trainable,

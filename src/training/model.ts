@@ -10,7 +10,7 @@ import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { dissect } from "./anatomy.js";
 import type { ModelState } from "./callbacks/callback.js";
-import { type ExampleReader, exampleShape, readInputs } from "./examples.js";
+import { type ExampleReader, exampleShape, readInputs, readPatiently } from "./examples.js";
 import { batchesOf, INFERENCE_BATCH, type PreparedRun, prepareRun } from "./fit.js";
 import { isFlowing, readFitData, readWeighted } from "./fitData.js";
 import { type BatchSource, type FitOptions, readFitOptions } from "./fitOptions.js";
@@ -156,13 +156,14 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
       const inputShape = this.#built ? null : (exampleShape("Model.fit", x as TensorLike) as Shape);
       const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
       const reader = { ends, losses: recipe.goals.map(({ loss }) => loss), forms: this.#forms };
-      const data = readFitData(reader, x, second, settings);
+      const clock = new TurnClock();
+      const data = await readPatiently(reader, clock, (patient) => readFitData(patient, x, second, settings));
       if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
       const trainable = this.#requireUpdate();
       const { epochsTrained } = this.#standing.position;
       const state = this.#resumed;
       return await this.#train(
-        await prepareRun({ model: this, trainable, reader, data, settings, epochsTrained, state }),
+        await prepareRun({ model: this, trainable, reader, data, settings, epochsTrained, state, clock }),
       );
     } finally {
       this.#fitting = false;
@@ -181,9 +182,12 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     const trainable = this.#trainable;
     if (trainable === null) throw new StateError("Model.evaluate: call compile() first.");
     const reader: ExampleReader = { ends: trainable, losses: trainable.losses, forms: this.#forms };
-    const data = isFlowing(x) ? x : readWeighted(subject, reader, x, y, sampleWeight);
+    const clock = new TurnClock();
+    const data = await readPatiently(reader, clock, (patient) =>
+      isFlowing(x) ? x : readWeighted(subject, patient, x, y, sampleWeight),
+    );
     const batches = batchesOf(subject, { trainable, reader }, data, { batchSize });
-    return await evaluateAll(trainable, batches, new TurnClock());
+    return await evaluateAll(trainable, batches, clock);
   }
 
   /**

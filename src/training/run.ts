@@ -220,7 +220,11 @@ export class Run implements Training {
       const next = batches.next();
       const count = typeof next === "number" ? next : await next;
       if (count === 0) return true;
-      if (plan === null || count !== this.#count) plan = this.#plans.get(count) ?? this.#plan(count);
+      if (plan === null || count !== this.#count) {
+        plan = this.#plans.get(count) ?? this.#plan(count);
+        // A plan takes as long as several steps.
+        if (clock.due) await clock.give();
+      }
       this.#count = count;
       const { executable, switches } = plan;
       batches.write(executable);

@@ -24,7 +24,8 @@ export interface PackedRecipe {
   readonly optimizer: {
     readonly kind: OptimizerName;
     readonly options: object;
-    readonly wrappers: readonly (readonly [kind: string, argument: unknown])[];
+    /** The functions around it, with what they were given. */
+    readonly wrappers: readonly (readonly [kind: string, given: unknown])[];
   };
   /** One for each output. */
   readonly goals: readonly { readonly loss: Call; readonly weight: number; readonly metrics: readonly Call[] }[];
@@ -34,6 +35,7 @@ export interface PackedRecipe {
 type Functions = Readonly<Record<string, (...given: any[]) => unknown>>;
 
 const wrappers: Functions = { layerwiseRates, accumulateGradients };
+const wrapperOf = { factors: "layerwiseRates", accumulate: "accumulateGradients" } as const;
 
 /** Fails with ArgumentError where a part is a function of one's own, and names it. */
 export function packRecipe(subject: string, { optimizer, goals }: Recipe): PackedRecipe {
@@ -42,7 +44,10 @@ export function packRecipe(subject: string, { optimizer, goals }: Recipe): Packe
       `${subject}: functions cannot be sent to a worker; ${what} is one of your own. Take one of ${names}, or train ` +
         "in a worker program of your own, which imports lanewise.",
     );
-  const { kind, options, wrappers } = optimizer.config;
+  const { kind, options, extensions } = optimizer.config;
+  const wrappers = Object.entries(extensions).map(
+    ([extension, { given }]) => [wrapperOf[extension as keyof typeof wrapperOf], given] as const,
+  );
   const { learningRate } = options;
   if (isNode(learningRate)) {
     throw new ArgumentError(`${subject}: the learning rate must be a number or a schedule; it is a node of the graph.`);

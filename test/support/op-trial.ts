@@ -28,10 +28,13 @@ export class OpTrial {
     const attributes = attributesOf(record, sample);
     const inputs = record.inputs.map((input) => this.#inputs[input] as Node);
     this.y = graph.apply(record, inputs, attributes);
-    const nodes = { ...this.#inputs, y: this.y, dy: graph.placeholder("dy", this.y.shape) };
+    const given = { ...this.#inputs, y: this.y, dy: graph.placeholder("dy", this.y.shape) };
+    const nodes = { ...given, ...(record.shared && { shared: record.shared(given, attributes) }) };
     const rules = Object.entries(record.vjp ?? {});
-    this.gradients = Object.fromEntries(rules.map(([input, rule]) => [input, rule!(nodes, attributes)]));
-    this.#inputs.dy = nodes.dy;
+    this.gradients = Object.fromEntries(
+      rules.map(([input, rule]) => [input, rule!(nodes as Required<typeof nodes>, attributes)]),
+    );
+    this.#inputs.dy = given.dy;
     this.#session = new Session(graph, { engine: engineOf(build) });
   }
 

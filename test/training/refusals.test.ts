@@ -97,7 +97,7 @@ describe("features", () => {
     ],
     [
       "beyond float32",
-      Float64Array.of(1, 1e39, 0, 0),
+      Float64Array.from({ length: 32 }, (_, i) => (i === 1 ? 1e39 : 0)),
       ArgumentError,
       "features must be finite; received Infinity in example 0, feature 1.",
     ],

@@ -59,6 +59,22 @@ describe("timers fire during", () => {
   });
 });
 
+test("a large array is looked through to its end, before anything changes", async () => {
+  const model = classifier();
+  const before = weightsHash(model);
+  const count = 700_000;
+  const x = new Float32Array(4 * count).fill(0.5);
+  const y = new Int32Array(count);
+  x[4 * 650_000 + 2] = Number.NaN;
+  const message = "features must be finite; received NaN in example 650000, feature 2.";
+  await expect(model.fit(x, y)).rejects.toThrow(`Model.fit: ${message}`);
+  await expect(model.evaluate(x, y)).rejects.toThrow(`Model.evaluate: ${message}`);
+  const validationData = [x, y] as const;
+  await expect(model.fit(few.x, few.y, { validationData })).rejects.toThrow(`Model.fit: validationData: ${message}`);
+  expect(weightsHash(model)).toBe(before);
+  await model.fit(few.x, few.y);
+});
+
 test("what runs in between does not disturb the training", async () => {
   const undisturbed = classifier();
   await undisturbed.fit(few.x, few.y, { epochs: 2000 });

@@ -77,7 +77,10 @@ describe("optimizers", () => {
 
   test("with what is wrapped around them", () => {
     const optimizer = accumulateGradients(layerwiseRates(adam(), [[/^dense/, 0.5]]), 4);
-    expect(sent({ optimizer }).optimizer.config).toEqual(optimizer.config);
+    const { kind, extensions } = sent({ optimizer }).optimizer.config;
+    expect(kind).toBe("adam");
+    expect(extensions.accumulate?.given).toBe(4);
+    expect(extensions.factors?.given).toEqual([[/^dense/, 0.5]]);
   });
 });
 
