@@ -51,7 +51,8 @@ export function writeCalls(
     const rate = rateOf(node);
     if (rateCopy && rate) k.copy(addressOf(rate), base + rateCopy.storage.offset, 1);
     for (const { block, copies } of spans) {
-      for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, base + block.offset + shift, words);
+      const to = base + block.storage.offset + block.shift;
+      for (const { from, shift, words } of copies) k.copy(bufferOf(from).ptr, to + shift, words);
     }
   }
   for (const update of plan.updates) {
@@ -92,7 +93,7 @@ function writeUpdate({ node, rateCopy, descents, spans }: PlannedUpdate, site: S
       k,
       {
         variable: addressOf(first),
-        gradient: base + block.offset,
+        gradient: base + block.storage.offset + block.shift,
         slots: slots.map((variablesOfSlot) => addressOf(variablesOfSlot[at] as Node)),
         size: span.words,
         rate,
@@ -156,10 +157,12 @@ function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
       return () => f(a, b, c, d, e, g);
     case 7:
       return () => f(a, b, c, d, e, g, h);
-    case 10:
-      return () => f(a, b, c, d, e, g, h, i, j, l);
+    case 8:
+      return () => f(a, b, c, d, e, g, h, i);
     case 9:
       return () => f(a, b, c, d, e, g, h, i, j);
+    case 10:
+      return () => f(a, b, c, d, e, g, h, i, j, l);
     case 12: {
       const [m, n] = args.slice(10);
       return () => f(a, b, c, d, e, g, h, i, j, l, m, n);

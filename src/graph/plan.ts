@@ -48,7 +48,7 @@ export interface Place {
 /** A span of an update with the block its gradients form. */
 export interface PlannedSpan {
   readonly span: VariableSpan;
-  readonly block: Storage;
+  readonly block: Place;
   /** Gradients that could not be computed in place: copied into the block before the first update. */
   readonly copies: readonly { readonly from: Node; readonly shift: number; readonly words: number }[];
 }
@@ -316,7 +316,14 @@ function place(
     const absent = new Set(descents.map(({ variable }) => variable));
     const rest = spansOf(attributes).flatMap((span) => without(span, absent));
     const spans = rest.map((span): PlannedSpan => {
-      const block = store(span.words * 4, updateTime, updateTime + i);
+      // A gradient that lies elsewhere already, one that is fed, is a block of its own if it is the only one.
+      const only = span.variables.length === 1 && node.inputs[variables.indexOf(span.variables[0] as Node)];
+      const block = only && places.get(only);
+      if (block) {
+        block.storage.to = Math.max(block.storage.to, updateTime + i);
+        return { span, block, copies: [] };
+      }
+      const storage = store(span.words * 4, updateTime, updateTime + i);
       const copies: { from: Node; shift: number; words: number }[] = [];
       span.variables.forEach((variable, j) => {
         const gradient = node.inputs[variables.indexOf(variable)] as Node;
@@ -328,12 +335,12 @@ function place(
         }
         // What a gradient may overwrite, such as one that it clips, is made in the same place to begin with.
         for (let made: Node | undefined = gradient; made !== undefined; made = overwrites(made)) {
-          places.set(made, { storage: block, shift });
-          block.from = Math.min(block.from, madeAt.get(made) as number);
-          block.to = Math.max(block.to, lastUse.get(made) ?? 0);
+          places.set(made, { storage, shift });
+          storage.from = Math.min(storage.from, madeAt.get(made) as number);
+          storage.to = Math.max(storage.to, lastUse.get(made) ?? 0);
         }
       });
-      return { span, block, copies };
+      return { span, block: { storage, shift: 0 }, copies };
     });
     const rate = rateOf(node);
     const rateCopy =

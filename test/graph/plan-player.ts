@@ -61,7 +61,8 @@ export function play(request: PlanRequest, { steps, updates, places, arenaBytes,
     for (const { block, copies } of spans) {
       for (const { from, shift, words } of copies) {
         read(from, node.name);
-        writeAt({ from: block.offset + shift, to: block.offset + shift + words * 4 }, from);
+        const at = block.storage.offset + block.shift + shift;
+        writeAt({ from: at, to: at + words * 4 }, from);
       }
     }
   }
@@ -87,7 +88,7 @@ export function play(request: PlanRequest, { steps, updates, places, arenaBytes,
       const { variables } = node.attributes as UpdateAttributes;
       span.variables.forEach((variable, i) => {
         const gradient = node.inputs[variables.indexOf(variable)] as Node;
-        const from = block.offset + (span.offsets[i] as number) * 4;
+        const from = block.storage.offset + block.shift + (span.offsets[i] as number) * 4;
         readAt({ from, to: from + wordsOf(variable, null) * 4 }, gradient, node.name);
       });
     }

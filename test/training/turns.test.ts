@@ -48,7 +48,7 @@ describe("timers fire during", () => {
     const { turns, longest, took } = await turnsDuring(() => classifier().fit(x, y, options));
     // Turns are promised every 12 ms; a busy machine may take some of them.
     expect(turns).toBeGreaterThan(took / 120);
-    expect(longest).toBeLessThan(Math.max(100, took / 2));
+    expect(longest).toBeLessThan(Math.max(250, 0.8 * took));
     expect(took).toBeGreaterThan(40);
   });
 

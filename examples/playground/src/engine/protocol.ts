@@ -52,11 +52,11 @@ export interface History {
   readonly gradients: readonly Float64Array[];
 }
 
-/** Probabilities over the square that points lie in, and what hidden units make of it. */
+/** What the net makes of the square that points lie in. */
 export interface RegionPicture {
   readonly size: number;
-  /** For each class its probability in each cell, row by row from the top, from 0 to 255. */
-  readonly classes: readonly Uint8Array[];
+  /** For each class its logit at each place of a lattice over the square, row by row from the top. */
+  readonly logits: readonly Float32Array[];
 }
 
 export interface UnitPictures {

@@ -17,7 +17,7 @@ export interface Notice {
 export type ImageSource = { readonly files: readonly File[] } | { readonly url: string } | null;
 
 /** Milliseconds between two updates of curves and figures, which nobody reads sixty times a second. */
-const CURVES_EVERY = 100;
+const CURVES_EVERY = 150;
 /** Milliseconds between two states kept, and the most parameters of nets for which that is cheap. */
 const KEEP_EVERY = 2500;
 const MOST_KEPT = 2_000_000;
@@ -43,6 +43,8 @@ export class Studio<S extends AnySettings> {
   readonly probabilities = signal<Float32Array | null>(null);
   readonly confusion = signal<Uint32Array | null>(null);
   readonly busy = signal<string | null>(null);
+  /** Which build of the kernels runs. */
+  readonly kernels = signal("");
   #connection: Connection | null = null;
   #images: ImageSource = null;
   #kept: Uint8Array<ArrayBuffer> | null = null;
@@ -67,6 +69,7 @@ export class Studio<S extends AnySettings> {
     this.lost.value = false;
     this.#shown = true;
     await this.#do(async ({ call }) => {
+      this.kernels.value = (await call.host()).build;
       if (this.#images) await call.useImages(await given(this.#images));
       await this.#stage();
       const kept = this.#kept;
@@ -75,7 +78,8 @@ export class Studio<S extends AnySettings> {
         this.#stale = true;
       }
     });
-    if (play) this.play();
+    // Not as if the visitor had asked for it, who then has read the notice.
+    if (play) this.#start();
     requestAnimationFrame(this.#tick);
   }
 
@@ -91,8 +95,12 @@ export class Studio<S extends AnySettings> {
   }
 
   play(): void {
-    this.playing.value = true;
     this.notice.value = null;
+    this.#start();
+  }
+
+  #start(): void {
+    this.playing.value = true;
     void this.#do(({ call }) => call.play());
   }
 

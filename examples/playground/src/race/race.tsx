@@ -16,7 +16,6 @@ let connection: Connection | null = null;
 async function start(): Promise<void> {
   notice.value = null;
   running.value = true;
-  round.value = null;
   let lost: WorkerLost | null = null;
   const racing = connect((error) => {
     lost = error;

@@ -11,7 +11,7 @@ import { Layers } from "../ui/layers.js";
 import { NoticeBar } from "../ui/notice.js";
 import { css, palette } from "../ui/palette.js";
 import { Speed, Standing, Transport } from "../ui/transport.js";
-import { drawPoints, drawRegions } from "./picture.js";
+import { drawRegions, layPoints } from "./picture.js";
 
 const DATA = ["count", "noise", "testShare", "batch"] as const;
 const NET = ["activation", "initializer", "batchNorm", "dropout", "l1", "l2"] as const;
@@ -109,7 +109,7 @@ function Picture({ studio }: { readonly studio: Studio<RegionSettings> }) {
     context.fillStyle = css(palette.value.card);
     context.fillRect(0, 0, width, width);
     if (picture) drawRegions(context, width, picture, palette.value);
-    if (overview) drawPoints(context, width, overview.data, palette.value);
+    if (overview) layPoints(context, width, overview.data, palette.value);
   });
   return (
     <figure class="picture">

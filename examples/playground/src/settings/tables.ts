@@ -85,6 +85,8 @@ export const regionFields = {
   batch: number("Batch size", 32, [1, 512], 1, { stops: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] }),
   layers: { kind: "layers", label: "Hidden layers", initial: [16, 16, 8], mostLayers: 6, mostUnits: 64 },
   ...netFields,
+  // Without it the net becomes certain of everything, and the map loses its contours.
+  l2: { ...netFields.l2, initial: 0.0003 },
 } as const satisfies Fields;
 
 export const digitFields = {

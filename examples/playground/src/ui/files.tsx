@@ -57,7 +57,7 @@ export function Files({ studio }: { readonly studio: AnyStudio }) {
         onClick={() => studio.save("tfjs")}
         title="model.json and weights.bin in a zip file, for tf.loadLayersModel"
       >
-        For TensorFlow.js
+        TensorFlow.js
       </button>
       <button
         type="button"
@@ -65,7 +65,7 @@ export function Files({ studio }: { readonly studio: AnyStudio }) {
         onClick={() => studio.save("tensorboard")}
         title="Curves, gradient norms, weights and graph as an event file"
       >
-        For TensorBoard
+        TensorBoard
       </button>
       <CopyButton label="Copy link" text={() => location.href} />
     </section>

@@ -5,7 +5,7 @@ import type { UnitPictures } from "../engine/protocol.js";
 import { type AnyStudio, counted } from "../engine/studio.js";
 import type { LayersField } from "../settings/fields.js";
 import { Canvas, type Draw } from "./canvas.js";
-import { mix, palette, type Rgb } from "./palette.js";
+import { mix, type Palette, palette, type Rgb } from "./palette.js";
 
 interface LayersProps {
   readonly studio: AnyStudio;
@@ -130,6 +130,36 @@ function Pictures({
   );
 }
 
+/** Of one unit at a time; made once for a size of pictures, and used for every frame. */
+let stamp: {
+  readonly image: ImageData;
+  readonly words: Uint32Array;
+  readonly context: OffscreenCanvasRenderingContext2D;
+} | null = null;
+
+function stampFor(width: number, height: number) {
+  if (stamp?.image.width === width && stamp.image.height === height) return stamp;
+  const image = new ImageData(width, height);
+  const context = new OffscreenCanvas(width, height).getContext("2d") as OffscreenCanvasRenderingContext2D;
+  stamp = { image, words: new Uint32Array(image.data.buffer), context };
+  return stamp;
+}
+
+let ramps: { readonly palette: Palette; readonly colors: Uint32Array } | null = null;
+
+/** Colours by value, 128 being nothing. */
+function colorsFor(palette: Palette): Uint32Array {
+  if (ramps?.palette === palette) return ramps.colors;
+  const table = new Uint8ClampedArray(4 * 256);
+  for (let i = 0; i < 256; i++) {
+    const value = (i - 128) / 127;
+    const color = palette.classes[value < 0 ? 0 : 1] as Rgb;
+    table.set([...mix(palette.card, color, Math.min(1, Math.abs(value))), 255], 4 * i);
+  }
+  ramps = { palette, colors: new Uint32Array(table.buffer) };
+  return ramps.colors;
+}
+
 function drawUnits(
   context: CanvasRenderingContext2D,
   { height, width, layers }: UnitPictures,
@@ -138,21 +168,13 @@ function drawUnits(
 ): void {
   const pictures = layers[layer] as Uint8Array;
   const cells = height * width;
-  const { classes, card } = palette.value;
-  const [low, high] = [classes[0] as Rgb, classes[1] as Rgb];
-  const image = new ImageData(width, height);
+  const colors = colorsFor(palette.value);
+  const { image, words, context: single } = stampFor(width, height);
   const across = Math.max(1, Math.floor((room + GAP) / (SIDE + GAP)));
-  const stamp = new OffscreenCanvas(width, height);
-  const stampContext = stamp.getContext("2d") as OffscreenCanvasRenderingContext2D;
-  context.imageSmoothingEnabled = true;
   for (let unit = 0; unit < pictures.length / cells && unit < 2 * across; unit++) {
-    for (let cell = 0; cell < cells; cell++) {
-      const value = ((pictures[unit * cells + cell] as number) - 128) / 127;
-      const [r, g, b] = mix(card, value < 0 ? low : high, Math.min(1, Math.abs(value)));
-      image.data.set([r, g, b, 255], 4 * cell);
-    }
-    stampContext.putImageData(image, 0, 0);
+    for (let cell = 0; cell < cells; cell++) words[cell] = colors[pictures[unit * cells + cell] as number] as number;
+    single.putImageData(image, 0, 0);
     const [column, row] = [unit % across, Math.floor(unit / across)];
-    context.drawImage(stamp, column * (SIDE + GAP), row * (SIDE + GAP), SIDE, SIDE);
+    context.drawImage(single.canvas, column * (SIDE + GAP), row * (SIDE + GAP), SIDE, SIDE);
   }
 }

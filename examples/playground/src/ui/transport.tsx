@@ -4,17 +4,18 @@ import { type AnyStudio, counted } from "../engine/studio.js";
 import { Segments } from "./controls.js";
 
 const PACES = [
-  [10, "10 a second"],
-  [300, "300"],
+  [10, "10/s"],
+  [300, "300/s"],
   [0, "full speed"],
 ] as const;
 
 export function Speed({ studio }: { readonly studio: AnyStudio }) {
   const pace = studio.pace.value;
+  const kernels = studio.kernels.value;
   return (
     <p class="speed">
       <strong>{pace > 0 ? counted(rounded(pace)) : "–"}</strong>
-      <span>training steps a second, on one core of this CPU</span>
+      <span>training steps a second, on one core of this CPU{kernels && `, with ${kernels} kernels`}</span>
     </p>
   );
 }
@@ -54,7 +55,7 @@ export function Standing({ studio }: { readonly studio: AnyStudio }) {
     ["Step", counted(studio.step.value)],
     ["Epoch", studio.epoch.value < 10 ? studio.epoch.value.toFixed(1) : counted(Math.floor(studio.epoch.value))],
     ["Test loss", history ? loss(history.testLoss.at(-1) ?? 0) : "–"],
-    ["Test accuracy", history ? percent(history.testAccuracy.at(-1) ?? 0) : "–"],
+    ["Accuracy", history ? percent(history.testAccuracy.at(-1) ?? 0) : "–"],
   ];
   return (
     <dl class="standing">

@@ -12,6 +12,8 @@ const LARGEST_SIDE = 64;
 const MOST_CLASSES = 10;
 /** Numbers in all pictures; MNIST has 55 million. */
 const MOST_VALUES = 2e8;
+/** Bytes of a file, decompressed. */
+const LARGEST_FILE = 2 ** 29;
 
 interface Named {
   readonly name: string;
@@ -132,10 +134,25 @@ function isGzip(bytes: ArrayBuffer): boolean {
 }
 
 async function gunzip(name: string, bytes: ArrayBuffer): Promise<ArrayBuffer> {
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  // What fails here fails in the reader too, where it is told.
+  for (const written of [writer.write(bytes), writer.close()]) written.catch(() => {});
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
   try {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return await new Response(stream).arrayBuffer();
+    const reader = readable.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      parts.push(part.value);
+      length += part.value.length;
+      // A small file may hold more zeros than there is memory.
+      if (length > LARGEST_FILE) break;
+    }
   } catch {
     throw new PlaygroundError(`${name}: the gzip file is broken or cut short. Fetch it again.`);
   }
+  if (length > LARGEST_FILE) {
+    throw new PlaygroundError(`${name}: the file must decompress to at most ${LARGEST_FILE / 2 ** 20} MB.`);
+  }
+  return await new Blob(parts).arrayBuffer();
 }

@@ -49,7 +49,7 @@ async function stage(setup: Setup, model?: Trainer["model"]): Promise<Overview> 
   const loop = new TrainingLoop(trainer);
   loop.limit = limit;
   await trainer.record(async () => {});
-  const painter = setup.part === "regions" ? new RegionPainter(trainer.model, trainer.probabilities) : null;
+  const painter = setup.part === "regions" ? new RegionPainter(trainer.model) : null;
   if (drawing && drawing.length !== examples.features) drawing = null;
   scene = { setup, loop, painter };
   shown = { steps: -1, record: -1, drawing: null };

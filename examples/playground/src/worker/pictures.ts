@@ -16,12 +16,14 @@ const WORK = 2e7;
 
 export class RegionPainter {
   readonly #model: Model;
-  readonly #probabilities: Node;
+  readonly #logits: Node;
   readonly #size: number;
 
-  constructor(model: Model, probabilities: Node) {
+  constructor(model: Model) {
     this.#model = model;
-    this.#probabilities = probabilities;
+    // Smooth where probabilities are steps; a model from a file may end in a softmax, and they are under it.
+    const { output } = model;
+    this.#logits = output.op.name === "softmax" ? (output.inputs[0] as Node) : output;
     const affordable = Math.sqrt(WORK / parametersOf(model));
     this.#size = Math.max(48, Math.min(112, 16 * Math.floor(affordable / 16)));
   }
@@ -29,16 +31,16 @@ export class RegionPainter {
   regions(): RegionPicture {
     const size = this.#size;
     const { input, session } = this.#model;
-    const executable = session.prepare({ fetches: [this.#probabilities], feeds: [input], batch: size * size });
+    const executable = session.prepare({ fetches: [this.#logits], feeds: [input], batch: size * size });
     fillGrid(executable.input(input), size);
     executable.run();
-    const { data, shape } = executable.output(this.#probabilities);
+    const { data, shape } = executable.output(this.#logits);
     const count = shape[1] as number;
-    const classes = Array.from({ length: count }, () => new Uint8Array(size * size));
-    classes.forEach((cells, c) => {
-      for (let cell = 0; cell < cells.length; cell++) cells[cell] = 255.49 * (data[cell * count + c] as number);
+    const logits = Array.from({ length: count }, () => new Float32Array(size * size));
+    logits.forEach((cells, c) => {
+      for (let cell = 0; cell < cells.length; cell++) cells[cell] = data[cell * count + c] as number;
     });
-    return { size, classes };
+    return { size, logits };
   }
 
   units(): UnitPictures | null {
@@ -89,13 +91,13 @@ function unitPictures(units: number, cells: number, at: (unit: number, cell: num
   return pictures;
 }
 
-/** Centres of cells, x to the right and y up, row by row from the top. */
+/** A lattice over the square from edge to edge, x to the right and y up, row by row from the top. */
 function fillGrid(x: { [at: number]: number }, size: number): void {
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const at = 2 * (row * size + column);
-      x[at] = REACH * ((2 * column + 1) / size - 1);
-      x[at + 1] = -REACH * ((2 * row + 1) / size - 1);
+      x[at] = REACH * ((2 * column) / (size - 1) - 1);
+      x[at + 1] = -REACH * ((2 * row) / (size - 1) - 1);
     }
   }
 }

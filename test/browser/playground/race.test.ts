@@ -1,0 +1,85 @@
+// The playground's race, and the ways between its parts.
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inBrowsers } from "../driver/browsers.js";
+import type { Site } from "../driver/server.js";
+import { PATIENCE, servePlayground, Visitor } from "./visitor.js";
+
+inBrowsers("the playground's race", (browser) => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await servePlayground();
+  });
+  afterAll(() => site?.close());
+
+  const primary = (visitor: Visitor) => visitor.text(".transport .primary");
+
+  test("is run, with results that agree, and can be copied", async () => {
+    const visitor = await Visitor.open(browser, site, "#race");
+    const { tab } = visitor.page;
+    await visitor.press("Start the race");
+    await expect.poll(() => primary(visitor), PATIENCE).toBe("Stop");
+    await expect.poll(() => primary(visitor), { timeout: 100_000 }).toBe("Race again");
+    await visitor.page.screenshot("playground-race", { fullPage: true });
+
+    const lanes = await tab.evaluate(() =>
+      [...document.querySelectorAll(".discipline")].map((discipline) => ({
+        rates: [...discipline.querySelectorAll(".rate")].map(({ textContent }) =>
+          Number.parseFloat((textContent ?? "").replaceAll(",", "")),
+        ),
+        check: discipline.querySelector(".check")?.textContent,
+      })),
+    );
+    expect(lanes).toHaveLength(4);
+    for (const { rates, check } of lanes) {
+      expect(rates.length).toBeGreaterThanOrEqual(3);
+      for (const rate of rates) expect(rate).toBeGreaterThan(0);
+      expect(check).toMatch(/^Results within \d+e-\d+ of plain JavaScript; scalar and simd agree bit for bit\.$/);
+    }
+    // Whatever else the machine does, SIMD is not slower than JavaScript at products: by ten times and more.
+    const [plain = Infinity, , simd] = lanes[0]?.rates ?? [];
+    expect(simd).toBeGreaterThan(plain);
+    expect(await visitor.text(".headline .speed strong")).toMatch(/^[\d.]+ ×$/);
+
+    await tab.evaluate(() => {
+      const global = globalThis as typeof globalThis & { copied?: string };
+      navigator.clipboard.writeText = async (text) => {
+        global.copied = text;
+      };
+    });
+    await visitor.press("Copy as Markdown");
+    const copied = () => tab.evaluate(() => (globalThis as typeof globalThis & { copied?: string }).copied ?? "");
+    await expect.poll(copied, PATIENCE).toContain("| Matrix product (256 × 256 times 256 × 256) |");
+    expect(await copied()).toMatch(/\| Training step .*steps\/s \| .*steps\/s \([\d.]+ ×\)/);
+    await expect.poll(() => visitor.text(".copy [role=status]"), PATIENCE).toBe("Copied");
+  });
+
+  test("can be stopped, and goes when its worker does", async () => {
+    const visitor = await Visitor.open(browser, site, "#race");
+    await visitor.press("Start the race");
+    await expect.poll(() => visitor.text(".lanes .rate"), PATIENCE).not.toBe("–");
+    await visitor.press("Stop");
+    await expect.poll(() => primary(visitor), PATIENCE).toBe("Race again");
+
+    await visitor.press("Race again");
+    await expect.poll(() => primary(visitor), PATIENCE).toBe("Stop");
+    await visitor.killWorkers();
+    await expect.poll(() => visitor.problem(), { timeout: 90_000 }).toContain("The worker has stopped answering");
+    expect(await primary(visitor)).toBe("Race again");
+  });
+
+  test("has the core to itself: other parts wait until they are seen again", async () => {
+    const visitor = await Visitor.open(browser, site, "#regions?data=moons&layers=8");
+    await visitor.goesOn();
+    await visitor.press("Race");
+    await expect.poll(() => visitor.text(".headline .about"), PATIENCE).toContain("The same work four ways");
+    await visitor.press("Digits");
+    await visitor.goesOn();
+    const { tab } = visitor.page;
+    await tab.goBack();
+    await tab.goBack();
+    await visitor.goesOn();
+    expect(await tab.evaluate(() => location.hash)).toBe("#regions?data=moons&layers=8");
+    expect(await visitor.text(".layers h2")).toContain("42 parameters");
+  });
+});

@@ -1,0 +1,181 @@
+// A visitor of the playground: sees what stands on the page, presses buttons, draws, drops files. The page is the one that
+// is put on servers, built, under its policy, below a path.
+
+import { fileURLToPath } from "node:url";
+import type { ElementHandle } from "puppeteer-core";
+import { build } from "vite";
+import { expect } from "vitest";
+import { CONTENT_SECURITY_POLICY } from "../../../examples/playground/policy.js";
+import type { BrowserOfTests } from "../driver/browsers.js";
+import type { TestPage } from "../driver/page.js";
+import { type Site, serve } from "../driver/server.js";
+
+const configFile = fileURLToPath(new URL("../../../examples/playground/vite.config.ts", import.meta.url));
+export const builtFolder = fileURLToPath(new URL("../../../build/playground/", import.meta.url));
+const PATH = "/some/where/";
+/** Machines of tests are busy. */
+export const PATIENCE = { timeout: 40_000, interval: 100 };
+
+/** What the spies have seen. */
+interface Seen {
+  readonly workers: Worker[];
+  readonly saved: { readonly name: string; readonly blob: Blob }[];
+  readonly longTasks: number[];
+  shift: number;
+}
+type SpiedWindow = typeof globalThis & { seen: Seen };
+
+/** Builds the playground and serves it, with more files beside. */
+export async function servePlayground(folders: Readonly<Record<string, string>> = {}): Promise<Site> {
+  await build({ configFile, logLevel: "error" });
+  const below = Object.entries(folders).map(([name, folder]) => [`${PATH}${name}/`, folder]);
+  return await serve({
+    folders: { ...Object.fromEntries(below), [PATH]: builtFolder },
+    headers: { "content-security-policy": CONTENT_SECURITY_POLICY },
+  });
+}
+
+/** Runs in the page before its own scripts. */
+function spy(): void {
+  const seen: Seen = { workers: [], saved: [], longTasks: [], shift: 0 };
+  (globalThis as SpiedWindow).seen = seen;
+  globalThis.Worker = class extends Worker {
+    constructor(...given: ConstructorParameters<typeof Worker>) {
+      super(...given);
+      seen.workers.push(this);
+    }
+  };
+  const blobs = new Map<string, Blob>();
+  const createObjectURL = URL.createObjectURL.bind(URL);
+  URL.createObjectURL = (blob: Blob) => {
+    const url = createObjectURL(blob);
+    blobs.set(url, blob);
+    return url;
+  };
+  // A download would end in a folder of the machine.
+  HTMLAnchorElement.prototype.click = function (this: HTMLAnchorElement) {
+    const blob = blobs.get(this.href);
+    if (blob) seen.saved.push({ name: this.download, blob });
+  };
+  const observe = (type: string, take: (entry: PerformanceEntry) => void) => {
+    if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
+    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
+  };
+  observe("longtask", ({ duration }) => seen.longTasks.push(duration));
+  observe("layout-shift", (entry) => {
+    const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean };
+    if (!hadRecentInput) seen.shift += value;
+  });
+}
+
+export class Visitor {
+  readonly page: TestPage;
+
+  private constructor(page: TestPage) {
+    this.page = page;
+  }
+
+  /** Opens the playground at the fragment; its size is that of a laptop. */
+  static async open(browser: BrowserOfTests, site: Site, fragment = ""): Promise<Visitor> {
+    const page = await browser.open(site.url(`${PATH}favicon.svg`));
+    await page.tab.evaluateOnNewDocument(spy);
+    await page.tab.goto(site.url(`${PATH}index.html${fragment}`), { waitUntil: "load" });
+    return new Visitor(page);
+  }
+
+  /** The element that can be pressed and has this name. */
+  async named(name: string): Promise<ElementHandle<HTMLElement>> {
+    const handle = await this.page.tab.evaluateHandle((wanted) => {
+      const all = document.querySelectorAll<HTMLElement>("button, a, label, input");
+      const nameOf = (element: HTMLElement) => element.ariaLabel ?? element.innerText;
+      return [...all].find((element) => nameOf(element).trim().startsWith(wanted)) ?? null;
+    }, name);
+    const element = handle.asElement();
+    if (element === null) throw new Error(`there is nothing named ${name} to press`);
+    return element as ElementHandle<HTMLElement>;
+  }
+
+  async press(name: string): Promise<void> {
+    const element = await this.named(name);
+    // Frames and notices come and go; the press is the visitor's all the same.
+    await element.scrollIntoView();
+    await element.click();
+  }
+
+  /** Gives files to the button of that name. */
+  async give(name: string, files: readonly string[]): Promise<void> {
+    const input = await this.page.tab.$(`input[type=file][aria-label="${name}"]`);
+    await (input as ElementHandle<HTMLInputElement>).uploadFile(...files);
+  }
+
+  /** A figure by its name: step, epoch, loss, accuracy. */
+  async figure(name: string): Promise<number> {
+    const text = await this.page.tab.evaluate((wanted) => {
+      const terms = [...document.querySelectorAll("dt")];
+      return terms.find((term) => term.textContent === wanted)?.nextElementSibling?.textContent ?? "";
+    }, name);
+    return Number.parseFloat(text.replaceAll(",", ""));
+  }
+
+  /** The text of what a selector finds first. */
+  async text(selector: string): Promise<string> {
+    return await this.page.tab.evaluate((wanted) => document.querySelector(wanted)?.textContent ?? "", selector);
+  }
+
+  /** What the page says at its foot when all is well, and when not. */
+  async news(): Promise<string> {
+    return await this.text(".notices [role=status]");
+  }
+
+  async problem(): Promise<string> {
+    return await this.text(".notices [role=alert]");
+  }
+
+  /** Waits until so many steps have been made since now. */
+  async goesOn(steps = 20): Promise<void> {
+    const from = await this.figure("Step");
+    await expect.poll(() => this.figure("Step"), PATIENCE).toBeGreaterThan((from || 0) + steps);
+  }
+
+  async reaches(accuracy: number): Promise<void> {
+    await expect.poll(() => this.figure("Accuracy"), PATIENCE).toBeGreaterThanOrEqual(accuracy);
+  }
+
+  /** The number of colours in a canvas: 1 while nothing has been drawn. */
+  async colors(selector: string): Promise<number> {
+    return await this.page.tab.evaluate((wanted) => {
+      const canvas = document.querySelector<HTMLCanvasElement>(wanted) as HTMLCanvasElement;
+      const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    }, selector);
+  }
+
+  /** The file that was saved last. */
+  async saved(): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+    const count = () => this.page.tab.evaluate(() => (globalThis as SpiedWindow).seen.saved.length);
+    await expect.poll(count, PATIENCE).toBeGreaterThan(0);
+    const { name, bytes } = await this.page.tab.evaluate(async () => {
+      const { saved } = (globalThis as SpiedWindow).seen;
+      const { name, blob } = saved.pop() as Seen["saved"][number];
+      const text = Array.from(new Uint8Array(await blob.arrayBuffer()), (byte) => String.fromCharCode(byte)).join("");
+      return { name, bytes: btoa(text) };
+    });
+    return { name, bytes: Buffer.from(bytes, "base64") };
+  }
+
+  /** Ends the workers as a browser that is short of memory does: without a word. */
+  async killWorkers(): Promise<void> {
+    await this.page.tab.evaluate(() => {
+      for (const worker of (globalThis as SpiedWindow).seen.workers) worker.terminate();
+    });
+  }
+
+  /** Milliseconds of tasks above 50, and how much the layout has moved; where the browser tells. */
+  async smoothness(): Promise<{ readonly longTasks: readonly number[]; readonly shift: number }> {
+    return await this.page.tab.evaluate(() => {
+      const { longTasks, shift } = (globalThis as SpiedWindow).seen;
+      return { longTasks, shift };
+    });
+  }
+}
