@@ -102,7 +102,8 @@ export function shape(document: Document, name: string, attributes: object): Ele
 export async function findDocument(): Promise<Document> {
   if (typeof document !== "undefined") return document;
   try {
-    const { parseHTML } = await import("linkedom");
+    // webpack would warn of what a page never needs.
+    const { parseHTML } = await import(/* webpackIgnore: true */ "linkedom");
     return parseHTML("<html><body></body></html>").document as unknown as Document;
   } catch (cause) {
     throw new StateError("lanewise/plot: needs a document, which Node has not; npm install linkedom.", { cause });

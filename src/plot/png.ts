@@ -28,10 +28,10 @@ async function inNode(svg: string, scale: number): Promise<Uint8Array> {
   return new Resvg(svg, { fitTo: { mode: "zoom", value: scale }, font }).render().asPng();
 }
 
-/** Bundlers for pages let an import of what is not installed pass where it is awaited directly inside `try`. */
+/** Bundlers for pages let an import of what is not installed pass where it is awaited directly inside `try`; webpack warns. */
 async function resvg() {
   try {
-    return await import("@resvg/resvg-wasm");
+    return await import(/* webpackIgnore: true */ "@resvg/resvg-wasm");
   } catch (cause) {
     const remedy = "npm install @resvg/resvg-wasm @fontsource/inter";
     throw new StateError(`toPNG: needs two packages beside Lanewise; ${remedy}.`, { cause });

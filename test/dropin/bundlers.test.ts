@@ -16,7 +16,8 @@ import { leftOut } from "./installed.js";
 describe.skipIf(leftOut)("bundled by", () => {
   let fixture: Fixture;
   beforeAll(async () => {
-    fixture = await makeFixture("page.js", "trials.js", "model.js", "graph.js", "trainBuilds.js");
+    fixture = await makeFixture("page.js", "trials.js", "model.js", "graph.js", "plot.js", "trainBuilds.js");
+    for (const name of ["@observablehq/plot", "@dagrejs/dagre"]) await fixture.link(name);
   });
   afterAll(() => fixture?.remove());
 
@@ -27,6 +28,11 @@ describe.skipIf(leftOut)("bundled by", () => {
       // Bundlers bring a kilobyte or two of their own to load chunks with; the whole of the core is 40 KB more.
       const size = await loadedAtOnce(path.join(fixture.folder, out), name !== "rollup");
       expect(size).toBeLessThan(limit + 2_000);
+    });
+
+    // What Observable Plot stands on is not all made of ES modules, which Rollup wants a plugin for.
+    test.skipIf(name === "rollup")("pictures want nothing that only Node has use for", async () => {
+      expect(complaints(await bundle(fixture, "plot", [], `out/${name}-plot`))).toEqual([]);
     });
 
     inBrowsers(

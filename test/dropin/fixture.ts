@@ -1,7 +1,8 @@
 // A folder of a user: the package installed, and programs beside it.
 
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
 import { installPackage } from "../support/installed-package.js";
 
@@ -9,6 +10,8 @@ export interface Fixture {
   readonly folder: string;
   /** Writes a file, and the folders above it. */
   write(name: string, text: string): Promise<void>;
+  /** Installs a package that the project has. */
+  link(name: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -25,6 +28,11 @@ export async function makeFixture(...programs: string[]): Promise<Fixture> {
       const file = path.join(folder, name);
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, text);
+    },
+    async link(name) {
+      const to = path.join(folder, "node_modules", name);
+      await mkdir(path.dirname(to), { recursive: true });
+      await symlink(fileURLToPath(new URL(`../../node_modules/${name}`, import.meta.url)), to, "junction");
     },
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
