@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -41,6 +41,11 @@ const extensionManifest = {
   version: "1",
   content_security_policy: { extension_pages: "script-src 'self' 'wasm-unsafe-eval'; object-src 'self'" },
 };
+// Chromium names an extension after the folder that it is loaded from.
+const extension = path.join(tmpdir(), `lanewise-extension-${process.pid}`);
+const digits = createHash("sha256").update(extension).digest("hex").slice(0, 32);
+const id = digits.replaceAll(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));
+
 const services = ["serviceWorker.js", "serviceWorkerPage.js"];
 
 describe.skipIf(leftOut)("without a bundler", () => {
@@ -48,8 +53,13 @@ describe.skipIf(leftOut)("without a bundler", () => {
   beforeAll(async () => {
     const workers = ["trials.js", "model.js"];
     fixture = await makeFixture("page.js", "extension.js", ...workers, ...services, "trainBuilds.js");
+    // Here, since the browser wants it when it starts.
+    const options = ["--bundle", "--splitting", "--format=esm", "--log-level=warning", `--outdir=${extension}`];
+    await run(fixture.folder, toolFile(".bin/esbuild"), "extension.js", ...options);
+    await writeFile(path.join(extension, "page.html"), pageOf("extension.js"));
+    await writeFile(path.join(extension, "manifest.json"), JSON.stringify(extensionManifest));
   });
-  afterAll(() => fixture?.remove());
+  afterAll(() => Promise.all([fixture?.remove(), rm(extension, { recursive: true, force: true })]));
 
   inBrowsers("a page with an import map", (browser) => {
     let site: Site;
@@ -126,22 +136,9 @@ describe.skipIf(leftOut)("without a bundler", () => {
     });
   });
 
-  // Chromium names an extension after the folder that it is loaded from.
-  const extension = mkdtempSync(path.join(tmpdir(), "lanewise-extension-"));
-  writeFileSync(path.join(extension, "manifest.json"), JSON.stringify(extensionManifest));
-  const digits = createHash("sha256").update(extension).digest("hex").slice(0, 32);
-  const id = digits.replaceAll(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));
-  afterAll(() => rm(extension, { recursive: true, force: true }));
-
   inBrowsers(
     "an extension",
     (browser) => {
-      beforeAll(async () => {
-        const options = ["--bundle", "--splitting", "--format=esm", "--log-level=warning", `--outdir=${extension}`];
-        await run(fixture.folder, toolFile(".bin/esbuild"), "extension.js", ...options);
-        await writeFile(path.join(extension, "page.html"), pageOf("extension.js"));
-      });
-
       test("of the third manifest trains", async () => {
         const page = await browser.open(`chrome-extension://${id}/page.html`);
         expect(await page.tab.evaluate("train()")).toMatchObject(trained);
@@ -158,19 +155,29 @@ describe.skipIf(leftOut)("without a bundler", () => {
         beforeAll(async () => {
           await fixture.write("index.html", pageOf("/page.js"));
           server = await startServer(fixture.folder, toolFile(name, "bin/vite.js"));
+          // It reloads pages when it comes upon an import that it has not seen: let it see those of workers before.
+          for (const file of ["page.js", "trials.js?worker_file&type=module", "model.js?worker_file&type=module"]) {
+            await (await fetch(new URL(file, server.address))).text();
+          }
+          await new Promise((resolve) => setTimeout(resolve, 8000));
         });
         afterAll(() => server?.close());
 
-        test("trains", async () => {
+        // It may do so still, on a busy machine.
+        const again = { retry: 3 };
+        const open = async () => {
           const page = await browser.open(server.address);
-          expect(await page.tab.evaluate("dropin.trainBuilds()")).toMatchObject(trained);
+          return { page, call: (expression: string) => unlessReloaded(page.tab.evaluate(`dropin.${expression}`)) };
+        };
+
+        test("trains", again, async () => {
+          const { call } = await open();
+          expect(await call("trainBuilds()")).toMatchObject(trained);
           expect(server.warnings()).toEqual([]);
         });
 
-        // The server reloads the page once when it comes upon what a worker imports.
-        test("trains and searches in workers", { retry: 3 }, async () => {
-          const page = await browser.open(server.address);
-          const call = (expression: string) => unlessReloaded(page.tab.evaluate(`dropin.${expression}`));
+        test("trains and searches in workers", again, async () => {
+          const { page, call } = await open();
           const [inWorker, here] = (await call("trainInOwnWorker()")) as string[];
           expect(inWorker).toBe(here);
           const inPage = await call("searchRates(0)");
@@ -193,7 +200,7 @@ describe.skipIf(leftOut)("without a bundler", () => {
 async function unlessReloaded<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the page does not answer")), 30_000);
+    timer = setTimeout(() => reject(new Error("the page does not answer")), 40_000);
   });
   return await Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }
