@@ -1,9 +1,12 @@
 // The playground's race, and the ways between its parts.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { inBrowsers } from "../driver/browsers.js";
 import type { Site } from "../driver/server.js";
 import { PATIENCE, servePlayground, Visitor } from "./visitor.js";
+
+// Machines of tests are busy, and a silent worker is given time.
+vi.setConfig({ testTimeout: 180_000 });
 
 inBrowsers("the playground's race", (browser) => {
   let site: Site;

@@ -3,7 +3,8 @@
 import { signal } from "@preact/signals";
 import { type Connection, connect, WorkerLost } from "../engine/connection.js";
 import type { RaceDiscipline, RaceRound } from "../engine/protocol.js";
-import { messageOf, type Notice } from "../engine/studio.js";
+import { messageOf } from "../engine/studio.js";
+import type { Notice } from "../engine/view.js";
 import { CopyButton } from "../ui/files.js";
 import { NoticeBar } from "../ui/notice.js";
 import { figure, markdown, names, speedup, times } from "./report.js";
