@@ -6,13 +6,15 @@ import type { DigitSettings, RegionSettings } from "../settings/tables.js";
 import { type Connection, connect, WorkerLost } from "./connection.js";
 import { download, given, type ImageSource, readFiles } from "./files.js";
 import type { Frame, SaveFormat, Setup } from "./protocol.js";
-import { View } from "./view.js";
+import { type Notice, View } from "./view.js";
 
 /** Milliseconds between two updates of curves and figures, which nobody reads sixty times a second. */
 const CURVES_EVERY = 150;
 /** Milliseconds between two states kept, and the most parameters of nets for which that is cheap. */
 const KEEP_EVERY = 2500;
 const MOST_KEPT = 2_000_000;
+/** Milliseconds that good news stands; bad news stands until it is closed. */
+const NEWS_FOR = 10_000;
 /** Milliseconds that a slider must rest before a net is made anew. */
 const REST = 90;
 
@@ -280,7 +282,11 @@ export class Studio<S extends AnySettings> extends View {
   }
 
   #tell(text: string): void {
-    this.notice.value = { kind: "news", text };
+    const news: Notice = { kind: "news", text };
+    this.notice.value = news;
+    setTimeout(() => {
+      if (this.notice.value === news) this.notice.value = null;
+    }, NEWS_FOR);
   }
 }
 

@@ -65,16 +65,18 @@ const waiting: readonly RaceDiscipline[] = [
 export function Race() {
   const now = round.value;
   const step = now?.disciplines.at(-1);
-  const fastest = step
-    ? speedup(step, step.entries.reduce((best, entry) => (entry.rate > best.rate ? entry : best)).contender)
-    : null;
+  const winner = step?.entries.reduce((best, entry) => (entry.rate > best.rate ? entry : best)).contender;
+  const fastest = step && winner ? speedup(step, winner) : null;
   const done = now !== null && now.progress >= 1;
   return (
     <div class="part race">
       <section class="headline" aria-label="The race">
         <p class="speed">
           <strong>{fastest ? times(fastest) : "–"}</strong>
-          <span>as fast as plain JavaScript, for a training step on this device</span>
+          <span>
+            as fast as plain JavaScript is {fastest && winner ? names[winner] : "WebAssembly"}, at a training step on
+            this device
+          </span>
         </p>
         <p class="about">
           The same work four ways, on one core: plain JavaScript with typed arrays, and one source of kernels compiled
