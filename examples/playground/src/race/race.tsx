@@ -74,8 +74,8 @@ export function Race() {
         <p class="speed">
           <strong>{fastest ? times(fastest) : "–"}</strong>
           <span>
-            as fast as plain JavaScript is {fastest && winner ? names[winner] : "WebAssembly"}, at a training step on
-            this device
+            the speed of plain JavaScript{fastest && winner ? `, by ${names[winner]},` : ""} at a training step on this
+            device
           </span>
         </p>
         <p class="about">
@@ -100,7 +100,7 @@ export function Race() {
           />
         </div>
         <p class="hidden" role="status">
-          {done && fastest ? `The race is over: ${times(fastest)} as fast as plain JavaScript.` : ""}
+          {done && fastest ? `The race is over: ${times(fastest)} the speed of plain JavaScript.` : ""}
         </p>
         <NoticeBar notice={notice} />
       </section>
