@@ -89,6 +89,7 @@ inBrowsers("the playground's race", (browser) => {
     await visitor.press("Save model");
     expect((await visitor.saved()).bytes.length).toBeGreaterThan(1000);
     await visitor.press("Race");
+    await expect.poll(() => primary(visitor), PATIENCE).toBe("Start the race");
     await visitor.press("Start the race");
     await expect.poll(() => visitor.text(".lanes .rate"), PATIENCE).not.toBe("–");
   });

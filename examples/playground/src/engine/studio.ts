@@ -125,7 +125,6 @@ export class Studio<S extends AnySettings> extends View {
 
   draw(pixels: Float32Array | null): void {
     this.#drawing = pixels;
-    if (pixels === null) this.probabilities.value = null;
     void this.#do(async ({ call }) => {
       await call.draw(pixels?.slice() ?? null);
       this.#stale = true;
@@ -141,7 +140,6 @@ export class Studio<S extends AnySettings> extends View {
       const overview = source === null ? await call.useEmbedded() : await call.useImages(await given(source));
       this.#images = source;
       this.#drawing = null;
-      this.probabilities.value = null;
       this.#kept = null;
       await this.#stage();
       if (overview)
@@ -228,6 +226,8 @@ export class Studio<S extends AnySettings> extends View {
     batch(() => {
       if (curves) this.#curvesAt = time;
       this.display(frame, curves);
+      // The frame may have been made before the drawing was cleared.
+      if (this.#drawing === null) this.probabilities.value = null;
       if (frame.stopped !== null && this.playing.value) {
         this.playing.value = false;
         this.notice.value = {
