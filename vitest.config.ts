@@ -14,7 +14,7 @@ export default defineConfig({
           ...shared,
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/browser/**"],
+          exclude: ["test/browser/**", "test/dropin/**"],
           execArgv,
         },
       },
@@ -27,6 +27,19 @@ export default defineConfig({
           // One after the other, when the machine has nothing else to do.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          // Bundlers take their time on a busy machine.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          name: "dropin",
+          include: ["test/dropin/*.test.ts"],
+          globalSetup: "test/dropin/announce.ts",
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -147,8 +147,11 @@ if (process.argv[2] !== "kernels") {
         bundle(root, { doors, programs: { trialWorker: "src/estimators/trialWorker.ts" }, cli: "src/cli/main.ts" }),
         tool("typescript/bin/tsc", "-p", "tsconfig.build.json"),
       ]);
-      // What the worker's bundle has in it of others.
-      await copyFile(path.join(root, "node_modules/birpc/LICENSE"), path.join(root, "dist/worker/birpc.LICENSE.txt"));
+      // What the bundles have in them of others.
+      for (const [folder, name] of Object.entries({ worker: "birpc", io: "papaparse" })) {
+        const license = path.join(root, `node_modules/${name}/LICENSE`);
+        await copyFile(license, path.join(root, `dist/${folder}/${name}.LICENSE.txt`));
+      }
       await mkdir(path.join(root, "dist/wasm"), { recursive: true });
       for (const name of builds.filter((build) => build !== "wide")) {
         await writeFile(

@@ -12,7 +12,7 @@ import { rolldown } from "rolldown";
  */
 export async function bundle(root, { doors, programs, cli }) {
   await Promise.all([
-    write(root, { input: { ...doors, ...programs }, plugins: [withoutDocs] }),
+    write(root, { input: { ...doors, ...programs }, plugins: [withoutDocs, asModule] }),
     write(root, { input: { cli }, plugins: [throughFrontDoors(root, doors)] }),
   ]);
 }
@@ -22,8 +22,10 @@ async function write(cwd, input) {
     ...input,
     cwd,
     platform: "neutral",
-    // Packages and modules of Node, except for what workers need: no import map reaches into them.
-    external: /^(?!\.|\/|[A-Za-z]:|birpc$)/,
+    // Packages and modules of Node, except for what workers need, since no import map reaches into them, and for what is
+    // no ES module.
+    external: /^(?!\.|\/|[A-Za-z]:|birpc$|papaparse$)/,
+    resolve: { mainFields: ["main"] },
     transform: { target: "es2022" },
   });
   const { output } = await bundled.write({
@@ -62,6 +64,23 @@ const withoutDocs = {
       }
       return { code: left, map: null };
     },
+  },
+};
+
+/**
+ * Papa Parse is no ES module: a page cannot import it, nor can Rollup. So it is taken in, as a module that does nothing by
+ * being loaded. It asks for `require` only to read Node's streams, and for `define` where pages load AMD modules.
+ */
+const asModule = {
+  name: "as-module",
+  transform: {
+    filter: { id: /[\\/]papaparse\.js$/ },
+    handler: (code) => ({
+      code:
+        `export default /* @__PURE__ */ (function (module, exports, require, define) {${code}\n` +
+        "return module.exports; })({}, {});",
+      map: null,
+    }),
   },
 };
 

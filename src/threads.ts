@@ -37,6 +37,14 @@ export interface NodeWorker {
 }
 
 /** @internal */
+/** Why a worker of a page ended, where nothing else is known. */
+const NOT_LOADED = "the module of the worker could not be loaded";
+
+/** The reason of an end, with the option that helps where a bundler has left the worker out. */
+export function withRemedy(reason: string, option: string): string {
+  return reason === NOT_LOADED ? `${reason}; a bundler that leaves workers out needs the option ${option}` : reason;
+}
+
 type NodeThreads = typeof import("node:worker_threads");
 
 /**
@@ -93,7 +101,7 @@ function pageThread(worker: PageWorker): Thread {
       const failed = (event: { message?: string; preventDefault(): void }) => {
         // Whoever hears of the reason answers for it; the page's own console need not.
         event.preventDefault();
-        once(event.message || "the module of the worker could not be loaded");
+        once(event.message || NOT_LOADED);
       };
       worker.addEventListener("error", failed, { signal });
     },
@@ -114,9 +122,15 @@ function onlyOnce(died: (reason: string) => void): (reason: string) => void {
 export function parentPort(): Port {
   const port = nodeThreads()?.parentPort;
   if (port) {
+    let heard: Listener = () => {};
     return {
       post: (message, moved = []) => port.postMessage(message, moved),
-      listen: (hear) => void port.removeAllListeners("message").on("message", hear),
+      listen: (hear) => {
+        // One by one: Deno's ports do not know removeAllListeners.
+        port.off("message", heard);
+        heard = hear;
+        port.on("message", heard);
+      },
     };
   }
   const scope = globalThis as unknown as { onmessage: unknown; postMessage: PageWorker["postMessage"] };

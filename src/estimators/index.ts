@@ -48,7 +48,7 @@ export {
   type TrialResult,
   type TrialRunner,
 } from "../search/trial.js";
-export { type WorkerRunnerOptions, workerRunner } from "../search/workers.js";
+export { type StartWorker, type WorkerRunnerOptions, workerRunner } from "../search/workers.js";
 export { type Fold, type FoldParameters, KFold, type Splitter, StratifiedKFold } from "../splits/folds.js";
 export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from "../splits/trainTestSplit.js";
 export type { ClassWeight } from "./classWeights.js";

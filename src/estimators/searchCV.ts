@@ -1,7 +1,15 @@
 // What the searches with cross-validation have in common: the trials of a strategy, the best parameters, and an
 // estimator fitted with them on everything.
 
-import { ArgumentError, checkFlag, checkInteger, checkOptions, describe, StateError } from "../errors.js";
+import {
+  ArgumentError,
+  checkCallback,
+  checkFlag,
+  checkInteger,
+  checkOptions,
+  describe,
+  StateError,
+} from "../errors.js";
 import { clone } from "../parameters/parameterized.js";
 import { suggestName } from "../parameters/suggestion.js";
 import { countOf, type Samples } from "../samples/rows.js";
@@ -11,7 +19,7 @@ import { getScorer, type Scoring, type ScoringName } from "../search/scoring.js"
 import type { Strategy } from "../search/strategy.js";
 import { runStudy, type StudyOptions, studyOptions } from "../search/study.js";
 import { inlineRunner, type TrialResult, type TrialRunner } from "../search/trial.js";
-import { ThreadPool } from "../search/workers.js";
+import { type StartWorker, ThreadPool } from "../search/workers.js";
 import type { Fold, Splitter } from "../splits/folds.js";
 import { streamOf } from "../tensor/random.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -30,9 +38,11 @@ export interface SearchCVOptions extends StudyOptions {
    * scoring by name.
    */
   readonly workers?: number;
+  /** Starts a worker for each of these threads. Default: they are started from the package. */
+  readonly startWorker?: StartWorker;
 }
 
-const ownOptions = ["cv", "scoring", "refit", "workers"];
+const ownOptions = ["cv", "scoring", "refit", "workers", "startWorker"];
 
 export abstract class SearchCV<E extends SearchableEstimator> {
   readonly estimator: E;
@@ -48,6 +58,7 @@ export abstract class SearchCV<E extends SearchableEstimator> {
     }
     checkFlag(`${subject}: refit`, options.refit ?? true);
     checkInteger(`${subject}: workers`, options.workers ?? 0, 0);
+    checkCallback(`${subject}: startWorker`, options.startWorker);
     getScorer(subject, options.scoring ?? "score");
     this.#subject = subject;
     this.estimator = estimator;
@@ -66,14 +77,14 @@ export abstract class SearchCV<E extends SearchableEstimator> {
   /** Runs the search, and fits the best parameters on everything. */
   async fit(x: Samples, y: Samples): Promise<this> {
     const subject = this.#subject;
-    const { cv, scoring = "score", refit = true, workers = 0, journal, onTrial, signal } = this.#options;
+    const { cv, scoring = "score", refit = true, workers = 0, startWorker, journal, onTrial, signal } = this.#options;
     checkNames(subject, this.estimator, this.names);
     const samples = countOf(`${subject}: x`, x);
     const strategy = this.strategy(samples);
     const ration = this.ration(samples);
     const folds = foldsFor(subject, this.estimator, x, y, cv);
     const task = { estimator: this.estimator, x, y, folds, scoring, ration };
-    const runner = workers === 0 ? inlineCandidates(task) : threads(subject, task, workers);
+    const runner = workers === 0 ? inlineCandidates(task) : threads(subject, task, workers, startWorker);
     const identity = () => ({
       estimator: this.estimator.getParams(),
       scoring: String(scoring),
@@ -143,7 +154,12 @@ function inlineCandidates(task: Task): TrialRunner {
   return inlineRunner((parameters, { budget }) => evaluateCandidate(task, parameters, budget));
 }
 
-function threads(subject: string, { estimator, x, y, folds, scoring, ration }: Task, workers: number): TrialRunner {
+function threads(
+  subject: string,
+  { estimator, x, y, folds, scoring, ration }: Task,
+  workers: number,
+  startWorker: StartWorker | undefined,
+): TrialRunner {
   if (typeof scoring === "function") {
     throw new ArgumentError(`${subject}: threads need a scoring by name; received ${describe(scoring)}.`);
   }
@@ -157,7 +173,7 @@ function threads(subject: string, { estimator, x, y, folds, scoring, ration }: T
     scoring: scoring as ScoringName,
     ration,
   };
-  return new ThreadPool(task, workers);
+  return new ThreadPool(task, workers, startWorker);
 }
 
 /** Fails with ArgumentError where the estimator does not have a parameter of that name. */

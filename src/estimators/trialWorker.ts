@@ -1,5 +1,5 @@
-// The program of a worker thread: it is told once what the trials are, then runs one at a time and reports. Started by
-// src/search/workers.ts; never imported.
+// The program of a worker thread: it is told once what the trials are, then runs one at a time and reports. Searches start
+// it; a worker file of one's own is one line: import "lanewise/estimators/worker".
 
 import { evaluateCandidate } from "../search/crossValidation.js";
 import { attempt, type Objective } from "../search/trial.js";

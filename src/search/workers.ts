@@ -1,9 +1,17 @@
 // Trials in threads: worker threads in Node, Web Workers in pages. Threads get messages only, no shared memory, so pages
 // need no special headers. A thread that dies costs its trial and is replaced.
 
-import { ArgumentError, checkInteger, checkOptions, describe, StateError } from "../errors.js";
+import { ArgumentError, checkCallback, checkInteger, checkOptions, describe, StateError } from "../errors.js";
 import type { HostSignal } from "../signal.js";
-import { nodeThreads, type Thread, threadOf } from "../threads.js";
+import {
+  isWorker,
+  type NodeWorker,
+  nodeThreads,
+  type PageWorker,
+  type Thread,
+  threadOf,
+  withRemedy,
+} from "../threads.js";
 import { currentEngine, type Engine, startEngine } from "../wasm/engine.js";
 import type { Trial, TrialReport, TrialRunner } from "./trial.js";
 
@@ -20,9 +28,17 @@ export type WorkerReply =
   | { readonly report: TrialReport }
   | { readonly error: { readonly name: string; readonly message: string } };
 
+/**
+ * Makes a worker that runs `lanewise/estimators/worker`, for bundlers that make none of their own accord: a module worker
+ * whose file is `import "lanewise/estimators/worker"`.
+ */
+export type StartWorker = () => PageWorker | NodeWorker;
+
 export interface WorkerRunnerOptions {
   /** How many threads. Default: as many as the processor has. */
   readonly count?: number;
+  /** Starts a worker for each thread. Default: they are started from the package. */
+  readonly startWorker?: StartWorker;
 }
 
 /**
@@ -31,24 +47,27 @@ export interface WorkerRunnerOptions {
  *     workerRunner(new URL("./objective.mjs", import.meta.url), { count: 2 })
  */
 export function workerRunner(module: URL | string, options: WorkerRunnerOptions = {}): TrialRunner {
-  checkOptions("workerRunner", options, ["count"]);
+  checkOptions("workerRunner", options, ["count", "startWorker"]);
   if (!(module instanceof URL) && typeof module !== "string") {
     throw new ArgumentError(`workerRunner: module must be a URL; received ${describe(module)}.`);
   }
-  const { count = processors() } = options;
+  const { count = processors(), startWorker } = options;
   checkInteger("workerRunner: count", count, 1);
-  return new ThreadPool({ kind: "module", url: String(module) } as WorkerTask, count);
+  checkCallback("workerRunner: startWorker", startWorker);
+  return new ThreadPool({ kind: "module", url: String(module) } as WorkerTask, count, startWorker);
 }
 
 /** Threads that all do the same task, each one trial at a time. */
 export class ThreadPool implements TrialRunner {
   readonly concurrency: number;
   readonly #task: WorkerTask;
+  readonly #startWorker: StartWorker | undefined;
   readonly #idle: Thread[] = [];
   readonly #all = new Set<Thread>();
 
-  constructor(task: WorkerTask, count: number) {
+  constructor(task: WorkerTask, count: number, startWorker: StartWorker | undefined) {
     this.#task = task;
+    this.#startWorker = startWorker;
     this.concurrency = count;
   }
 
@@ -57,7 +76,10 @@ export class ThreadPool implements TrialRunner {
     const stopped = signal && untilAborted(signal);
     try {
       const reply = await new Promise<WorkerReply>((resolve, reject) => {
-        thread.listen(resolve, (reason) => reject(new StateError(`search: the thread of the trial ended: ${reason}.`)));
+        thread.listen(resolve, (reason) => {
+          const why = withRemedy(reason, "startWorker");
+          reject(new StateError(`search: the thread of the trial ended: ${why}.`));
+        });
         stopped?.promise.catch(reject);
         thread.post({ trial });
       });
@@ -79,7 +101,7 @@ export class ThreadPool implements TrialRunner {
   }
 
   #start({ build, reason, module }: Engine): Thread {
-    const thread = startThread();
+    const thread = this.#startWorker ? ownThread(this.#startWorker()) : startThread();
     this.#all.add(thread);
     thread.post({ begin: this.#task, engine: { build, reason, module } });
     return thread;
@@ -107,6 +129,11 @@ function untilAborted(signal: HostSignal): { readonly promise: Promise<never>; r
   });
   promise.catch(() => {});
   return { promise, forget: () => target.removeEventListener?.("abort", abort) };
+}
+
+function ownThread(worker: PageWorker | NodeWorker): Thread {
+  if (isWorker(worker)) return threadOf(worker);
+  throw new ArgumentError(`search: startWorker must give a Worker; received ${describe(worker)}.`);
 }
 
 function startThread(): Thread {

@@ -158,6 +158,11 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
       const reader = { ends, losses: recipe.goals.map(({ loss }) => loss), forms: this.#forms };
       const clock = new TurnClock();
       const data = await readPatiently(reader, clock, (patient) => readFitData(patient, x, second, settings));
+      // What comes before a first step, and the plan of it, are long enough for a turn each.
+      if (this.#standing === NOT_BEGUN) await clock.give();
+      if (this.#recipe !== recipe) {
+        throw new StateError("Model.fit: compile() was called while the data were read; call fit() again.");
+      }
       if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
       const trainable = this.#requireUpdate();
       const { epochsTrained } = this.#standing.position;

@@ -63,7 +63,7 @@ export function wideObstacle(): string | null {
 export function hostName(): string {
   const host = globalThis as HostGlobals;
   const versions = host.process?.versions;
-  if (versions?.bun) return `Bun ${versions.bun}, ${host.process?.platform} ${host.process?.arch}`;
+  if (versions?.bun) return `Bun ${versions.bun} (JavaScriptCore), ${host.process?.platform} ${host.process?.arch}`;
   if (versions?.deno) return `Deno ${versions.deno} (V8 ${versions.v8})`;
   if (versions?.node) {
     return `Node ${versions.node} (V8 ${versions.v8}), ${host.process?.platform} ${host.process?.arch}`;

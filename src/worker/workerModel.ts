@@ -3,7 +3,7 @@
 import { StateError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import type { Thread } from "../threads.js";
+import { type Thread, withRemedy } from "../threads.js";
 import type { ModelState } from "../training/callbacks/callback.js";
 import { isFlowing } from "../training/fitData.js";
 import type { BatchSource } from "../training/fitOptions.js";
@@ -47,7 +47,7 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
       nextBatch: (reading) => sources.nextBatch(reading),
       closeSource: (reading) => sources.closeSource(reading),
     };
-    this.#host = connect(thread, functions, (reason) => this.end(`its worker ended: ${reason}`));
+    this.#host = connect(thread, functions, (reason) => this.end(`its worker ended: ${withRemedy(reason, "worker")}`));
   }
 
   /** Brings the model there. */

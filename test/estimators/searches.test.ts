@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ArgumentError, StateError } from "../../src/errors.js";
 import { MLPClassifier } from "../../src/estimators/mlp/classifier.js";
@@ -194,6 +195,26 @@ describe("worker threads", () => {
     await expect(
       new dist.RandomizedSearchCV(new dist.Perceptron(), space, { nIter: 6, cv: 4, journal }).fit(x, y),
     ).rejects.toThrow(/other settings or data/);
+  });
+
+  test("may be started by the caller", async () => {
+    const started: Worker[] = [];
+    const startWorker = () => {
+      const worker = new Worker(new URL("../../dist/trialWorker.js", import.meta.url));
+      started.push(worker);
+      return worker;
+    };
+    const run = (options: object) =>
+      new dist.GridSearchCV(new dist.Perceptron(), { alpha: [0, 1] }, { cv: 3, ...options }).fit(x, y);
+    expect(scores((await run({ workers: 2, startWorker })).results)).toEqual(scores((await run({})).results));
+    expect(started.length).toBe(2);
+    expect(started.map(({ threadId }) => threadId)).toEqual([-1, -1]); // ended
+
+    const none = { workers: 1, startWorker: () => ({}) };
+    await expect(run(none)).rejects.toThrow("search: startWorker must give a Worker; received an object.");
+    expect(() => run({ startWorker: "trials.js" })).toThrow(
+      'GridSearchCV: startWorker must be a function; received "trials.js".',
+    );
   });
 
   test("need data, not code", async () => {

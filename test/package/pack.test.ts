@@ -45,6 +45,20 @@ describe("the package", () => {
     expect(files.filter((file) => !packed.includes(file))).toEqual([]);
   });
 
+  test("has source maps with their sources, which are nowhere else in it", async () => {
+    const maps = packed.filter((file) => file.endsWith(".js.map"));
+    expect(maps.length).toBeGreaterThan(20);
+    for (const file of maps) {
+      const map = JSON.parse(readFileSync(path.join(folder, "node_modules/lanewise", file), "utf8"));
+      expect(map.sources.length, file).toBeGreaterThan(0);
+      expect(map.sourcesContent.length, file).toBe(map.sources.length);
+      expect(
+        map.sourcesContent.every((text: string | null) => text !== null && text.length > 0),
+        file,
+      ).toBe(true);
+    }
+  });
+
   test("brings its command", async () => {
     const command = path.join(folder, "node_modules", ".bin", windows ? "lanewise.cmd" : "lanewise");
     const { stdout } = await run(command, ["--version"], { cwd: folder, shell: windows });

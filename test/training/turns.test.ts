@@ -1,7 +1,7 @@
 // Training gives way: to timers while it runs, and to whoever aborts it.
 
 import { describe, expect, test, vi } from "vitest";
-import { dense, type FitOptions, type Model, sequential, sgd, weightsHash } from "../../src/index.js";
+import { dense, type FitOptions, type Model, StateError, sequential, sgd, weightsHash } from "../../src/index.js";
 import { nextTurn } from "../../src/training/yield.js";
 import { engine } from "../support/exact-engine.js";
 import { smallClassification } from "../support/small-classification.js";
@@ -73,6 +73,17 @@ test("a large array is looked through to its end, before anything changes", asyn
   await expect(model.fit(few.x, few.y, { validationData })).rejects.toThrow(`Model.fit: validationData: ${message}`);
   expect(weightsHash(model)).toBe(before);
   await model.fit(few.x, few.y);
+});
+
+test("a model compiled anew while its data are read is not trained on them", async () => {
+  const model = classifier();
+  const before = weightsHash(model);
+  const fit = model.fit(few.x, few.y);
+  model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+  await expect(fit).rejects.toThrow(
+    new StateError("Model.fit: compile() was called while the data were read; call fit() again."),
+  );
+  expect(weightsHash(model)).toBe(before);
 });
 
 test("what runs in between does not disturb the training", async () => {

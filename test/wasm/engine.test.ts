@@ -199,7 +199,7 @@ describe("hostName", () => {
 
   test("knows other hosts by what they say of themselves", () => {
     vi.stubGlobal("process", { versions: { bun: "1.2.3", node: "22.0.0" }, platform: "linux", arch: "arm64" });
-    expect(hostName()).toBe("Bun 1.2.3, linux arm64");
+    expect(hostName()).toBe("Bun 1.2.3 (JavaScriptCore), linux arm64");
     vi.stubGlobal("process", { versions: { deno: "2.0.0", v8: "13.0" } });
     expect(hostName()).toBe("Deno 2.0.0 (V8 13.0)");
     vi.stubGlobal("process", undefined);

@@ -1,31 +1,25 @@
 // The protocol buffers of an event file, as lists of fields. Used by writer.ts, histogram.ts and graph.ts.
 // Field numbers are those of tensorflow/tensorboard tensorboard/compat/proto/*.proto and plugins/hparams/*.proto.
 
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { PbfWriter } from "pbf";
 
 type Value = number | string | boolean | Uint8Array | readonly number[] | undefined;
 /** Number, type and value of a field; one without a value is left out. Messages in messages are bytes. */
 export type Field = readonly [number: number, type: keyof typeof writers, value: Value];
 
 const writers = {
-  double: (to: BinaryWriter, number: number, value: Value) => to.tag(number, WireType.Bit64).double(value as number),
-  float: (to: BinaryWriter, number: number, value: Value) => to.tag(number, WireType.Bit32).float(value as number),
-  int: (to: BinaryWriter, number: number, value: Value) => to.tag(number, WireType.Varint).int64(value as number),
-  bool: (to: BinaryWriter, number: number, value: Value) => to.tag(number, WireType.Varint).bool(value as boolean),
-  string: (to: BinaryWriter, number: number, value: Value) =>
-    to.tag(number, WireType.LengthDelimited).string(value as string),
-  bytes: (to: BinaryWriter, number: number, value: Value) =>
-    to.tag(number, WireType.LengthDelimited).bytes(value as Uint8Array),
-  doubles: (to: BinaryWriter, number: number, value: Value) => {
-    to.tag(number, WireType.LengthDelimited).fork();
-    for (const item of value as readonly number[]) to.double(item);
-    return to.join();
-  },
+  double: (to: PbfWriter, number: number, value: Value) => to.writeDoubleField(number, value as number),
+  float: (to: PbfWriter, number: number, value: Value) => to.writeFloatField(number, value as number),
+  int: (to: PbfWriter, number: number, value: Value) => to.writeVarintField(number, value as number),
+  bool: (to: PbfWriter, number: number, value: Value) => to.writeBooleanField(number, value as boolean),
+  string: (to: PbfWriter, number: number, value: Value) => to.writeStringField(number, value as string),
+  bytes: (to: PbfWriter, number: number, value: Value) => to.writeBytesField(number, value as Uint8Array),
+  doubles: (to: PbfWriter, number: number, value: Value) => to.writePackedDouble(number, value as number[]),
 };
 
 /** The bytes of a message with these fields. */
 export function message(...fields: readonly Field[]): Uint8Array {
-  const to = new BinaryWriter();
+  const to = new PbfWriter();
   for (const [number, type, value] of fields) {
     if (value !== undefined) writers[type](to, number, value);
   }
