@@ -10,13 +10,13 @@ type Listener = (value: any) => void;
 /** One end of the messages between a thread and the one that started it. */
 export interface Port {
   post(message: unknown, moved?: readonly Movable[]): void;
-  /** Calls `hear` with each message from now on; what listened before no longer does. */
+  /** Calls `hear` with each message from now on. */
   listen(hear: Listener): void;
 }
 
 /** A thread, seen by the one that started it. */
 export interface Thread extends Port {
-  /** Also says why there will be no further message, once. */
+  /** Also says why there will be no further message, once. What listened before no longer does. */
   listen(hear: Listener, died?: (reason: string) => void): void;
   end(): Promise<unknown>;
 }
@@ -118,26 +118,18 @@ function onlyOnce(died: (reason: string) => void): (reason: string) => void {
   };
 }
 
-/** Within a thread: the port to the one that started it. */
+/** Within a thread: the port to the one that started it, which others may listen to as well. */
 export function parentPort(): Port {
   const port = nodeThreads()?.parentPort;
   if (port) {
-    let heard: Listener = () => {};
     return {
       post: (message, moved = []) => port.postMessage(message, moved),
-      listen: (hear) => {
-        // One by one: Deno's ports do not know removeAllListeners.
-        port.off("message", heard);
-        heard = hear;
-        port.on("message", heard);
-      },
+      listen: (hear) => void port.on("message", hear),
     };
   }
-  const scope = globalThis as unknown as { onmessage: unknown; postMessage: PageWorker["postMessage"] };
+  const scope = globalThis as unknown as PageWorker;
   return {
     post: (message, moved = []) => scope.postMessage(message, [...moved]),
-    listen: (hear) => {
-      scope.onmessage = ({ data }: { data: unknown }) => hear(data);
-    },
+    listen: (hear) => scope.addEventListener("message", ({ data }: { data: unknown }) => hear(data)),
   };
 }

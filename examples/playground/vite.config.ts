@@ -1,6 +1,7 @@
 // Builds the playground to static files that run from any path under a strict Content-Security-Policy: nothing is inlined,
 // every address is relative. Of Lanewise it takes what a package user gets, the files that `exports` names.
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
@@ -33,10 +34,27 @@ function policy(): Plugin {
   };
 }
 
+/** A service worker that keeps the files of this build. */
+function offline(): Plugin {
+  const source = new URL("offline/serviceWorker.js", import.meta.url);
+  return {
+    name: "offline",
+    apply: "build",
+    generateBundle(_, bundle) {
+      // The kernels for Node's wide gear are of no use in a page.
+      const built = Object.keys(bundle).filter((file) => !/(^|\/)wide/.test(file));
+      const files = ["index.html", "favicon.svg", ...built.filter((file) => file !== "index.html")].sort();
+      const name = createHash("sha256").update(files.join()).digest("hex").slice(0, 12);
+      const code = `const BUILD = ${JSON.stringify({ name, files })};\n${readFileSync(source, "utf8")}`;
+      this.emitFile({ type: "asset", fileName: "serviceWorker.js", source: code });
+    },
+  };
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [policy()],
+  plugins: [policy(), offline()],
   resolve: { alias: entries.map(({ find, replacement }) => ({ find: new RegExp(`^${find}$`), replacement })) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },

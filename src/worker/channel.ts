@@ -1,7 +1,7 @@
 // Calls between two threads: birpc over a port, with the moves and the errors of packing.ts.
 
 import { type BirpcReturn, createBirpc } from "birpc";
-import type { Port } from "../threads.js";
+import type { Port, Thread } from "../threads.js";
 import { type PackedError, type Parcel, packError, unpackError } from "./packing.js";
 
 /** Arguments and results that are parcels are sent as their content, and what they move is moved. */
@@ -14,6 +14,11 @@ interface Message {
   readonly r?: unknown;
   /** Its error. */
   readonly e?: unknown;
+}
+
+/** Tells these messages from others between the same two, whose worker may have more to do. */
+interface Envelope {
+  readonly lanewise: Message;
 }
 
 class SealedParcel {
@@ -35,8 +40,11 @@ export function connect<Remote extends object, Local extends object>(
     bind: "functions",
     // A training may take for ever.
     timeout: -1,
-    on: (hear) => (port as { listen(hear: unknown, died: unknown): void }).listen(hear, died),
-    post: ({ message, moved }) => port.post(message, moved),
+    on: (hear) => {
+      const ours = (data: Partial<Envelope> | null | undefined) => data?.lanewise && hear(data.lanewise);
+      (port as Pick<Thread, "listen">).listen(ours, died);
+    },
+    post: ({ message, moved }) => port.post({ lanewise: message } satisfies Envelope, moved),
     serialize: (message: Message) => {
       const moved = new Set<ArrayBuffer>();
       const open = (value: unknown): unknown => {

@@ -20,6 +20,10 @@ export interface ModelInWorkerOptions {
   readonly worker?: PageWorker | NodeWorker;
 }
 
+/** Seconds in which a worker must have loaded and taken its model: one that runs another program never answers. */
+const PATIENCE = 60;
+const SILENT = `its worker has not answered for ${PATIENCE} s; a worker of your own must import "lanewise/worker/host"`;
+
 /**
  * The model in a worker of its own. Of a model come its layers, values, seed, frozen variables, how it was compiled and
  * how far it was trained; it stays here as it is, and the two go their own ways. Of the bytes of a file (`modelToBytes`)
@@ -45,12 +49,15 @@ export async function modelInWorker<I extends Structure<Node> = Node, O extends 
   const thread = worker === undefined ? startThread(subject) : threadOf(worker);
   const lock = lockName();
   const opened = new WorkerModel<I, O>(thread);
+  const silence = setTimeout(() => void opened.end(SILENT), 1000 * PATIENCE);
   try {
     const request = { engine: { build, reason, module }, model: content as OpenRequest["model"], lock };
     await opened.open(request, moved);
   } catch (error) {
     await opened.end("it could not be opened");
     throw error;
+  } finally {
+    clearTimeout(silence);
   }
   if (lock !== null) whenFree(lock, () => void opened.end("its worker ended: it was terminated, or it crashed"));
   return opened;

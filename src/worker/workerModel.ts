@@ -36,7 +36,10 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   /** Why there is no worker any more. */
   #ended: string | null = null;
 
-  /** `modelInWorker` makes one. */
+  /**
+   * `modelInWorker` makes one.
+   * @internal
+   */
   constructor(thread: Thread) {
     this.#thread = thread;
     const sources = this.#sources;
@@ -50,7 +53,10 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
     this.#host = connect(thread, functions, (reason) => this.end(`its worker ended: ${withRemedy(reason, "worker")}`));
   }
 
-  /** Brings the model there. */
+  /**
+   * Brings the model there.
+   * @internal
+   */
   async open(request: OpenRequest, moved: readonly ArrayBuffer[]): Promise<void> {
     this.#forms = await this.#call("modelInWorker", () => this.#host.open(send({ content: request, moved })));
   }
@@ -178,11 +184,14 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
     await this.end("it has been closed");
   }
 
-  /** Ends the worker, for that reason. */
+  /**
+   * Ends the worker, for that reason.
+   * @internal
+   */
   async end(reason: string): Promise<void> {
     if (this.#ended !== null) return;
     this.#ended = reason;
-    this.#host.$rejectPendingCalls(({ method, reject }) => reject(this.#endedError(`WorkerModel.${method}`)));
+    this.#host.$rejectPendingCalls(({ method, reject }) => reject(this.#endedError(subjectOf(method))));
     this.#host.$close();
     await this.#thread.end();
   }
@@ -198,4 +207,10 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
         "toBytes() between two fits keeps what would be lost.",
     );
   }
+}
+
+/** How callers know what the host is called for. */
+function subjectOf(method: string): string {
+  const others: Readonly<Record<string, string>> = { hash: "weightsHash", setFrozen: "freeze" };
+  return method === "open" ? "modelInWorker" : `WorkerModel.${others[method] ?? method}`;
 }

@@ -21,7 +21,7 @@ inBrowsers("a model in a worker", (browser) => {
         ...builtPage.files,
         "/failing-worker.js": 'throw new Error("this worker fails");',
         "/own-worker.js":
-          'import "/dist/worker/host.js"; addEventListener("message", ({ data }) => data === "end yourself" && close());',
+          'import "/dist/worker/host.js"; onmessage = ({ data }) => data === "end yourself" && close(); postMessage(null);',
       },
     });
   });
@@ -48,7 +48,7 @@ inBrowsers("a model in a worker", (browser) => {
       ["terminate", terminated, terminated],
       ["silent", terminated, terminated],
       ["abort", { name: "AbortError" }, null],
-      ["missing", gone(/its worker ended: the module of the worker could not be loaded/), null],
+      ["missing", gone(/^modelInWorker: .*its worker ended: the module of the worker could not be loaded/), null],
       ["failing", gone(/its worker ended: .*this worker fails/), null],
     ] as const)("by %s", async (ending, first, later) => {
       const page = await browser.open(site.url("/"));

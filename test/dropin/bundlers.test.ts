@@ -1,5 +1,6 @@
 // Each bundler makes a page of the package, silently and with nothing configured; the page works, and is small.
 
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -20,12 +21,12 @@ describe.skipIf(leftOut)("bundled by", () => {
   afterAll(() => fixture?.remove());
 
   describe.each(bundlers)("$name,", ({ name, findsWorkers, bundle, complaints }) => {
-    test("a program on the graph is as small as `npm run size` tells", async () => {
-      expect(complaints(await bundle(fixture, "graph", [], `out/${name}-graph`))).toEqual([]);
-      // The limit there is 38.0 KB; bundlers bring some hundred bytes of their own to load chunks with.
-      expect(await loadedAtOnce(path.join(fixture.folder, `out/${name}-graph`), name !== "rollup")).toBeLessThan(
-        38_500,
-      );
+    test("a program on the graph gets what it uses", async () => {
+      const out = `out/${name}-graph`;
+      expect(complaints(await bundle(fixture, "graph", [], out))).toEqual([]);
+      // Bundlers bring a kilobyte or two of their own to load chunks with; the whole of the core is 40 KB more.
+      const size = await loadedAtOnce(path.join(fixture.folder, out), name !== "rollup");
+      expect(size).toBeLessThan(limit + 2_000);
     });
 
     inBrowsers(
@@ -76,6 +77,11 @@ describe.skipIf(leftOut)("bundled by", () => {
     );
   });
 });
+
+/** What `npm run size` allows the program. */
+const sizes = readFileSync(new URL("../../scripts/size.mjs", import.meta.url), "utf8");
+const [, allowed = ""] = sizes.match(/source: graphProgram, limit: ([\d_]+)/) ?? [];
+const limit = Number(allowed.replaceAll("_", ""));
 
 /** The error where a worker of the package is not in the bundle: it names the option that helps. */
 const notLoaded = (option: string) => ({

@@ -1,4 +1,5 @@
-// Hosts that lack something, by switches of V8 that take it away for real.
+// Hosts that lack something, by switches of V8 that take it away for real: without a compiler at run time there is no
+// WebAssembly.
 
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -33,7 +34,7 @@ test("without WebAssembly an error says so", async () => {
       }
     }
     console.log(JSON.stringify({ supported, build, failures }));`;
-  const { stdout } = await run(process.execPath, ["--no-expose-wasm", "--input-type=module", "--eval", program]);
+  const { stdout } = await run(process.execPath, ["--jitless", "--input-type=module", "--eval", program]);
   const { supported, build, failures } = JSON.parse(stdout);
   expect({ supported, build }).toEqual({ supported: [], build: null });
   const lacking = /^StateError: init: Lanewise needs WebAssembly, which Node .* does not offer\.$/;

@@ -1,7 +1,7 @@
 // What is refused, what fails, and what becomes of calls when their worker ends.
 
 import { Worker } from "node:worker_threads";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { classifier, classify, hostFile, inWorker, lanewise, type Model, modelInWorker, x, y } from "./built.js";
 
 const { dense, layers, losses, sequential, Tensor } = lanewise;
@@ -104,6 +104,22 @@ describe("the end of the worker", () => {
     const fit = there.fit(x, y, { ...endless, onStep: () => void worker.terminate() });
     await expect(fit).rejects.toThrow(/^WorkerModel\.fit: the model is gone: its worker ended: exit code 1/);
     await expect(there.evaluate(x, y)).rejects.toBeInstanceOf(lanewise.StateError);
+  });
+
+  test("that never answers, since it runs another program", async () => {
+    const worker = new Worker("setInterval(() => {}, 1000)", { eval: true });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const failure = modelInWorker(classifier(), { worker }).catch((error) => error);
+      await vi.advanceTimersByTimeAsync(61_000);
+      const error = await failure;
+      expect(error).toBeInstanceOf(lanewise.StateError);
+      expect(error.message).toMatch(
+        /^modelInWorker: the model is gone: its worker has not answered for 60 s; a worker of your own must import/,
+      );
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("by running out of memory", async () => {

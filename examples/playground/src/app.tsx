@@ -75,6 +75,7 @@ export function App() {
     // Settings are written into the address as they change, without a step in the history.
     const stop = effect(() => {
       const shown = part.value;
+      document.title = `${titles[shown]} · Lanewise playground`;
       if (shown === "race") return;
       const settings = studios[shown].settings.value as unknown as Settings<Fields>;
       history.replaceState(null, "", writeAddress(shown, settings));

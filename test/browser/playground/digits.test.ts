@@ -90,7 +90,7 @@ inBrowsers("the playground's digits", (browser) => {
     ]);
     await expect.poll(() => verdict(visitor), PATIENCE).toBe("7");
 
-    await visitor.press("Show a test digit");
+    await visitor.press("Test digit");
     await expect.poll(() => visitor.text(".verdict"), PATIENCE).toMatch(/sure, (and right|but it is a \d)/);
     expect(await visitor.colors("canvas.units")).toBeGreaterThan(20);
     const diagonal = await visitor.page.tab.evaluate(() =>

@@ -68,6 +68,28 @@ inBrowsers("the playground's race", (browser) => {
     expect(await primary(visitor)).toBe("Race again");
   });
 
+  test("and all else works when the server is gone", async () => {
+    const own = await servePlayground();
+    const visitor = await Visitor.open(browser, own, "#regions?data=moons");
+    const { tab } = visitor.page;
+    // The files are kept when the page has time for it.
+    const count = () =>
+      tab.evaluate(async () => {
+        const names = await caches.keys();
+        return names.length === 1 ? (await (await caches.open(names[0] as string)).keys()).length : 0;
+      });
+    await expect.poll(count, PATIENCE).toBeGreaterThan(8);
+    await expect.poll(() => tab.evaluate(() => navigator.serviceWorker.controller !== null), PATIENCE).toBe(true);
+    await own.close();
+    await tab.reload();
+    await visitor.goesOn();
+    await visitor.press("Save model");
+    expect((await visitor.saved()).bytes.length).toBeGreaterThan(1000);
+    await visitor.press("Race");
+    await visitor.press("Start the race");
+    await expect.poll(() => visitor.text(".lanes .rate"), PATIENCE).not.toBe("–");
+  });
+
   test("has the core to itself: other parts wait until they are seen again", async () => {
     const visitor = await Visitor.open(browser, site, "#regions?data=moons&layers=8");
     await visitor.goesOn();

@@ -4,15 +4,17 @@ import { signal } from "@preact/signals";
 import { useMemo, useState } from "preact/hooks";
 import { counted, type Studio } from "../engine/studio.js";
 import { type DigitSettings, digitFields } from "../settings/tables.js";
+import { Canvas, type Draw } from "../ui/canvas.js";
 import { FieldControl } from "../ui/controls.js";
 import { AccuracyChart, GradientChart, LossChart } from "../ui/curves.js";
 import { FileButton, Files } from "../ui/files.js";
 import { Layers } from "../ui/layers.js";
 import { NoticeBar } from "../ui/notice.js";
+import { Source } from "../ui/source.js";
 import { Speed, Standing, Transport } from "../ui/transport.js";
 import { Confusion } from "./confusion.js";
 import { inkOf } from "./ink.js";
-import { blank, Pad, type Sheet } from "./pad.js";
+import { blank, drawPixels, Pad, type Sheet } from "./pad.js";
 
 const TRAINING = ["optimizer", "rate", "batch", "testShare", "seed"] as const;
 const NET = ["activation", "initializer", "batchNorm", "dropout", "l1", "l2"] as const;
@@ -40,12 +42,9 @@ export function Digits({ studio }: { readonly studio: Studio<DigitSettings> }) {
         <Confusion studio={studio} />
         <NoticeBar notice={studio.notice} busy={studio.busy.value} />
       </section>
-      <section class="side" aria-label="Data and training">
+      <section class="side data" aria-label="Data">
         <ImageData studio={studio} />
-        <h2>Training</h2>
-        <div class="fields">{controls(TRAINING)}</div>
-        <h2>Units</h2>
-        <div class="fields">{controls(NET)}</div>
+        <Source studio={studio} />
       </section>
       <div class="wide">
         <Layers studio={studio} field={digitFields.layers} fresh={64} ends={[inputsOf(studio), "10 classes"]} />
@@ -53,6 +52,12 @@ export function Digits({ studio }: { readonly studio: Studio<DigitSettings> }) {
         <AccuracyChart studio={studio} />
         <GradientChart studio={studio} />
       </div>
+      <section class="side training" aria-label="Training and units">
+        <h2>Training</h2>
+        <div class="fields">{controls(TRAINING)}</div>
+        <h2>Units</h2>
+        <div class="fields">{controls(NET)}</div>
+      </section>
     </div>
   );
 }
@@ -67,10 +72,22 @@ function Drawing({ studio }: { readonly studio: Studio<DigitSettings> }) {
   const image = studio.overview.value?.data.image ?? [8, 8];
   const [label, setLabel] = useState<number | null>(null);
   const { strokes, picture } = sheet.value;
+  const pixels = useMemo(() => signal<Float32Array | null>(null), []);
+  const give = (ink: Float32Array | null) => {
+    pixels.value = ink;
+    studio.draw(ink);
+  };
   const send = () => {
     setLabel(null);
-    studio.draw(inkOf(sheet.value.strokes, studio.overview.value?.data.image ?? [8, 8]));
+    give(inkOf(sheet.value.strokes, studio.overview.value?.data.image ?? [8, 8]));
   };
+  const seen = useMemo<Draw>(
+    () => (context, side) => {
+      const [height, width] = studio.overview.value?.data.image ?? [8, 8];
+      drawPixels(context, side, pixels.value, [height, width]);
+    },
+    [studio, pixels],
+  );
   // Other data have pictures of another size.
   const size = `${image[0]} x ${image[1]}`;
   const [drawnFor, setDrawnFor] = useState(size);
@@ -84,7 +101,7 @@ function Drawing({ studio }: { readonly studio: Studio<DigitSettings> }) {
     if (example === undefined) return;
     sheet.value = { strokes: [], picture: example.pixels };
     setLabel(example.label);
-    studio.draw(example.pixels);
+    give(example.pixels);
   };
   return (
     <div class="drawing">
@@ -105,8 +122,9 @@ function Drawing({ studio }: { readonly studio: Studio<DigitSettings> }) {
             Clear
           </button>
           <button type="button" disabled={studio.lost.value} onClick={showExample}>
-            Show a test digit
+            Test digit
           </button>
+          <Canvas draw={seen} class="seen" label="The drawing as the net sees it" />
         </div>
       </div>
       <Probabilities studio={studio} label={label} />
@@ -121,15 +139,15 @@ function Probabilities({ studio, label }: { readonly studio: Studio<DigitSetting
   const sure = best >= 0 ? Math.round(100 * (probabilities?.[best] as number)) : 0;
   return (
     <div class="answer">
-      <p class="verdict" aria-live="polite">
+      <p class="verdict">
         {best < 0 ? (
           <>
-            <strong>?</strong>
+            <strong aria-live="polite">?</strong>
             <span>Draw a digit in the field.</span>
           </>
         ) : (
           <>
-            <strong>{names[best]}</strong>
+            <strong aria-live="polite">{names[best]}</strong>
             <span>
               {sure} % sure{label !== null && (label === best ? ", and right" : `, but it is a ${label}`)}
             </span>
@@ -201,7 +219,7 @@ function ImageData({ studio }: { readonly studio: Studio<DigitSettings> }) {
           <input
             type="text"
             inputMode="url"
-            placeholder="or the address of their folder"
+            placeholder="or a folder's address"
             aria-label="Address of a folder with the four files of MNIST"
             value={address}
             onInput={({ currentTarget }) => setAddress(currentTarget.value)}

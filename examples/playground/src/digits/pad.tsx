@@ -131,18 +131,8 @@ function paint(
   image: readonly [number, number],
   pen: Pen | null,
 ): void {
-  const { ink, card, line, classes } = palette.value;
-  context.fillStyle = css(card);
-  context.fillRect(0, 0, side, side);
-  if (picture) {
-    const [height, width] = image;
-    const [cellWidth, cellHeight] = [side / width, side / height];
-    picture.forEach((value, i) => {
-      if (value === 0) return;
-      context.fillStyle = css(mix(card, ink, Math.min(1, value)));
-      context.fillRect((i % width) * cellWidth, Math.floor(i / width) * cellHeight, cellWidth + 0.5, cellHeight + 0.5);
-    });
-  }
+  const { ink, line, classes } = palette.value;
+  drawPixels(context, side, picture, image);
   // Where a digit may stand: a quiet cross.
   context.strokeStyle = css(line);
   context.lineWidth = 1;
@@ -173,4 +163,25 @@ function paint(
     context.fill();
     context.stroke();
   }
+}
+
+/** A picture of the data, its pixels as squares. */
+export function drawPixels(
+  context: CanvasRenderingContext2D,
+  side: number,
+  pixels: Float32Array | null,
+  [height, width]: readonly [number, number],
+): void {
+  const { ink, card } = palette.value;
+  context.fillStyle = css(card);
+  context.fillRect(0, 0, side, side);
+  if (pixels?.length !== height * width) return;
+  const [cellWidth, cellHeight] = [side / width, side / height];
+  pixels.forEach((value, i) => {
+    if (value === 0) return;
+    context.fillStyle = css(mix(card, ink, Math.min(1, value)));
+    const [column, row] = [i % width, Math.floor(i / width)];
+    // A little larger than they are, so that no ground shines through between them.
+    context.fillRect(column * cellWidth, row * cellHeight, cellWidth + 0.5, cellHeight + 0.5);
+  });
 }

@@ -10,6 +10,7 @@ import { Files } from "../ui/files.js";
 import { Layers } from "../ui/layers.js";
 import { NoticeBar } from "../ui/notice.js";
 import { css, palette } from "../ui/palette.js";
+import { Source } from "../ui/source.js";
 import { Speed, Standing, Transport } from "../ui/transport.js";
 import { drawRegions, layPoints } from "./picture.js";
 
@@ -40,7 +41,7 @@ export function Regions({ studio }: { readonly studio: Studio<RegionSettings> })
         <Files studio={studio} />
         <NoticeBar notice={studio.notice} busy={studio.busy.value} />
       </section>
-      <section class="side" aria-label="Data and training">
+      <section class="side data" aria-label="Data">
         <h2>Data</h2>
         <Segments
           label="Data"
@@ -50,10 +51,7 @@ export function Regions({ studio }: { readonly studio: Studio<RegionSettings> })
           onChange={(data) => studio.change({ data })}
         />
         <div class="fields">{controls(DATA)}</div>
-        <h2>Training</h2>
-        <div class="fields">{controls(TRAINING)}</div>
-        <h2>Units</h2>
-        <div class="fields">{controls(NET)}</div>
+        <Source studio={studio} />
       </section>
       <div class="wide">
         <Layers
@@ -66,6 +64,12 @@ export function Regions({ studio }: { readonly studio: Studio<RegionSettings> })
         <AccuracyChart studio={studio} />
         <GradientChart studio={studio} />
       </div>
+      <section class="side training" aria-label="Training and units">
+        <h2>Training</h2>
+        <div class="fields">{controls(TRAINING)}</div>
+        <h2>Units</h2>
+        <div class="fields">{controls(NET)}</div>
+      </section>
     </div>
   );
 }

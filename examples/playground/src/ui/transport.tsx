@@ -29,7 +29,6 @@ export function Transport({ studio }: { readonly studio: AnyStudio }) {
         type="button"
         class="primary"
         disabled={disabled}
-        aria-keyshortcuts="P"
         onClick={() => (playing ? studio.pause() : studio.play())}
       >
         <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">

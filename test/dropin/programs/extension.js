@@ -1,0 +1,5 @@
+// A page of an extension.
+
+import { trainBuilds } from "./trainBuilds.js";
+
+globalThis.train = trainBuilds;

@@ -1,0 +1,94 @@
+// Settings of the playground in addresses: what is written is read, and whatever is read gives settings within bounds.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readAddress, writeAddress } from "../../../examples/playground/src/settings/address.js";
+import {
+  type Field,
+  type Fields,
+  initialSettings,
+  type Settings,
+} from "../../../examples/playground/src/settings/fields.js";
+import { parts } from "../../../examples/playground/src/settings/tables.js";
+
+const fields: Fields = parts.regions;
+const initial = initialSettings(fields);
+
+/** Any value that a field allows. */
+function allowed(field: Field): fc.Arbitrary<unknown> {
+  switch (field.kind) {
+    case "number":
+      return Number.isInteger(field.step)
+        ? fc.integer({ min: field.min, max: field.max })
+        : fc.double({ min: field.min, max: field.max, noNaN: true });
+    case "choice":
+      return fc.constantFrom(...Object.keys(field.options));
+    case "flag":
+      return fc.boolean();
+    case "layers":
+      return fc.array(fc.integer({ min: 1, max: field.mostUnits }), { maxLength: field.mostLayers });
+  }
+}
+
+function isWithin(field: Field, value: unknown): boolean {
+  if (field.kind === "number") return typeof value === "number" && value >= field.min && value <= field.max;
+  if (field.kind === "choice") return Object.hasOwn(field.options, value as string);
+  if (field.kind === "flag") return typeof value === "boolean";
+  const units = value as readonly number[];
+  return units.length <= field.mostLayers && units.every((n) => Number.isInteger(n) && n >= 1 && n <= field.mostUnits);
+}
+
+describe("the playground's address", () => {
+  test("is short where nothing was changed, and readable where something was", () => {
+    expect(writeAddress("regions", initial)).toBe("#regions");
+    expect(writeAddress("regions", { ...initial, data: "moons", layers: [8, 4], batchNorm: true })).toBe(
+      "#regions?data=moons&layers=8,4&batchNorm=on",
+    );
+    expect(writeAddress("regions", { ...initial, layers: [] })).toBe("#regions?layers=");
+  });
+
+  test("gives back what was written", () => {
+    const any = fc.record(Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, allowed(field)])));
+    fc.assert(
+      fc.property(any, (settings) => {
+        const hash = writeAddress("regions", settings as Settings<Fields>);
+        expect(readAddress(hash)).toEqual({ part: "regions", settings, problems: [] });
+      }),
+    );
+  });
+
+  test("gives settings within bounds, whatever it says", () => {
+    const pair = fc.tuple(fc.oneof(fc.constantFrom(...Object.keys(fields)), fc.string()), fc.string());
+    const query = fc.array(pair).map((pairs) => new URLSearchParams(pairs).toString());
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          query.map((text) => `#regions?${text}`),
+        ),
+        (hash) => {
+          const { part, settings } = readAddress(hash);
+          for (const [key, field] of Object.entries<Field>(parts[part]))
+            expect(isWithin(field, settings[key]), key).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ["#regions?noise=abc", 'Noise must be a number from 0 to 0.5; received "abc".'],
+    ["#regions?noise=", 'Noise must be a number from 0 to 0.5; received "".'],
+    ["#regions?batch=1.5", 'Batch size must be an integer from 1 to 512; received "1.5".'],
+    ["#regions?layers=8,1e9", 'Hidden layers must be at most 6 numbers of units from 1 to 64; received "8,1e9".'],
+    ["#regions?layers=1,1,1,1,1,1,1", "Hidden layers must be at most 6 numbers"],
+    ["#regions?data=toString", "Data must be one of spirals, moons, circles, xor, iris"],
+    ["#regions?__proto__=1", 'There is no setting "__proto__".'],
+    ["#elsewhere", 'There is no part "elsewhere".'],
+    [`#${"x".repeat(3000)}`, "The address must have at most 2000 characters after #; it has 3000."],
+  ])("%s is told of", (hash, problem) => {
+    const { part, settings, problems } = readAddress(hash);
+    expect(problems.join(" ")).toContain(problem);
+    expect(part).toBe("regions");
+    expect(settings).toEqual(initial);
+  });
+});
