@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { init } from "../../../src/index.js";
 import { modelFromBytes } from "../../../src/models/index.js";
@@ -132,7 +133,12 @@ inBrowsers("the playground's regions", (browser) => {
     await visitor.press("TensorFlow.js");
     const zip = await visitor.saved();
     expect(zip.name).toBe("lanewise-moons-tfjs.zip");
-    expect(Buffer.from(zip.bytes).toString("latin1")).toContain("model.json");
+    const unzipped = Object.entries(unzipSync(zip.bytes)).map(([entry, content]) => file(entry, content));
+    expect(unzipped.map((each) => path.basename(each)).sort()).toEqual(["model.json", "weights.bin"]);
+    await visitor.press("Reset");
+    await expect.poll(() => visitor.figure("Accuracy"), PATIENCE).not.toBe(accuracy);
+    await visitor.give("Load model", unzipped);
+    await expect.poll(() => visitor.figure("Accuracy"), PATIENCE).toBe(accuracy);
     await visitor.press("TensorBoard");
     const events = await visitor.saved();
     expect(events.name).toContain("tfevents");
