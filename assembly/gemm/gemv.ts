@@ -52,18 +52,27 @@ function addFour<V>(n: i32, x: usize, xStep: i32, b: usize, bStep: i32, y: usize
     b2 += 2 * width;
     b3 += 2 * width;
   }
-  for (; n > 0; n -= count) {
+  if (n >= count) {
+    let s = lane.load<V>(y);
+    s = lane.fma<V>(x0, lane.load<V>(b), s);
+    s = lane.fma<V>(x1, lane.load<V>(b1), s);
+    s = lane.fma<V>(x2, lane.load<V>(b2), s);
+    s = lane.fma<V>(x3, lane.load<V>(b3), s);
+    lane.store<V>(y, s);
+    n -= count;
+    y += width;
+    b += width;
+    b1 += width;
+    b2 += width;
+    b3 += width;
+  }
+  if (isVector<V>() && n > 0) {
     let s = lane.loadUpTo<V>(y, n, 0);
     s = lane.fma<V>(x0, lane.loadUpTo<V>(b, n, 0), s);
     s = lane.fma<V>(x1, lane.loadUpTo<V>(b1, n, 0), s);
     s = lane.fma<V>(x2, lane.loadUpTo<V>(b2, n, 0), s);
     s = lane.fma<V>(x3, lane.loadUpTo<V>(b3, n, 0), s);
     lane.storeUpTo<V>(y, s, n);
-    y += width;
-    b += width;
-    b1 += width;
-    b2 += width;
-    b3 += width;
   }
 }
 

@@ -22,7 +22,6 @@ export interface ModelInWorkerOptions {
 
 /** Seconds in which a worker must have loaded and taken its model: one that runs another program never answers. */
 const PATIENCE = 60;
-const SILENT = `its worker has not answered for ${PATIENCE} s; a worker of your own must import "lanewise/worker/host"`;
 
 /**
  * The model in a worker of its own. Of a model come its layers, values, seed, frozen variables, how it was compiled and
@@ -49,7 +48,8 @@ export async function modelInWorker<I extends Structure<Node> = Node, O extends 
   const thread = worker === undefined ? startThread(subject) : threadOf(worker);
   const lock = lockName();
   const opened = new WorkerModel<I, O>(thread);
-  const silence = setTimeout(() => void opened.end(SILENT), 1000 * PATIENCE);
+  const silent = `its worker has not answered for ${PATIENCE} s; a worker of your own must import "lanewise/worker/host"`;
+  const silence = setTimeout(() => void opened.end(silent), 1000 * PATIENCE);
   try {
     const request = { engine: { build, reason, module }, model: content as OpenRequest["model"], lock };
     await opened.open(request, moved);

@@ -78,10 +78,7 @@ describe.each(Object.entries(bundlers))("%s", (_, bundle) => {
   test.each(libraries)("%s does nothing by being loaded", async (door) => {
     const left = await bundle(`import "${door}";`, true);
     // Names for what every host has, in birpc, which is bundled with lanewise/worker.
-    const rest = left.replace(
-      /^var (random = Math\.random\.bind\(Math\)|\{ clearTimeout, .* \} = globalThis);\n/gm,
-      "",
-    );
+    const rest = left.replace(/^var (random = Math\.random\.bind\(Math\)|\{ clearTimeout.* \} = globalThis);\n/gm, "");
     // esbuild does not take a power of two for a number.
     expect(rest.replaceAll(/^(\/\/.*|import .*"[\w@/-]+";|var [\w$]+ = [\w$ *]+;|)\n/gm, "")).toBe("");
   });

@@ -28,8 +28,8 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 /** Which part goes on when the visitor comes back. */
 const interrupted = new Set<PartName>();
 
-/** Shows what the address names, with its settings. */
-function follow(): void {
+/** Shows what the address names, with its settings. Called once before the page is made, so that the worker starts meanwhile. */
+export function follow(): void {
   const { part: named, settings, problems } = readAddress(location.hash);
   const before = part.value;
   part.value = named;
@@ -70,7 +70,6 @@ function leave(left: PartName): void {
 
 export function App() {
   useEffect(() => {
-    follow();
     addEventListener("hashchange", follow);
     // Settings are written into the address as they change, without a step in the history.
     const stop = effect(() => {

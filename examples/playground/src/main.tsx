@@ -1,6 +1,7 @@
 import { render } from "preact";
-import { App } from "./app.js";
+import { App, follow } from "./app.js";
 
+follow();
 render(<App />, document.getElementById("app") as HTMLElement);
 
 if (import.meta.env.PROD && "serviceWorker" in navigator) {

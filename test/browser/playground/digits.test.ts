@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { digits } from "../../../src/datasets/index.js";
 import { encodeNpz } from "../../../src/io/npz.js";
 import { encodeIdx } from "../../datasets/fake-mnist.js";
@@ -43,6 +43,9 @@ function mnistFiles(): Record<string, Buffer> {
     "t10k-labels-idx1-ubyte.gz": gzipSync(labels(held)),
   };
 }
+
+// Machines of tests are busy, and a silent worker is given time.
+vi.setConfig({ testTimeout: 180_000 });
 
 inBrowsers("the playground's digits", (browser) => {
   let site: Site;

@@ -1,9 +1,12 @@
 // The playground's race, and the ways between its parts.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { inBrowsers } from "../driver/browsers.js";
 import type { Site } from "../driver/server.js";
 import { PATIENCE, servePlayground, Visitor } from "./visitor.js";
+
+// Machines of tests are busy, and a silent worker is given time.
+vi.setConfig({ testTimeout: 180_000 });
 
 inBrowsers("the playground's race", (browser) => {
   let site: Site;
@@ -86,6 +89,7 @@ inBrowsers("the playground's race", (browser) => {
     await visitor.press("Save model");
     expect((await visitor.saved()).bytes.length).toBeGreaterThan(1000);
     await visitor.press("Race");
+    await expect.poll(() => primary(visitor), PATIENCE).toBe("Start the race");
     await visitor.press("Start the race");
     await expect.poll(() => visitor.text(".lanes .rate"), PATIENCE).not.toBe("–");
   });

@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { unzipSync } from "fflate";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { init } from "../../../src/index.js";
 import { modelFromBytes } from "../../../src/models/index.js";
 import { inBrowsers } from "../driver/browsers.js";
@@ -19,6 +20,9 @@ function file(name: string, content: Uint8Array | string): string {
   writeFileSync(full, content);
   return full;
 }
+
+// Machines of tests are busy, and a silent worker is given time.
+vi.setConfig({ testTimeout: 180_000 });
 
 inBrowsers("the playground's regions", (browser) => {
   let site: Site;
@@ -129,7 +133,12 @@ inBrowsers("the playground's regions", (browser) => {
     await visitor.press("TensorFlow.js");
     const zip = await visitor.saved();
     expect(zip.name).toBe("lanewise-moons-tfjs.zip");
-    expect(Buffer.from(zip.bytes).toString("latin1")).toContain("model.json");
+    const unzipped = Object.entries(unzipSync(zip.bytes)).map(([entry, content]) => file(entry, content));
+    expect(unzipped.map((each) => path.basename(each)).sort()).toEqual(["model.json", "weights.bin"]);
+    await visitor.press("Reset");
+    await expect.poll(() => visitor.figure("Accuracy"), PATIENCE).not.toBe(accuracy);
+    await visitor.give("Load model", unzipped);
+    await expect.poll(() => visitor.figure("Accuracy"), PATIENCE).toBe(accuracy);
     await visitor.press("TensorBoard");
     const events = await visitor.saved();
     expect(events.name).toContain("tfevents");
@@ -249,3 +258,21 @@ test("the page is light", async () => {
   // With the data, and with all that is loaded on demand only.
   expect(total, weights.map(([name, size]) => `${name} ${size}`).join("\n")).toBeLessThan(300_000);
 });
+
+inBrowsers(
+  "the playground where little motion is wanted",
+  (browser) => {
+    test("trains when it is told to, not before", async () => {
+      const site = await servePlayground();
+      const visitor = await Visitor.open(browser, site, "#regions?data=moons");
+      await expect.poll(() => visitor.text(".picture figcaption"), PATIENCE).toContain("300 to train on");
+      expect(await visitor.text(".transport .primary")).toBe("Train");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(await visitor.figure("Step")).toBe(0);
+      await visitor.press("Train");
+      await visitor.goesOn();
+      await site.close();
+    });
+  },
+  { switches: ["--force-prefers-reduced-motion"], preferences: { "ui.prefersReducedMotion": 1 } },
+);

@@ -48,6 +48,8 @@ export function Confusion({ studio }: { readonly studio: AnyStudio }) {
 function shade(count: number, all: number, right: boolean): string {
   if (count === 0 || all === 0) return right ? "right" : "";
   const share = count / all;
+  // One in some hundred is no pattern.
+  if (!right && share < 0.004) return "";
   const depth = right ? Math.ceil(4 * share) : Math.min(4, Math.ceil(16 * share));
   return `${right ? "right" : "wrong"} d${depth}`;
 }

@@ -4,47 +4,25 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import type { DigitSettings, RegionSettings } from "../settings/tables.js";
 import { type Connection, connect, WorkerLost } from "./connection.js";
-import type { Frame, GivenFile, History, Overview, SaveFormat, Setup } from "./protocol.js";
-
-export interface Notice {
-  readonly kind: "problem" | "news";
-  readonly text: string;
-  /** A way out, as a button. */
-  readonly action?: { readonly label: string; readonly run: () => void };
-}
-
-/** Where pictures come from that are not embedded; kept to be read again by another worker. */
-export type ImageSource = { readonly files: readonly File[] } | { readonly url: string } | null;
+import { download, given, type ImageSource, readFiles } from "./files.js";
+import type { Frame, SaveFormat, Setup } from "./protocol.js";
+import { type Notice, View } from "./view.js";
 
 /** Milliseconds between two updates of curves and figures, which nobody reads sixty times a second. */
 const CURVES_EVERY = 150;
 /** Milliseconds between two states kept, and the most parameters of nets for which that is cheap. */
 const KEEP_EVERY = 2500;
 const MOST_KEPT = 2_000_000;
+/** Milliseconds that good news stands; bad news stands until it is closed. */
+const NEWS_FOR = 10_000;
 /** Milliseconds that a slider must rest before a net is made anew. */
 const REST = 90;
 
 type AnySettings = Setup["settings"];
 
-export class Studio<S extends AnySettings> {
+export class Studio<S extends AnySettings> extends View {
   readonly part: Setup["part"];
   readonly settings: Signal<S>;
-  readonly overview = signal<Overview | null>(null);
-  readonly playing = signal(false);
-  readonly lost = signal(false);
-  readonly notice = signal<Notice | null>(null);
-  readonly step = signal(0);
-  readonly epoch = signal(0);
-  readonly pace = signal(0);
-  readonly limit = signal(0);
-  readonly history = signal<History | null>(null);
-  readonly regions = signal<Frame["regions"]>(null);
-  readonly units = signal<Frame["units"]>(null);
-  readonly probabilities = signal<Float32Array | null>(null);
-  readonly confusion = signal<Uint32Array | null>(null);
-  readonly busy = signal<string | null>(null);
-  /** Which build of the kernels runs. */
-  readonly kernels = signal("");
   #connection: Connection | null = null;
   #images: ImageSource = null;
   #kept: Uint8Array<ArrayBuffer> | null = null;
@@ -59,6 +37,7 @@ export class Studio<S extends AnySettings> {
   #shown = false;
 
   constructor(part: Setup["part"], settings: S) {
+    super();
     this.part = part;
     this.settings = signal(settings);
   }
@@ -245,17 +224,10 @@ export class Studio<S extends AnySettings> {
 
   #take(frame: Frame, curves: boolean, time: number): void {
     batch(() => {
-      if (curves) {
-        this.#curvesAt = time;
-        this.step.value = frame.step;
-        this.epoch.value = frame.epoch;
-        if (frame.playing) this.pace.value = frame.pace;
-      }
-      if (frame.history) this.history.value = frame.history;
-      if (frame.regions) this.regions.value = frame.regions;
-      if (frame.units) this.units.value = frame.units;
-      if (frame.confusion) this.confusion.value = frame.confusion;
-      if (frame.probabilities || this.#drawing === null) this.probabilities.value = frame.probabilities;
+      if (curves) this.#curvesAt = time;
+      this.display(frame, curves);
+      // The frame may have been made before the drawing was cleared.
+      if (this.#drawing === null) this.probabilities.value = null;
       if (frame.stopped !== null && this.playing.value) {
         this.playing.value = false;
         this.notice.value = {
@@ -310,7 +282,11 @@ export class Studio<S extends AnySettings> {
   }
 
   #tell(text: string): void {
-    this.notice.value = { kind: "news", text };
+    const news: Notice = { kind: "news", text };
+    this.notice.value = news;
+    setTimeout(() => {
+      if (this.notice.value === news) this.notice.value = null;
+    }, NEWS_FOR);
   }
 }
 
@@ -322,22 +298,6 @@ function known<S extends object>(settings: S, told: Readonly<Record<string, unkn
       Object.hasOwn(own, key) && typeof value === typeof own[key] && Array.isArray(value) === Array.isArray(own[key]),
   );
   return Object.fromEntries(entries) as Partial<S>;
-}
-
-async function given(source: NonNullable<ImageSource>) {
-  return "url" in source ? source : await readFiles(source.files);
-}
-
-async function readFiles(files: readonly File[]): Promise<GivenFile[]> {
-  return await Promise.all(files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() })));
-}
-
-function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  // The browser reads it after this turn.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 export function messageOf(error: unknown): string {

@@ -3,7 +3,8 @@
 import { signal } from "@preact/signals";
 import { type Connection, connect, WorkerLost } from "../engine/connection.js";
 import type { RaceDiscipline, RaceRound } from "../engine/protocol.js";
-import { messageOf, type Notice } from "../engine/studio.js";
+import { messageOf } from "../engine/studio.js";
+import type { Notice } from "../engine/view.js";
 import { CopyButton } from "../ui/files.js";
 import { NoticeBar } from "../ui/notice.js";
 import { figure, markdown, names, speedup, times } from "./report.js";
@@ -64,16 +65,18 @@ const waiting: readonly RaceDiscipline[] = [
 export function Race() {
   const now = round.value;
   const step = now?.disciplines.at(-1);
-  const fastest = step
-    ? speedup(step, step.entries.reduce((best, entry) => (entry.rate > best.rate ? entry : best)).contender)
-    : null;
+  const winner = step?.entries.reduce((best, entry) => (entry.rate > best.rate ? entry : best)).contender;
+  const fastest = step && winner ? speedup(step, winner) : null;
   const done = now !== null && now.progress >= 1;
   return (
     <div class="part race">
       <section class="headline" aria-label="The race">
         <p class="speed">
           <strong>{fastest ? times(fastest) : "–"}</strong>
-          <span>as fast as plain JavaScript, for a training step on this device</span>
+          <span>
+            the speed of plain JavaScript{fastest && winner ? `, by ${names[winner]},` : ""} at a training step on this
+            device
+          </span>
         </p>
         <p class="about">
           The same work four ways, on one core: plain JavaScript with typed arrays, and one source of kernels compiled
@@ -97,7 +100,7 @@ export function Race() {
           />
         </div>
         <p class="hidden" role="status">
-          {done && fastest ? `The race is over: ${times(fastest)} as fast as plain JavaScript.` : ""}
+          {done && fastest ? `The race is over: ${times(fastest)} the speed of plain JavaScript.` : ""}
         </p>
         <NoticeBar notice={notice} />
       </section>

@@ -1,7 +1,7 @@
 // What went wrong, or well, said where the visitor looks. The place is kept free, so that nothing jumps.
 
 import type { Signal } from "@preact/signals";
-import type { Notice } from "../engine/studio.js";
+import type { Notice } from "../engine/view.js";
 
 export function NoticeBar({ notice, busy }: { readonly notice: Signal<Notice | null>; readonly busy?: string | null }) {
   const shown = notice.value;

@@ -5,7 +5,7 @@ import type { Trainer } from "./trainer.js";
 /** Milliseconds of steps at a stretch: frames come sixty times a second. */
 const SLICE = 7;
 /** A record may take this share of the time. */
-const RECORD_SHARE = 0.1;
+const RECORD_SHARE = 0.2;
 /** The first ones are slow, since nothing has been compiled yet, and tell nothing of the next. */
 const COLD_RECORDS = 4;
 /** Milliseconds over which the pace is measured. */
