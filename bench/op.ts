@@ -28,7 +28,9 @@ export function prepareOp(
   const made = make(...fed.map(({ node }) => node));
   const fetches = Array.isArray(made) ? (made as readonly Node[]) : [made as Node];
   const session = new Session(graph, { engine });
-  const executable = session.prepare({ fetches, feeds: fed.map(({ node }) => node) });
+  const feeds = fed.map(({ node }) => node);
+  // Fetched too, the inputs stay as they are: an op that may would write its result over them, and take it for the next input.
+  const executable = session.prepare({ fetches: [...fetches, ...feeds], feeds });
   for (const { node, values } of fed) executable.input(node).set(values);
   return {
     run: () => executable.run(),
