@@ -105,3 +105,8 @@ function addOne<V, F>(x: usize, other: usize, mean: usize, y: usize, columns: i3
   }
   if (isVector<V>() && columns > 0) addOne<f32, F>(x, other, mean, y, columns);
 }
+
+/** y[i] /= divisor for n floats: sums become means. */
+export function divideAll(y: usize, divisor: f32, n: i32): void {
+  for (const end = y + (n << 2); y < end; y += 4) f32.store(y, f32.load(y) / divisor);
+}

@@ -190,11 +190,6 @@ export abstract class lane {
 
   // Bits of the floats as 32-bit integers.
 
-  @inline static bitsAdd<V>(a: V, b: i32): V {
-    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) + b) as V;
-    else return i32x4.add(a, i32x4.splat(b));
-  }
-
   @inline static bitsSub<V>(a: V, b: V): V {
     if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) - reinterpret<i32>(b)) as V;
     else return i32x4.sub(a, b);

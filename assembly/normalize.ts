@@ -1,11 +1,7 @@
 // What normalisation needs beside arithmetic and reductions. Channels are the columns of a matrix.
 
-import { Elements, ProductsWithDistances, SquaredDistances, sumDown } from "./columns";
+import { divideAll, Elements, ProductsWithDistances, SquaredDistances, sumDown } from "./columns";
 import { lane } from "./lane";
-
-function divideAll(y: usize, divisor: f32, n: i32): void {
-  for (const end = y + (n << 2); y < end; y += 4) f32.store(y, f32.load(y) / divisor);
-}
 
 /** y[2, columns] = mean and biased variance of each column of x, sums and then squares added from the first row on. */
 export function columnMoments(x: usize, y: usize, rows: i32, columns: i32): void {

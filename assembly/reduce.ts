@@ -1,7 +1,7 @@
 // Reductions. Sums over a row of memory follow one canonical order in every build: partial sum j takes the elements
 // j, j + 8, j + 16, ..., then lane.total8 adds the eight in a fixed tree. Sums over columns run down the rows.
 
-import { Elements, sumDown } from "./columns";
+import { divideAll, Elements, sumDown } from "./columns";
 import { fill, Maximum, Minimum, rowOf } from "./elementwise";
 import { lane } from "./lane";
 
@@ -87,9 +87,8 @@ export function sums(x: usize, y: usize, outer: i32, n: i32, inner: i32, divisor
   for (; outer > 0; outer--) {
     sumDown<Elements>(x, inner << 2, 0, 0, y, n, inner);
     x += (n * inner) << 2;
-    const end = y + (inner << 2);
-    if (divisor === 1) y = end;
-    for (; y < end; y += 4) f32.store(y, f32.load(y) / divisor);
+    if (divisor !== 1) divideAll(y, divisor, inner);
+    y += inner << 2;
   }
 }
 

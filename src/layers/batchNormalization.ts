@@ -4,7 +4,7 @@ import { ArgumentError, checkFlag, checkNumber, checkOptions, describe, ShapeErr
 import type { Graph } from "../graph/graph.js";
 import { multiply } from "../ops/arithmetic.js";
 import { batchNormalize, channelMoments, rowOf } from "../ops/batchNormalization.js";
-import { transpose } from "../ops/layout.js";
+import { inverseOrder, transpose } from "../ops/layout.js";
 import { choose, inverseRoot, unlessFrozen } from "../ops/normalization.js";
 import type { Node } from "../ops/op.js";
 import { movingAverage } from "../ops/update.js";
@@ -71,7 +71,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
       const step = graph.variable("batches", 0, { shape: [], trainable: false, dtype: "int32" });
       const state = { rate: null, slots: [], step };
       graph.addUpdate(movingAverage([movingMean, movingVariance], [batchMean, batchVariance], state, { momentum }));
-      return order ? transpose(y, { axes: inverse(order) }) : y;
+      return order ? transpose(y, { axes: inverseOrder(order) }) : y;
     },
   });
 }
@@ -80,10 +80,6 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
 function lastAxis(at: number, rank: number): number[] | null {
   if (at === rank - 1) return null;
   return [...Array.from({ length: rank }, (_, i) => i).filter((i) => i !== at), at];
-}
-
-function inverse(order: readonly number[]): number[] {
-  return order.map((_, i) => order.indexOf(i));
 }
 
 function channelsOf(x: Node, axis: number): number {

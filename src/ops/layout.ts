@@ -70,6 +70,11 @@ export const stopGradient: Op<["x"]> = defineOp({
   samples: [{ inputs: { x: [5] } }],
 });
 
+/** The order of axes that undoes this one. */
+export function inverseOrder(order: readonly number[]): number[] {
+  return order.map((_, axis) => order.indexOf(axis));
+}
+
 export interface TransposeAttributes {
   /** Axis i of the result is axis `axes[i]` of x. Default null: the axes in reverse. */
   readonly axes: readonly number[] | null;
@@ -106,7 +111,7 @@ export const transpose: Op<["x"], TransposeAttributes> = defineOp<["x"], Transpo
   vjp: {
     x: ({ x, dy }, { axes }) => {
       const order = orderOf(x.shape.length, axes);
-      return transpose(dy, { axes: axes && order.map((_, axis) => order.indexOf(axis)) });
+      return transpose(dy, { axes: axes && inverseOrder(order) });
     },
   },
   samples: [

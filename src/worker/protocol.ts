@@ -3,7 +3,7 @@
 
 import type { Architecture } from "../models/architecture.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { TrainingPosition } from "../training/callbacks/callback.js";
+import type { Training, TrainingPosition } from "../training/callbacks/callback.js";
 import type { Progress } from "../training/fitOptions.js";
 import type { Form } from "../training/structure.js";
 import type { Metrics } from "../training/tally.js";
@@ -60,18 +60,11 @@ export interface FitRequest {
 export type Hook = "onTrainBegin" | "onEpochBegin" | "onStepEnd" | "onEpochEnd" | "onTrainEnd";
 
 /** A training as callbacks see it, at one moment. */
-export interface Moment {
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number | null;
-  readonly stepsMade: number;
-  readonly metrics: Metrics;
-  readonly loss: number;
+export interface Moment
+  extends Pick<Training, "epoch" | "epochs" | "step" | "steps" | "stepsMade" | "metrics" | "loss" | "stopReason"> {
   /** Null where the rate is no variable; then `rateObstacle` says why. */
   readonly learningRate: number | null;
   readonly rateObstacle: string;
-  readonly stopReason: string | null;
   /** Null after a step, where copying them would cost more than the step. */
   readonly weights: ReadonlyMap<string, Tensor> | null;
 }

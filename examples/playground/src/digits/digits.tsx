@@ -2,7 +2,7 @@
 
 import type { Studio } from "../engine/studio.js";
 import { type DigitSettings, digitFields } from "../settings/tables.js";
-import { FieldControl } from "../ui/controls.js";
+import { FieldControls } from "../ui/controls.js";
 import { AccuracyChart, GradientChart, LossChart } from "../ui/curves.js";
 import { Files } from "../ui/files.js";
 import { Layers } from "../ui/layers.js";
@@ -18,16 +18,11 @@ const NET = ["activation", "initializer", "batchNorm", "dropout", "l1", "l2"] as
 
 export function Digits({ studio }: { readonly studio: Studio<DigitSettings> }) {
   const settings = studio.settings.value;
-  const controls = (names: readonly (keyof typeof digitFields)[]) =>
-    names.map((name) => (
-      <FieldControl
-        key={name}
-        fields={digitFields}
-        name={name}
-        settings={settings}
-        onChange={(changes) => studio.change(changes)}
-      />
-    ));
+  const shared = {
+    fields: digitFields,
+    settings,
+    onChange: (changes: Partial<DigitSettings>) => studio.change(changes),
+  };
   return (
     <div class="part digits">
       <section class="stage" aria-label="Draw a digit">
@@ -51,9 +46,9 @@ export function Digits({ studio }: { readonly studio: Studio<DigitSettings> }) {
       </div>
       <section class="side training" aria-label="Training and units">
         <h2>Training</h2>
-        <div class="fields">{controls(TRAINING)}</div>
+        <FieldControls names={TRAINING} {...shared} />
         <h2>Units</h2>
-        <div class="fields">{controls(NET)}</div>
+        <FieldControls names={NET} {...shared} />
       </section>
     </div>
   );

@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import { counted, type Studio } from "../engine/studio.js";
 import { type RegionSettings, regionFields } from "../settings/tables.js";
 import { Canvas, type Draw } from "../ui/canvas.js";
-import { FieldControl, Segments } from "../ui/controls.js";
+import { FieldControls, Segments } from "../ui/controls.js";
 import { AccuracyChart, GradientChart, LossChart } from "../ui/curves.js";
 import { Files } from "../ui/files.js";
 import { Layers } from "../ui/layers.js";
@@ -20,17 +20,12 @@ const TRAINING = ["optimizer", "rate", "seed"] as const;
 
 export function Regions({ studio }: { readonly studio: Studio<RegionSettings> }) {
   const settings = studio.settings.value;
-  const controls = (names: readonly (keyof typeof regionFields)[]) =>
-    names.map((name) => (
-      <FieldControl
-        key={name}
-        fields={regionFields}
-        name={name}
-        settings={settings}
-        onChange={(changes) => studio.change(changes)}
-        disabled={name === "count" && settings.data === "iris"}
-      />
-    ));
+  const shared = {
+    fields: regionFields,
+    settings,
+    onChange: (changes: Partial<RegionSettings>) => studio.change(changes),
+    disabled: (name: string) => name === "count" && settings.data === "iris",
+  };
   return (
     <div class="part regions">
       <section class="stage" aria-label="Decision regions">
@@ -50,7 +45,7 @@ export function Regions({ studio }: { readonly studio: Studio<RegionSettings> })
           value={settings.data}
           onChange={(data) => studio.change({ data })}
         />
-        <div class="fields">{controls(DATA)}</div>
+        <FieldControls names={DATA} {...shared} />
         <Source studio={studio} />
       </section>
       <div class="wide">
@@ -66,9 +61,9 @@ export function Regions({ studio }: { readonly studio: Studio<RegionSettings> })
       </div>
       <section class="side training" aria-label="Training and units">
         <h2>Training</h2>
-        <div class="fields">{controls(TRAINING)}</div>
+        <FieldControls names={TRAINING} {...shared} />
         <h2>Units</h2>
-        <div class="fields">{controls(NET)}</div>
+        <FieldControls names={NET} {...shared} />
       </section>
     </div>
   );

@@ -11,8 +11,26 @@ interface ControlProps<F, V> {
   readonly disabled?: boolean;
 }
 
+/** The controls of some fields of a table, one below the other. */
+export function FieldControls<F extends Fields>(props: {
+  readonly fields: F;
+  readonly names: readonly (keyof F & string)[];
+  readonly settings: Settings<F>;
+  readonly onChange: (changes: Partial<Settings<F>>) => void;
+  readonly disabled?: (name: keyof F & string) => boolean;
+}) {
+  const { names, disabled, ...common } = props;
+  return (
+    <div class="fields">
+      {names.map((name) => (
+        <FieldControl key={name} name={name} {...common} disabled={disabled?.(name) ?? false} />
+      ))}
+    </div>
+  );
+}
+
 /** The control that a field wants. */
-export function FieldControl<F extends Fields>(props: {
+function FieldControl<F extends Fields>(props: {
   readonly fields: F;
   readonly name: keyof F & string;
   readonly settings: Settings<F>;
