@@ -34,6 +34,7 @@ export { clip, clipGradient, scaleToNorm, sumOfSquares } from "./clipping";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
 export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";
 export { gemm, gemmDescend, gemmWorkspace } from "./gemm/gemm";
+export { gemvPack, gemvPacked, gemvPackedWords } from "./gemm/gemvPacked";
 export { buildNumber, gemmDescendDepth, tileColumns, tileRows } from "./gemm/tile";
 export { copyBlock, gather, oneHot, permute, scatterAdd, toFloat, transpose } from "./layout";
 export {

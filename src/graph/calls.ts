@@ -6,6 +6,7 @@ import { rateOf, type UpdateAttributes, type UpdateRecord } from "../ops/update.
 import type { LinearMemory } from "../tensor/memory.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Kernels } from "../wasm/engine.js";
+import type { Packing, Packings } from "./packings.js";
 import type { Plan, PlannedUpdate, Step } from "./plan.js";
 
 export type Call = () => void;
@@ -26,6 +27,9 @@ export interface Site {
   /** The start of the arena. */
   readonly base: number;
   readonly workspace: number;
+  readonly packings: Packings;
+  /** The steps that read an input packed. */
+  readonly packed: ReadonlyMap<Step, Packing>;
 }
 
 /** The calls in their order, and beside each what it is for. */
@@ -33,7 +37,7 @@ export function writeCalls(
   plan: Plan,
   site: Site,
 ): { readonly calls: readonly Call[]; readonly labels: readonly CallLabel[] } {
-  const { kernels, memory, addressOf, bufferOf, base, workspace } = site;
+  const { kernels, memory, addressOf, bufferOf, base } = site;
   const writer = new Writer();
   for (const { node } of plan.updates) {
     const { schedule, step } = node.attributes as UpdateAttributes;
@@ -44,7 +48,7 @@ export function writeCalls(
   for (const node of plan.snapshots) {
     writer.kernels(kernels, node).copy(addressOf(node), bufferOf(node).ptr, bufferOf(node).size);
   }
-  for (const step of plan.steps) emit(step, writer.kernels(kernels, step.node), bufferOf, workspace);
+  for (const step of plan.steps) emit(step, site, writer);
   // What updates read of variables is copied before any of them changes one.
   for (const { node, rateCopy, spans } of plan.updates) {
     const k = writer.kernels(kernels, node);
@@ -73,7 +77,7 @@ export function writeCalls(
 }
 
 function writeUpdate({ node, rateCopy, descents, spans }: PlannedUpdate, site: Site, writer: Writer): void {
-  const { kernels, addressOf, bufferOf, base, workspace } = site;
+  const { kernels, addressOf, bufferOf, base, workspace, packings } = site;
   const { update } = node.op as UpdateRecord;
   const { variables, slots, step, hyper } = node.attributes as UpdateAttributes;
   const rateNode = rateOf(node);
@@ -102,22 +106,38 @@ function writeUpdate({ node, rateCopy, descents, spans }: PlannedUpdate, site: S
       hyper,
     );
   }
-  k.increment(addressOf(step));
+  const counter = addressOf(step);
+  writer.write("increment", node, () => {
+    kernels.increment(counter);
+    packings.outdate();
+  });
 }
 
 function inputBuffers(node: Node, bufferOf: (node: Node) => Buffer): Record<string, Buffer> {
   return Object.fromEntries(node.op.inputs.map((input, i) => [input, bufferOf(node.inputs[i] as Node)]));
 }
 
-function emit(step: Step, k: Calls, bufferOf: (node: Node) => Buffer, workspace: number): void {
+function emit(step: Step, { kernels, bufferOf, workspace, packings, packed }: Site, writer: Writer): void {
   const { node, view, output, bias, activation } = step;
+  const { op, attributes } = node;
+  const k = writer.kernels(kernels, node);
   if (view !== null) {
     const [from, to] = [bufferOf(view), bufferOf(output)];
     if (from.ptr !== to.ptr) k.copy(from.ptr, to.ptr, to.size);
     return;
   }
-  const buffers = { ...inputBuffers(node, bufferOf), y: bufferOf(output) };
-  node.op.forward?.(k, buffers, node.attributes, { workspace, bias: bias && bufferOf(bias), activation });
+  const buffers: Record<string, Buffer> = { ...inputBuffers(node, bufferOf), y: bufferOf(output) };
+  const context = { workspace, bias: bias && bufferOf(bias), activation };
+  const packing = packed.get(step);
+  if (packing === undefined || op.packs === undefined) {
+    op.forward?.(k, buffers, attributes, context);
+    return;
+  }
+  const inner = new Writer();
+  op.packs.pack(inner.kernels(kernels, node), buffers[op.packs.input] as Buffer, packing.ptr);
+  const [label] = inner.labels as [CallLabel];
+  writer.write(label.kernel, node, packings.renewal(packing, inner.calls));
+  op.packs.forward(k, buffers, attributes, { ...context, packed: packing.ptr });
 }
 
 /** Takes calls down. */

@@ -9,6 +9,7 @@ import { Tensor, type TensorData } from "../tensor/tensor.js";
 import type { Kernels } from "../wasm/engine.js";
 import { type Call, type CallLabel, type Site, writeCalls } from "./calls.js";
 import { concreteShape, constantValue, isConstant, isVariable } from "./graph.js";
+import type { Packing, Packings } from "./packings.js";
 import { makePlan, type Plan, type PlanRequest, type SpansOf, type Step } from "./plan.js";
 
 /** The session's side: where permanent values lie. */
@@ -19,6 +20,7 @@ export interface Residence {
   settle(): void;
   readonly addressOf: (node: Node) => number;
   readonly spansOf: SpansOf;
+  readonly packings: Packings;
 }
 
 /** A fed or fetched value: its shape, and a view that lasts until memory grows. */
@@ -114,6 +116,7 @@ export class Executable {
     });
     const plan = this.#plan;
 
+    const packed = packedSteps(plan, residence, shapeOf);
     const workspaceBytes = Math.max(0, ...allSteps(plan).map((step) => workspaceOf(step, kernels, shapeOf)));
     memory.reserveArena(plan.arenaBytes + workspaceBytes);
     const base = memory.arena;
@@ -125,7 +128,7 @@ export class Executable {
       const shape = shapeOf(node);
       return { ptr, size: sizeOf(shape), shape };
     };
-    const site: Site = { kernels, memory, addressOf, bufferOf, base, workspace };
+    const site: Site = { kernels, memory, addressOf, bufferOf, base, workspace, packings: residence.packings, packed };
     const { calls, labels } = writeCalls(plan, site);
     this.#calls = calls;
     this.#labels = labels;
@@ -153,6 +156,25 @@ function allSteps(plan: Plan): Step[] {
 function shapesOf(node: Node, shapeOf: (node: Node) => Shape): Record<string, Shape> & { y: Shape } {
   const inputs = node.op.inputs.map((input, i) => [input, shapeOf(node.inputs[i] as Node)] as const);
   return { ...Object.fromEntries(inputs), y: shapeOf(node) };
+}
+
+/** The steps of a run without updates that read a permanent value packed; each packing has its place after this. */
+function packedSteps(
+  plan: Plan,
+  { kernels, packings }: Residence,
+  shapeOf: (node: Node) => Shape,
+): ReadonlyMap<Step, Packing> {
+  const packed = new Map<Step, Packing>();
+  if (plan.updates.length > 0) return packed;
+  for (const step of plan.steps) {
+    const { op, inputs, attributes } = step.node;
+    if (op.packs === undefined || step.view !== null) continue;
+    const input = inputs[op.inputs.indexOf(op.packs.input)] as Node;
+    if (!isResident(input) || plan.places.has(input)) continue;
+    const words = op.packs.words(kernels, shapesOf(step.node, shapeOf), attributes);
+    if (words > 0) packed.set(step, packings.of(step.node, input, words));
+  }
+  return packed;
 }
 
 function workspaceOf({ node, view }: Step, kernels: Kernels, shapeOf: (node: Node) => Shape): number {

@@ -9,11 +9,13 @@ import type { TensorData } from "../tensor/tensor.js";
 import type { Engine, Kernels } from "../wasm/engine.js";
 import { Executable, isResident, type Residence } from "./executable.js";
 import { constantValue, type Graph, isConstant, isVariable, variableAttributes } from "./graph.js";
+import { Packings } from "./packings.js";
 import type { VariableSpan } from "./plan.js";
 
 export class Home implements Residence {
   readonly kernels: Kernels;
   readonly memory: LinearMemory;
+  readonly packings: Packings;
   readonly #graph: Graph;
   readonly #addresses = new Map<Node, number>();
   #settled = 0;
@@ -23,6 +25,7 @@ export class Home implements Residence {
     const { kernels, memory } = engine.instantiate();
     this.kernels = kernels;
     this.memory = new LinearMemory(memory);
+    this.packings = new Packings(this.memory);
     this.#graph = graph;
   }
 

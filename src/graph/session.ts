@@ -154,7 +154,8 @@ export class Session {
   set(values: Feeds): void {
     const given = [...this.#readFeeds(SET, values)].map(([node, value]) => ({ node: this.#variable(node), value }));
     for (const { node, value } of given) checkFinite(`${SET.value} ${node.name}`, value);
-    const { memory, addressOf } = this.#start();
+    const { memory, addressOf, packings } = this.#start();
+    packings.outdate();
     for (const { node, value } of given) {
       const at = addressOf(node) / 4;
       if (node.dtype === "int32") memory.i32.set(value.data, at);

@@ -11,6 +11,8 @@ export interface MatmulAttributes {
 
 /** Elements of a gradient; smaller ones stay in the cache, and one update of all of them together costs less. */
 const WORTH_DESCENDING = 4096;
+/** Elements of a matrix that a single row is multiplied by; smaller ones are read fast enough as they lie. */
+const WORTH_PACKING = 1024;
 
 export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
   name: "matmul",
@@ -49,6 +51,21 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
       sizeOf(y) >= WORTH_DESCENDING && (extents(a, transposeA)[1] as number) <= k.gemmDescendDepth(),
     forward: (k, buffers, attributes, { workspace, rate }) =>
       k.gemmDescend(...operands(buffers, attributes), rate, workspace),
+  },
+  packs: {
+    input: "b",
+    words: (k, { a, b, y }, { transposeA, transposeB }) =>
+      y[0] === 1 && !transposeB && sizeOf(b) >= WORTH_PACKING
+        ? k.gemvPackedWords(y[1] as number, extents(a, transposeA)[1] as number)
+        : 0,
+    pack: (k, { shape, ptr }, packed) => {
+      const [inner, n] = shape as [number, number];
+      k.gemvPack(n, inner, ptr, packed);
+    },
+    forward: (k, { a, b, y }, _, { packed, bias, activation }) => {
+      const [inner, n] = b.shape as [number, number];
+      k.gemvPacked(n, inner, a.ptr, packed, y.ptr, bias?.ptr ?? 0, activation);
+    },
   },
   // Y = A B:  dA = dY Bᵀ,  dB = Aᵀ dY;  of a transposed operand the transpose of that.
   vjp: {

@@ -109,6 +109,23 @@ export interface OpRecord<I extends string = string, A = any> {
       context: { readonly workspace: number; readonly rate: number },
     ) => void;
   };
+  /**
+   * An input that is permanent may be kept in an order of its own, made anew only after the values have changed, in runs
+   * that change none.
+   */
+  readonly packs?: {
+    readonly input: I;
+    /** Floats that the packed input takes; 0 where it is better read as it lies. */
+    readonly words: (k: Kernels, shapes: Readonly<Record<I | "y", Shape>>, attributes: A) => number;
+    readonly pack: (k: Calls, input: Buffer, packed: number) => void;
+    /** Instead of `forward`; the packed input lies at `packed`. */
+    readonly forward: (
+      k: Calls,
+      buffers: Readonly<Record<I | "y", Buffer>>,
+      attributes: A,
+      context: CallContext & { readonly packed: number },
+    ) => void;
+  };
   /** The result may overwrite this input. */
   readonly inPlace?: I;
   /** The result is this input's value in the same order: it lies where the input lies, unless that is permanent. */

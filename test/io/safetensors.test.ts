@@ -153,7 +153,7 @@ describe("round trips", () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { seed: 1, numRuns: 1000 },
     );
   });
 });

@@ -73,6 +73,7 @@ describe("for any data", () => {
           }
         }
       }),
+      { seed: 1 },
     );
   });
 
@@ -90,6 +91,7 @@ describe("for any data", () => {
         const seen = [split.xTrain, split.xTest].flatMap((rows) => (rows.toArray() as number[][]).map(([i]) => i));
         expect(seen.sort((a = 0, b = 0) => a - b)).toEqual(range(y.length));
       }),
+      { seed: 1 },
     );
   });
 });
