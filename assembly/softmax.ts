@@ -166,34 +166,36 @@ export function exponentials<V>(x: usize, max: f32, y: usize, n: i32): f32 {
   let p5 = zero;
   let p6 = zero;
   let p7 = zero;
-  // One turn adds eight elements to eight partial sums; a last one may be short.
+  // Element i belongs to partial sum i mod 8.
   if (isVector<V>()) {
-    for (; n >= 8; n -= 8) {
+    for (; n >= 16; n -= 16) {
       const a = math.expBelow0<V>(lane.sub<V>(lane.load<V>(x), shift));
       const b = math.expBelow0<V>(lane.sub<V>(lane.load<V>(x, width), shift));
-      p0 = lane.add<V>(p0, a);
-      p1 = lane.add<V>(p1, b);
-      x += 32;
+      const c = math.expBelow0<V>(lane.sub<V>(lane.load<V>(x, 2 * width), shift));
+      const d = math.expBelow0<V>(lane.sub<V>(lane.load<V>(x, 3 * width), shift));
+      p0 = lane.add<V>(lane.add<V>(p0, a), c);
+      p1 = lane.add<V>(lane.add<V>(p1, b), d);
+      x += 64;
       if (y !== 0) {
         lane.store<V>(y, a);
         lane.store<V>(y, b, width);
-        y += 32;
+        lane.store<V>(y, c, 2 * width);
+        lane.store<V>(y, d, 3 * width);
+        y += 64;
       }
     }
-    if (n >= 4) {
-      const a = math.expBelow0<V>(lane.sub<V>(lane.load<V>(x), shift));
-      p0 = lane.add<V>(p0, a);
-      x += 16;
+    for (let odd = false; n > 0; odd = !odd) {
+      const full = n >= 4;
+      const a = math.expBelow0<V>(lane.sub<V>(full ? lane.load<V>(x) : lane.loadPart<V>(x, n, -Infinity), shift));
+      if (odd) p1 = lane.add<V>(p1, a);
+      else p0 = lane.add<V>(p0, a);
       if (y !== 0) {
-        lane.store<V>(y, a);
+        if (full) lane.store<V>(y, a);
+        else lane.storePart<V>(y, a, n);
         y += 16;
       }
-    }
-    if ((n & 3) !== 0) {
-      const a = math.expBelow0<V>(lane.sub<V>(lane.loadPart<V>(x, n & 3, -Infinity), shift));
-      if (n >= 4) p1 = lane.add<V>(p1, a);
-      else p0 = lane.add<V>(p0, a);
-      if (y !== 0) lane.storePart<V>(y, a, n & 3);
+      x += 16;
+      n -= 4;
     }
   } else {
     for (; n > 0; n -= 8) {
