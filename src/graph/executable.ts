@@ -172,7 +172,8 @@ function packedSteps(
     const input = inputs[op.inputs.indexOf(op.packs.input)] as Node;
     if (!isResident(input) || plan.places.has(input)) continue;
     const words = op.packs.words(kernels, shapesOf(step.node, shapeOf), attributes);
-    if (words > 0) packed.set(step, packings.of(step.node, input, words));
+    const packing = words > 0 ? packings.of(step.node, input, words) : null;
+    if (packing !== null) packed.set(step, packing);
   }
   return packed;
 }

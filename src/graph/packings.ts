@@ -1,6 +1,7 @@
 // Permanent values in a second order that kernels read faster: a copy for each, made when a run first wants it and again
 // after variables have changed.
 
+import { ArgumentError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import type { LinearMemory } from "../tensor/memory.js";
 
@@ -25,15 +26,22 @@ export class Packings {
     this.#version++;
   }
 
-  /** Where an input of an op is packed, the same place for all who read it so. */
-  of({ op }: Node, input: Node, words: number): Packing {
+  /**
+   * Where an input of an op is packed, the same place for all who read it so; null where memory does not suffice, and the
+   * input is read as it lies.
+   */
+  of({ op }: Pick<Node, "op">, input: Pick<Node, "id">, words: number): Packing | null {
     const key = `${op.name} ${input.id}`;
-    let packing = this.#known.get(key);
-    if (packing === undefined) {
-      packing = { ptr: this.#memory.reserve(words), version: -1 };
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    try {
+      const packing = { ptr: this.#memory.reserve(words), version: -1 };
       this.#known.set(key, packing);
+      return packing;
+    } catch (error) {
+      if (error instanceof ArgumentError) return null;
+      throw error;
     }
-    return packing;
   }
 
   /** The call that brings a packing up to date if it is not. */

@@ -3,6 +3,7 @@
 
 import { expect, test } from "vitest";
 import { Graph } from "../../src/graph/graph.js";
+import { type Packing, Packings } from "../../src/graph/packings.js";
 import { profile } from "../../src/graph/profile.js";
 import { type NodeReference, Session } from "../../src/graph/session.js";
 import { glorotUniform } from "../../src/initializers/index.js";
@@ -12,6 +13,8 @@ import { matmul } from "../../src/ops/matmul.js";
 import { mean } from "../../src/ops/reductions.js";
 import { accumulateGradients } from "../../src/optimizers/accumulation.js";
 import { sgd } from "../../src/optimizers/sgd.js";
+import { LinearMemory } from "../../src/tensor/memory.js";
+import type { GrowableMemory } from "../../src/wasm/engine.js";
 import { builds, engineOf } from "../support/builds.js";
 import { randomFloats } from "../support/random-values.js";
 
@@ -123,3 +126,22 @@ for (const build of builds) {
     expect(session.memoryBytes).toBe(bytes);
   });
 }
+
+test("what memory has no room for is not packed, and nothing changes", () => {
+  const memory = new LinearMemory(new WebAssembly.Memory({ initial: 1, maximum: 2 }) as GrowableMemory);
+  const packings = new Packings(memory);
+  const op = matmul.record;
+  expect(packings.of({ op }, { id: 1 }, 100_000)).toBeNull();
+  expect(memory.bytes).toBe(65536);
+  const packing = packings.of({ op }, { id: 2 }, 1000);
+  expect(packing).not.toBeNull();
+  expect(packings.of({ op }, { id: 2 }, 1000)).toBe(packing);
+  let made = 0;
+  const renew = packings.renewal(packing as Packing, [() => made++]);
+  renew();
+  renew();
+  expect(made).toBe(1);
+  packings.outdate();
+  renew();
+  expect(made).toBe(2);
+});
