@@ -338,10 +338,15 @@ describe.skipIf(process.platform === "win32")("stopping early", () => {
     const { code, stdout, stderr } = await runCli(args, {
       cwd,
       onOutput: (child, text) => {
-        // The last epoch is out: what follows is saving and several seconds of comparison.
+        // The last epoch is out: what follows is saving, at whose end the file is there, and several seconds of comparison.
         if (sent || !text.includes("\nepoch 1/1")) return;
         sent = true;
-        setTimeout(() => child.kill("SIGINT"), 1500);
+        const timer = setInterval(() => {
+          if (!existsSync(join(cwd, "models/digits.safetensors"))) return;
+          clearInterval(timer);
+          child.kill("SIGINT");
+        }, 20);
+        child.once("exit", () => clearInterval(timer));
       },
     });
     expect({ code, stderr }).toEqual({ code: 130, stderr: "lanewise: interrupted\n" });

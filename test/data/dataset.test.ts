@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { epochOrder } from "../../src/data/batches.js";
 import { type Dataset, dataset } from "../../src/data/dataset.js";
 import { StateError } from "../../src/errors.js";
@@ -230,7 +230,8 @@ describe("an asynchronous source", () => {
     });
     const ahead = data.prefetch(3).epoch(0);
     expect((await ahead.next()).value).toEqual([0]);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await vi.waitFor(() => expect(asked).toBe(4));
+    await new Promise((resolve) => setTimeout(resolve, 30));
     expect(asked).toBe(4);
     const rest: number[] = [];
     for await (const [value] of ahead) rest.push(value);

@@ -18,14 +18,20 @@ function classifier(): Model {
 }
 const stepsMade = (model: Model) => model.session.get("sgd/step").item();
 
+/** Milliseconds that this process has computed: time in which others have the processors does not count. */
+function clock(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** Counts the times the event loop comes round while `work` runs, and the longest wait in between. */
 async function turnsDuring(work: () => Promise<unknown>): Promise<{ turns: number; longest: number; took: number }> {
   let turns = 0;
   let longest = 0;
-  const start = performance.now();
+  const start = clock();
   let last = start;
   const timer = setInterval(() => {
-    const now = performance.now();
+    const now = clock();
     longest = Math.max(longest, now - last);
     last = now;
     turns++;
@@ -35,7 +41,7 @@ async function turnsDuring(work: () => Promise<unknown>): Promise<{ turns: numbe
   } finally {
     clearInterval(timer);
   }
-  const end = performance.now();
+  const end = clock();
   return { turns, longest: Math.max(longest, end - last), took: end - start };
 }
 
@@ -128,16 +134,17 @@ describe("an abort", () => {
     async (_, { x, y }, options) => {
       const model = classifier();
       const aborter = new AbortController();
-      let abortedAt = 0;
-      setTimeout(() => {
-        abortedAt = performance.now();
+      let stepsBefore = 0;
+      const timer = setInterval(() => {
+        stepsBefore = stepsMade(model);
+        if (stepsBefore === 0) return;
+        clearInterval(timer);
         aborter.abort();
       }, 30);
       await expect(model.fit(x, y, { ...options, signal: aborter.signal })).rejects.toMatchObject({
         name: "AbortError",
       });
-      expect(performance.now() - abortedAt).toBeLessThan(500);
-      expect(stepsMade(model)).toBeGreaterThan(0);
+      expect(stepsMade(model)).toBeLessThanOrEqual(stepsBefore + 1);
       expect(model.predict(few.x).data.every(Number.isFinite)).toBe(true);
       const steps = stepsMade(model);
       await model.fit(few.x, few.y, { batchSize: 20 });
