@@ -80,6 +80,10 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   async fit(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: WorkerFitOptions<I, O>): Promise<History>;
   async fit(data: BatchSource, options?: WorkerFitOptions<I, O>): Promise<History>;
   async fit(x: unknown, second?: unknown, third: WorkerFitOptions<I, O> = {}): Promise<History> {
+    // The worker may be done with the one before it reads of the next: whether a fit runs is decided here.
+    if (this.#ended === null && this.#fits.size > 0) {
+      throw new StateError("WorkerModel.fit: this model is being trained; wait for that fit to end.");
+    }
     const flowing = isFlowing(x);
     const id = this.#count++;
     const abort = () => void this.#host.abort.asEvent(id);

@@ -36,9 +36,12 @@ describe("errors", () => {
     const there = await inWorker(sequential([dense({ units: 3 })], { inputShape: [4] }));
     await expect(there.fit(x, y)).rejects.toThrow(new lanewise.StateError("Model.fit: call compile() first."));
     await there.compile(classify);
-    const first = there.fit(x, y, { epochs: 50 });
-    await expect(there.fit(x, y)).rejects.toThrow(lanewise.StateError);
+    const first = there.fit(x, y, { epochs: 2 });
+    await expect(there.fit(x, y)).rejects.toThrow(
+      new lanewise.StateError("WorkerModel.fit: this model is being trained; wait for that fit to end."),
+    );
     await first;
+    await there.fit(x, y);
   });
 
   test("what cannot go there is refused before a worker is started", async () => {
