@@ -18,7 +18,7 @@ import { evaluateAll, predictAll } from "./loop.js";
 import { ModelLayer } from "./modelLayer.js";
 import { type Body, type CompileOptions, makeTrainable, type Recipe, readRecipe } from "./recipe.js";
 import type { History } from "./run.js";
-import { captureState, NOT_BEGUN, restoreVariables, type Standing } from "./state.js";
+import { captureState, NOT_BEGUN, requireIdle, restoreVariables, type Standing } from "./state.js";
 import { type Form, flatten, formOf, type Like, type Structure, unflatten } from "./structure.js";
 import { summaryTable } from "./summary.js";
 import type { Metrics } from "./tally.js";
@@ -142,7 +142,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   async fit(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: FitOptions<I, O>): Promise<History>;
   async fit(data: BatchSource, options?: FitOptions<I, O>): Promise<History>;
   async fit(x: unknown, second?: unknown, third: FitOptions<I, O> = {}): Promise<History> {
-    if (this.#fitting) throw new StateError("Model.fit: this model is being trained; wait for that fit to end.");
+    requireIdle("Model.fit", this.#fitting);
     const recipe = this.#recipe;
     if (recipe === null) throw new StateError("Model.fit: call compile() first.");
     const flowing = isFlowing(x);
@@ -240,7 +240,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    * StateError while a fit runs.
    */
   setState(state: ModelState): void {
-    if (this.#fitting) throw new StateError("Model.setState: this model is being trained; wait for that fit to end.");
+    requireIdle("Model.setState", this.#fitting);
     this.#requireBuilt("Model.setState");
     if (this.#recipe !== null) this.#requireUpdate();
     restoreVariables(this.session, state);
@@ -285,7 +285,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   }
 
   #setFrozen(subject: string, pattern: RegExp | undefined, frozen: boolean): this {
-    if (this.#fitting) throw new StateError(`${subject}: this model is being trained; wait for that fit to end.`);
+    requireIdle(subject, this.#fitting);
     const { variables } = this.#requireBuilt(subject);
     this.graph.setFrozen(pattern === undefined ? variables : matching(subject, "variable", variables, pattern), frozen);
     return this;

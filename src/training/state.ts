@@ -1,7 +1,7 @@
 // The state of a training as plain data: every variable of the graph, where the training stands, and what its callbacks
 // remember.
 
-import { ArgumentError, describe } from "../errors.js";
+import { ArgumentError, describe, StateError } from "../errors.js";
 import type { Session } from "../graph/session.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Callback, CallbackState, ModelState, TrainingPosition } from "./callbacks/callback.js";
@@ -17,6 +17,11 @@ export const NOT_BEGUN: Standing = {
   position: { epoch: 0, step: 0, stepsMade: 0, epochsTrained: 0, sums: [], examples: 0 },
   callbacks: [],
 };
+
+/** Fails with StateError where a fit runs, which `subject` would disturb. */
+export function requireIdle(subject: string, fitting: boolean): void {
+  if (fitting) throw new StateError(`${subject}: this model is being trained; wait for that fit to end.`);
+}
 
 /** Before the names of the tensors that callbacks keep. */
 const KEPT = "callbacks/";

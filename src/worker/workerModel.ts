@@ -10,6 +10,7 @@ import type { BatchSource } from "../training/fitOptions.js";
 import type { EvaluateOptions } from "../training/model.js";
 import { type CompileOptions, readRecipe } from "../training/recipe.js";
 import type { History } from "../training/run.js";
+import { requireIdle } from "../training/state.js";
 import type { Like, Structure } from "../training/structure.js";
 import type { Metrics } from "../training/tally.js";
 import { checkPassage, FitAtCaller, type WorkerFitOptions } from "./callerFit.js";
@@ -81,9 +82,7 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   async fit(data: BatchSource, options?: WorkerFitOptions<I, O>): Promise<History>;
   async fit(x: unknown, second?: unknown, third: WorkerFitOptions<I, O> = {}): Promise<History> {
     // The worker may be done with the one before it reads of the next: whether a fit runs is decided here.
-    if (this.#ended === null && this.#fits.size > 0) {
-      throw new StateError("WorkerModel.fit: this model is being trained; wait for that fit to end.");
-    }
+    if (this.#ended === null) requireIdle("WorkerModel.fit", this.#fits.size > 0);
     const flowing = isFlowing(x);
     const id = this.#count++;
     const abort = () => void this.#host.abort.asEvent(id);
