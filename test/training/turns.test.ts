@@ -134,16 +134,20 @@ describe("an abort", () => {
     async (_, { x, y }, options) => {
       const model = classifier();
       const aborter = new AbortController();
+      let abortedAt = 0;
       let stepsBefore = 0;
       const timer = setInterval(() => {
         stepsBefore = stepsMade(model);
         if (stepsBefore === 0) return;
         clearInterval(timer);
+        abortedAt = clock();
         aborter.abort();
       }, 30);
       await expect(model.fit(x, y, { ...options, signal: aborter.signal })).rejects.toMatchObject({
         name: "AbortError",
       });
+      expect(clock() - abortedAt).toBeLessThan(500);
+      expect(stepsMade(model)).toBeGreaterThan(0);
       expect(stepsMade(model)).toBeLessThanOrEqual(stepsBefore + 1);
       expect(model.predict(few.x).data.every(Number.isFinite)).toBe(true);
       const steps = stepsMade(model);

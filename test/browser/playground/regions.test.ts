@@ -43,22 +43,25 @@ inBrowsers("the playground's regions", (browser) => {
     const { longTasks, shift } = await visitor.smoothness();
     console.log(`${browser.name}: ${longTasks.length} tasks above 50 ms: ${longTasks.map(Math.round)}; shift ${shift}`);
     expect(shift).toBeLessThan(0.1);
-    const frames = await visitor.page.tab.evaluate(
-      () =>
-        new Promise<number>((resolve) => {
-          const end = performance.now() + 2000;
-          let count = 0;
-          const tick = () => {
-            count++;
-            if (performance.now() < end) requestAnimationFrame(tick);
-            else resolve(count);
-          };
-          requestAnimationFrame(tick);
-        }),
-    );
-    console.log(`${browser.name}: ${frames / 2} frames a second while it trains`);
-    // 60 a second where the machine has nothing else to do, however many where it has; none while something blocks the page.
-    expect(frames).toBeGreaterThan(4);
+    const framesInTwoSeconds = async () => {
+      const frames = await visitor.page.tab.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const end = performance.now() + 2000;
+            let count = 0;
+            const tick = () => {
+              count++;
+              if (performance.now() < end) requestAnimationFrame(tick);
+              else resolve(count);
+            };
+            requestAnimationFrame(tick);
+          }),
+      );
+      console.log(`${browser.name}: ${frames / 2} frames a second while it trains`);
+      return frames;
+    };
+    // On a machine with nothing else to do these are 60 a second; a page that never gets there would be ours.
+    await expect.poll(framesInTwoSeconds, PATIENCE).toBeGreaterThan(20);
   });
 
   test("obey: pause, step, start anew, other layers, other data", async () => {
