@@ -1,6 +1,8 @@
 // The typed errors of Lanewise. Every message reads: subject: rule; what was received; remedy if there is one.
 // Used by every floor.
 
+import { suggestion } from "./names.js";
+
 /** A shape does not fit: rank, extent, or number of elements. */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";
@@ -47,11 +49,38 @@ export function oneOf(names: readonly string[]): string {
 
 /** Fails unless `options` is an object whose keys are all among `names`. */
 export function checkOptions(subject: string, options: unknown, names: readonly string[]): asserts options is object {
-  const keys = typeof options === "object" && options !== null && !Array.isArray(options) ? Object.keys(options) : null;
+  const keys = isOptions(options) ? Object.keys(options) : null;
   const unknown = keys?.find((key) => !names.includes(key));
   if (keys !== null && unknown === undefined) return;
-  const allowed = `an object with ${names.join(", ")}`;
-  throw new ArgumentError(`${subject}: options must be ${allowed}; received ${describe(unknown ?? options)}.`);
+  const rule = names.length > 0 ? `an object with ${names.join(", ")}` : "left out; there are none";
+  const received = `${describe(unknown ?? options)}${suggestion(unknown, names)}`;
+  throw new ArgumentError(`${subject}: options must be ${rule}; received ${endOf(received)}`);
+}
+
+/** A plain object, or one of a class of the caller's that has something in it: no list, function, Map, Date or such. */
+function isOptions(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null || Object.keys(value).length > 0;
+}
+
+/** Fails unless at most `most` arguments were given: `count` is the caller's `arguments.length`. */
+export function checkArity(subject: string, count: number, most: number): void {
+  if (count <= most) return;
+  const allowed = most === 0 ? "no arguments" : most === 1 ? "one argument" : `at most ${most} arguments`;
+  throw new ArgumentError(`${subject}: takes ${allowed}; received ${count}.`);
+}
+
+/** Fails unless `name` is one of `names`; a name that is near one is suggested. */
+export function checkOneOf<N extends string>(subject: string, name: unknown, names: readonly N[]): asserts name is N {
+  if (typeof name === "string" && names.includes(name as N)) return;
+  const received = `${describe(name)}${suggestion(name, names)}`;
+  throw new ArgumentError(`${subject} must be ${oneOf(names)}; received ${endOf(received)}`);
+}
+
+/** A question ends with its own mark. */
+function endOf(received: string): string {
+  return received.includes("; did you mean ") ? `${received}?` : `${received}.`;
 }
 
 /** Fails unless `value` is true or false. */

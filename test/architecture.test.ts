@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** From the ground up. What stands on one floor does not import its neighbours, but for those in `sideways`. */
 const floors: readonly (readonly string[])[] = [
+  ["names"],
   ["errors", "signal", "threads"],
   ["wasm"],
   ["tensor"],
@@ -28,8 +29,8 @@ const floors: readonly (readonly string[])[] = [
 const sideways = [["layers", "initializers"]];
 /** Whose view is narrower than the floors below. */
 const mayImportOnly: Readonly<Record<string, readonly string[]>> = {
-  io: ["errors", "tensor"],
-  datasets: ["errors", "signal", "tensor", "io"],
+  io: ["errors", "names", "tensor"],
+  datasets: ["errors", "names", "signal", "tensor", "io"],
 };
 /** What users can import, and so the only doors that the command line and plots go through. */
 const frontDoors = ["benchmark/index", "datasets/index", "estimators/index", "index", "io/index", "worker/index"].map(
@@ -317,11 +318,15 @@ describe("the rules find what they are for", () => {
     ["src/errors.ts", "./tensor/shape.js", "src/errors.ts imports src/tensor/shape.ts, which is above it"],
     ["src/losses/a.ts", "../layers/b.js", "src/losses/a.ts imports src/layers/b.ts, its neighbour"],
     ["src/initializers/a.ts", "../layers/b.js", "src/initializers/a.ts imports src/layers/b.ts, its neighbour"],
-    ["src/io/a.ts", "../graph/b.js", "src/io/a.ts imports src/graph/b.ts; io may import errors and tensor only"],
+    [
+      "src/io/a.ts",
+      "../graph/b.js",
+      "src/io/a.ts imports src/graph/b.ts; io may import errors and names and tensor only",
+    ],
     [
       "src/datasets/a.ts",
       "../graph/b.js",
-      "src/datasets/a.ts imports src/graph/b.ts; datasets may import errors and signal and tensor and io only",
+      "src/datasets/a.ts imports src/graph/b.ts; datasets may import errors and names and signal and tensor and io only",
     ],
     ["src/cli/a.ts", "../graph/graph.js", "src/cli/a.ts imports src/graph/graph.ts, which users cannot"],
     ["src/training/a.ts", "../index.js", "src/training/a.ts imports src/index.ts, which is above it"],

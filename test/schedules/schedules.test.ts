@@ -185,7 +185,7 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => warmUp(constant(1), { step: 3 } as never),
-    'warmUp: options must be an object with steps, startFactor; received "step".',
+    'warmUp: options must be an object with steps, startFactor; received "step"; did you mean "steps"?',
   ],
 ])("refusal %#", (make, message) => {
   expect(make).toThrow(new ArgumentError(message));

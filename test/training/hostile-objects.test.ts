@@ -68,7 +68,7 @@ describe("fit refuses before the first step", () => {
     [{ signal: {} }, "Model.fit: signal must be an AbortSignal; received an object."],
     [{ validationData: { x, y } }, "Model.fit: validationData must be a pair [x, y]; received an object."],
     [{ shuffle: "no" }, 'Model.fit: shuffle must be true or false; received "no".'],
-    [{ epoch: 3 }, 'received "epoch".'],
+    [{ epoch: 3 }, 'received "epoch"; did you mean "epochs"?'],
     [null, "received null."],
   ];
   test.each(refusals)("%o", async (options, message) => {
