@@ -5,8 +5,8 @@ import { ArgumentError, checkInteger, describe } from "../errors.js";
 import type { Ration, SearchableEstimator } from "../search/crossValidation.js";
 import { readSpace, type SearchSpace } from "../search/space.js";
 import { gridCandidates, gridStrategy, type ParameterGrid } from "../search/strategies/grid.js";
-import { halvingStrategy, hyperbandStrategy } from "../search/strategies/halving.js";
-import { draw, randomStrategy } from "../search/strategies/random.js";
+import { halvingOf, hyperbandStrategy } from "../search/strategies/halving.js";
+import { draw, randomStrategy, settingsOf } from "../search/strategies/random.js";
 import { type TpeOptions, tpeStrategy } from "../search/strategies/tpe.js";
 import type { Strategy } from "../search/strategy.js";
 import { readOptions, SearchCV, type SearchCVOptions } from "./searchCV.js";
@@ -158,11 +158,14 @@ export class HalvingSearchCV<E extends SearchableEstimator> extends RationedSear
 
   protected override strategy(samples: number): Strategy {
     const { randomState, ...ration } = this.resources(samples);
+    const drawn = this.#nCandidates;
     const candidates =
-      this.#nCandidates === null
+      drawn === null
         ? gridCandidates("HalvingSearchCV", this.#space as Grid)
-        : draw(readSpace("HalvingSearchCV", this.#space as SearchSpace), this.#nCandidates, randomState, "halving");
-    return halvingStrategy(candidates, ration);
+        : draw(readSpace("HalvingSearchCV", this.#space as SearchSpace), drawn, randomState, "halving");
+    return halvingOf("HalvingSearchCV", candidates, ration, () =>
+      drawn === null ? { grid: this.#space } : { space: settingsOf(this.#space as SearchSpace), drawn, randomState },
+    );
   }
   protected override get names(): readonly string[] {
     return this.withResource(namesOf(this.#space as Grid));

@@ -19,11 +19,10 @@ export class SearchResults {
    * budgets do not compare. Of equal ones the first. StateError where every trial failed.
    */
   get best(): TrialResult {
-    const valid = this.trials.filter(({ error }) => error === null);
-    const most = Math.max(...valid.map(({ budget = 0 }) => budget));
-    const [best] = valid
-      .filter(({ budget = 0 }) => budget === most)
-      .sort((a, b) => b.score - a.score || a.number - b.number);
+    let best: TrialResult | undefined;
+    for (const trial of this.trials) {
+      if (trial.error === null && (best === undefined || isBetter(trial, best))) best = trial;
+    }
     if (best) return best;
     const [first] = this.trials;
     throw new StateError(
@@ -36,13 +35,14 @@ export class SearchResults {
     const ranked = [...this.trials].sort(
       (a, b) => (b.budget ?? 0) - (a.budget ?? 0) || order(b.score) - order(a.score),
     );
+    const ranks = new Map(ranked.map((trial, i) => [trial, i + 1]));
     const rationed = this.trials.some(({ budget }) => budget !== undefined);
     return this.trials.map((trial) => ({
       number: trial.number,
       ...trial.parameters,
       ...(rationed ? { budget: trial.budget ?? null } : {}),
       score: Number.isNaN(trial.score) ? null : trial.score,
-      rank: ranked.indexOf(trial) + 1,
+      rank: ranks.get(trial) as number,
       ...trial.details,
       seconds: trial.seconds,
       error: trial.error,
@@ -66,6 +66,13 @@ export class SearchResults {
     const lines = [columns.map(cell), ...rows.map((row) => columns.map((column) => cell(row[column])))];
     return `${lines.map((cells) => cells.join(",")).join("\r\n")}\r\n`;
   }
+}
+
+/** Which of two trials that succeeded counts as better: the larger budget, the higher score, the lower number. */
+export function isBetter(a: TrialResult, b: TrialResult): boolean {
+  const [more, less] = [a.budget ?? 0, b.budget ?? 0];
+  if (more !== less) return more > less;
+  return a.score > b.score || (a.score === b.score && a.number < b.number);
 }
 
 function order(score: number): number {

@@ -11,7 +11,8 @@ export interface Proposal {
   readonly budget?: number;
 }
 
-export type Rounds = Generator<readonly Proposal[], void, readonly number[]>;
+/** A round may be a list or, so that a search of any size can begin, make each proposal when its turn comes. */
+export type Rounds = Generator<Iterable<Proposal>, void, readonly number[]>;
 
 export interface Strategy {
   readonly name: string;
@@ -21,4 +22,15 @@ export interface Strategy {
   readonly trials: number;
   /** Begins anew. `next` is given the scores of the round, in its order; a failed trial's is -Infinity. */
   rounds(): Rounds;
+}
+
+/** Parameters by number, made when they are asked for, since there may be more than fit in memory. */
+export interface Candidates {
+  readonly count: number;
+  at(i: number): Parameters;
+}
+
+/** The candidates from the first on, one proposal each. */
+export function* proposalsOf({ count, at }: Candidates, budget?: number): Generator<Proposal> {
+  for (let i = 0; i < count; i++) yield { parameters: at(i), ...(budget === undefined ? {} : { budget }) };
 }

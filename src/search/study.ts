@@ -1,11 +1,11 @@
 // A study: a strategy proposes trials, a runner runs them, a journal remembers them.
 
-import { checkCallback, checkOptions, DataError } from "../errors.js";
+import { ArgumentError, checkCallback, checkOptions, DataError, describe } from "../errors.js";
 import type { HostSignal } from "../signal.js";
-import { fileJournal, type Journal, openJournal } from "./journal.js";
-import { SearchResults } from "./results.js";
+import { fileJournal, type Journal, openJournal, toLine } from "./journal.js";
+import { isBetter, SearchResults } from "./results.js";
 import type { Strategy } from "./strategy.js";
-import { inlineRunner, type Objective, type Trial, type TrialResult, type TrialRunner } from "./trial.js";
+import { checkReport, inlineRunner, type Objective, type Trial, type TrialResult, type TrialRunner } from "./trial.js";
 
 export interface StudyProgress {
   /** Trials that have ended, those of the journal included. */
@@ -55,11 +55,18 @@ export async function runStudy(
   subject: () => object,
 ): Promise<SearchResults> {
   checkCallback("search: onTrial", onTrial);
-  const written = typeof journal === "string" ? fileJournal(journal) : journal;
+  if (typeof strategy?.rounds !== "function") {
+    throw new ArgumentError(
+      `search: the strategy must have rounds(), as gridStrategy and others give; received ${describe(strategy)}.`,
+    );
+  }
+  const written = openable(journal);
   const results: TrialResult[] = [];
+  let best: TrialResult | null = null;
   const finish = (trial: TrialResult) => {
     results.push(trial);
-    onTrial?.({ done: results.length, total: strategy.trials, trial, best: bestOf(results) });
+    if (trial.error === null && (best === null || isBetter(trial, best))) best = trial;
+    onTrial?.({ done: results.length, total: strategy.trials, trial, best });
   };
   try {
     const identity = () => ({ strategy: strategy.name, ...strategy.settings, ...subject() });
@@ -67,12 +74,12 @@ export async function runStudy(
     const rounds = strategy.rounds();
     let number = 0;
     for (let round = rounds.next(); !round.done; ) {
-      const trials = round.value.map((proposal) => ({ number: number++, ...proposal }));
-      const ended = await inParallel(trials, runner.concurrency, async (trial) => {
+      const ended = await inParallel(round.value, runner.concurrency, async (proposal) => {
+        const trial = { number: number++, ...proposal };
         signal?.throwIfAborted();
         const before = known.get(trial.number);
         const result = before ? recall(before, trial) : await run(runner, trial, signal);
-        if (!before) await written?.append(JSON.stringify(result));
+        if (!before) await written?.append(toLine(result));
         finish(result);
         return result;
       });
@@ -94,7 +101,7 @@ async function run(runner: TrialRunner, trial: Trial, signal: HostSignal | undef
     seconds: Math.round(performance.now() - start) / 1000,
   });
   try {
-    const { score, details = {} } = await runner.run(trial, signal);
+    const { score, details = {} } = checkReport(await runner.run(trial, signal));
     return ended(score, details, null);
   } catch (error) {
     signal?.throwIfAborted();
@@ -104,31 +111,47 @@ async function run(runner: TrialRunner, trial: Trial, signal: HostSignal | undef
 
 /** A trial from the journal, which must be the one that the strategy proposes. */
 function recall(before: TrialResult, { number, parameters, budget }: Trial): TrialResult {
-  const same = JSON.stringify([before.parameters, before.budget]) === JSON.stringify([parameters, budget]);
+  const same = toLine([before.parameters, before.budget]) === toLine([parameters, budget]);
   if (same) return { ...before, parameters };
   throw new DataError(`search: trial ${number} of the journal must be the one proposed now, and has other parameters.`);
 }
 
-function bestOf(results: readonly TrialResult[]): TrialResult | null {
-  return results.some(({ error }) => error === null) ? new SearchResults(results).best : null;
+function openable(journal: string | Journal | undefined): Journal | undefined {
+  if (typeof journal === "string") return fileJournal(journal);
+  if (journal === undefined || (typeof journal?.read === "function" && typeof journal.append === "function")) {
+    return journal;
+  }
+  throw new ArgumentError(
+    `search: journal must be a path, or an object with read() and append(); received ${describe(journal)}.`,
+  );
 }
 
-/** Maps the items with at most `limit` at a time; after the first error none is begun, and it is thrown when all have ended. */
-async function inParallel<T, R>(items: readonly T[], limit: number, map: (item: T) => Promise<R>): Promise<R[]> {
+/**
+ * Maps the items with at most `limit` at a time, taking each only when its turn has come; after the first error none is
+ * begun, and it is thrown when all have ended.
+ */
+async function inParallel<T, R>(items: Iterable<T>, limit: number, map: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const failures: unknown[] = [];
-  let next = 0;
+  const iterator = items[Symbol.iterator]();
+  let count = 0;
+  let done = false;
   const work = async () => {
-    while (next < items.length && failures.length === 0) {
-      const i = next++;
+    while (!done && failures.length === 0) {
+      const next = iterator.next();
+      done = next.done === true;
+      if (next.done) return;
+      const i = count++;
       try {
-        results[i] = await map(items[i] as T);
+        results[i] = await map(next.value);
       } catch (error) {
         failures.push(error);
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, work));
+  const workers: Promise<void>[] = [];
+  while (!done && (workers.length === 0 || workers.length < limit)) workers.push(work());
+  await Promise.all(workers);
   if (failures.length > 0) throw failures[0];
   return results;
 }

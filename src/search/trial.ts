@@ -61,14 +61,27 @@ export function inlineRunner(objective: Objective): TrialRunner {
   return { concurrency: 1, run: (trial) => attempt(objective, trial), close: async () => {} };
 }
 
-/** Calls the objective; ArgumentError where what it returns is no score. */
+/** Calls the objective; ArgumentError if what it returns is not a score. */
 export async function attempt(objective: Objective, { number, parameters, budget }: Trial): Promise<TrialReport> {
   const returned = await objective(parameters as never, { number, budget });
-  const report = typeof returned === "number" ? { score: returned } : returned;
+  return checkReport(typeof returned === "number" ? { score: returned } : returned, returned);
+}
+
+/** Fails unless the score is a number other than NaN, and each detail a number. */
+export function checkReport(report: TrialReport, received: unknown = report): TrialReport {
   if (typeof report?.score !== "number" || Number.isNaN(report.score)) {
     throw new ArgumentError(
-      `search: an objective must return a score, which is not NaN; received ${describe(returned)}.`,
+      `search: an objective must return a score, which is not NaN; received ${describe(report?.score ?? received)}.`,
     );
   }
+  const { details = {} } = report;
+  const wrong = isRecord(details)
+    ? Object.entries(details).find(([, value]) => typeof value !== "number")
+    : ["", details];
+  if (wrong) throw new ArgumentError(`search: details must be numbers by name; received ${describe(wrong[1])}.`);
   return report;
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

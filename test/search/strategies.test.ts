@@ -15,7 +15,11 @@ import { expectRefusal } from "../support/expect-refusal.js";
 function play(strategy: Strategy, score: (proposal: Proposal) => number): (readonly Proposal[])[] {
   const played: (readonly Proposal[])[] = [];
   const rounds = strategy.rounds();
-  for (let round = rounds.next(); !round.done; round = rounds.next(round.value.map(score))) played.push(round.value);
+  for (let round = rounds.next(); !round.done; ) {
+    const proposals = [...round.value];
+    played.push(proposals);
+    round = rounds.next(proposals.map(score));
+  }
   expect(played.flat()).toHaveLength(strategy.trials);
   return played;
 }
@@ -30,6 +34,20 @@ describe("grid", () => {
       { a: 2, b: "y" },
       { c: true },
     ]);
+  });
+
+  test("as many combinations as integers are exact", () => {
+    const axis = Array.from({ length: 1000 }, (_, i) => i);
+    const strategy = gridStrategy({ a: axis, b: axis, c: axis });
+    expect(strategy.trials).toBe(1e9);
+    const proposals = strategy.rounds().next().value as Iterable<Proposal>;
+    const seen: unknown[] = [];
+    for (const { parameters } of proposals) if (seen.push(parameters) === 1002) break;
+    expect(seen[0]).toEqual({ a: 0, b: 0, c: 0 });
+    expect(seen[1001]).toEqual({ a: 0, b: 1, c: 1 });
+    expect(() => gridStrategy({ a: axis, b: axis, c: axis, d: axis, e: axis, f: axis })).toThrow(
+      /at most 2\^53 - 1 combinations/,
+    );
   });
 
   test.each([

@@ -4,15 +4,18 @@
 import { ArgumentError, checkInteger, checkNumber, checkOptions, describe } from "../../errors.js";
 import type { Parameters } from "../../parameters/parameterized.js";
 import { readSpace, type SearchSpace } from "../space.js";
-import type { Rounds, Strategy } from "../strategy.js";
+import { type Candidates, proposalsOf, type Rounds, type Strategy } from "../strategy.js";
 import { draw, settingsOf } from "./random.js";
+
+/** Nearer to 1, there would be more rounds than candidates. */
+const MIN_FACTOR = 1.1;
 
 export interface RationOptions {
   /** What a trial gets at least: epochs, samples, whatever the budget means. */
   readonly minResources: number;
   /** What the last round gets at most. */
   readonly maxResources: number;
-  /** One candidate in `factor` survives a round, with `factor` times the budget. Default 3. */
+  /** One candidate in `factor` survives a round, with `factor` times the budget; at least 1.1. Default 3. */
   readonly factor?: number;
 }
 
@@ -22,11 +25,24 @@ export function halvingStrategy(candidates: readonly Parameters[], options: Rati
   if (!Array.isArray(candidates) || candidates.length === 0) {
     throw new ArgumentError(`halvingStrategy: candidates must be a non-empty list; received ${describe(candidates)}.`);
   }
-  const { minResources, maxResources, factor } = readRation("halvingStrategy", options);
-  const rungs = rungsOf(candidates.length, minResources, maxResources, factor);
+  const all = { count: candidates.length, at: (i: number) => candidates[i] as Parameters };
+  return halvingOf("halvingStrategy", all, options, () => ({ candidates }));
+}
+
+/** The same with candidates that are made when they are asked for; `settings` are plain data that tell them apart. */
+export function halvingOf(
+  subject: string,
+  candidates: Candidates,
+  options: RationOptions,
+  settings: () => object,
+): Strategy {
+  const { minResources, maxResources, factor } = readRation(subject, options);
+  const rungs = rungsOf(candidates.count, minResources, maxResources, factor);
   return {
     name: "halving",
-    settings: { candidates, minResources, maxResources, factor },
+    get settings() {
+      return { ...settings(), minResources, maxResources, factor };
+    },
     trials: rungs.reduce((sum, { count }) => sum + count, 0),
     rounds: () => halve(candidates, rungs),
   };
@@ -73,14 +89,16 @@ interface Rung {
   readonly budget: number;
 }
 
-function* halve(candidates: readonly Parameters[], rungs: readonly Rung[]): Rounds {
-  let alive = candidates;
+function* halve(candidates: Candidates, rungs: readonly Rung[]): Rounds {
+  // The numbers of those that go on; at first all do.
+  let alive: readonly number[] | null = null;
   for (const { count, budget } of rungs) {
-    alive = alive.slice(0, count);
-    const scores = yield alive.map((parameters) => ({ parameters, budget }));
+    const round: readonly number[] | null = alive;
+    const at = (i: number) => candidates.at(round === null ? i : (round[i] as number));
+    const scores: readonly number[] = yield proposalsOf({ count, at }, budget);
     // The sort is stable: of equal scores, the earlier candidate goes on.
-    const order = [...alive.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number));
-    alive = order.map((i) => alive[i] as Parameters);
+    const order = scores.map((_, i) => i).sort((a, b) => (scores[b] as number) - (scores[a] as number));
+    alive = order.map((i) => (round === null ? i : (round[i] as number)));
   }
 }
 
@@ -98,7 +116,7 @@ function readRation(subject: string, options: RationOptions) {
   const { minResources, maxResources, factor = 3 } = options;
   checkInteger(`${subject}: minResources`, minResources, 1);
   checkInteger(`${subject}: maxResources`, maxResources, minResources);
-  checkNumber(`${subject}: factor`, factor, 1, Infinity, true);
+  checkNumber(`${subject}: factor`, factor, MIN_FACTOR);
   return { minResources, maxResources, factor };
 }
 

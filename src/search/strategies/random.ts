@@ -1,10 +1,9 @@
 // Randomized search: independent draws, often better than a grid for the same cost (Bergstra & Bengio 2012).
 
 import { checkInteger, checkOptions } from "../../errors.js";
-import type { Parameters } from "../../parameters/parameterized.js";
 import { RandomStream } from "../../tensor/random.js";
 import { type Distribution, readSpace, type SearchSpace, sample } from "../space.js";
-import type { Strategy } from "../strategy.js";
+import { type Candidates, proposalsOf, type Strategy } from "../strategy.js";
 
 export interface RandomOptions {
   /** How many trials. Default 10. */
@@ -17,13 +16,14 @@ export function randomStrategy(space: SearchSpace, options: RandomOptions = {}):
   checkOptions("randomStrategy", options, ["trials", "randomState"]);
   const { trials = 10, randomState = 0 } = options;
   checkInteger("randomStrategy: trials", trials, 1);
+  checkInteger("randomStrategy: randomState", randomState, 0);
   const candidates = draw(readSpace("randomStrategy", space), trials, randomState, "random");
   return {
     name: "random",
     settings: { space: settingsOf(space), trials, randomState },
     trials,
     *rounds() {
-      yield candidates.map((parameters) => ({ parameters }));
+      yield proposalsOf(candidates);
     },
   };
 }
@@ -34,8 +34,8 @@ export function draw(
   count: number,
   randomState: number,
   stream: string,
-): Parameters[] {
-  return Array.from({ length: count }, (_, i) => sample(space, new RandomStream(randomState, `search/${stream}/${i}`)));
+): Candidates {
+  return { count, at: (i) => sample(space, new RandomStream(randomState, `search/${stream}/${i}`)) };
 }
 
 /** A space as plain data. */

@@ -5,7 +5,7 @@ import { checkInteger, checkNumber, checkOptions } from "../../errors.js";
 import type { Parameters } from "../../parameters/parameterized.js";
 import { RandomStream } from "../../tensor/random.js";
 import { type Distribution, readSpace, type SearchSpace } from "../space.js";
-import type { Strategy } from "../strategy.js";
+import { proposalsOf, type Strategy } from "../strategy.js";
 import { draw, settingsOf } from "./random.js";
 
 export interface TpeOptions {
@@ -30,6 +30,7 @@ export function tpeStrategy(space: SearchSpace, options: TpeOptions = {}): Strat
   for (const [name, value] of Object.entries({ trials, startup, batch, candidates })) {
     checkInteger(`${subject}: ${name}`, value, 1);
   }
+  checkInteger(`${subject}: randomState`, randomState, 0);
   checkNumber(`${subject}: gamma`, gamma, 0, 0.999, true);
   const distributions = readSpace(subject, space);
   return {
@@ -37,8 +38,9 @@ export function tpeStrategy(space: SearchSpace, options: TpeOptions = {}): Strat
     settings: { space: settingsOf(space), trials, startup, batch, gamma, candidates, randomState },
     trials,
     *rounds() {
-      const tried = draw(distributions, Math.min(startup, trials), randomState, "tpe/startup");
-      const scores = [...(yield tried.map((parameters) => ({ parameters })))];
+      const first = draw(distributions, Math.min(startup, trials), randomState, "tpe/startup");
+      const scores = [...(yield proposalsOf(first))];
+      const tried = scores.map((_, i) => first.at(i));
       while (tried.length < trials) {
         const { good, rest } = divide(tried, scores, gamma);
         const round: Parameters[] = [];
