@@ -44,21 +44,22 @@ function list(shape) {
 }
 
 /** `relu(x)`, `inTopK(predictions, labels, options)`, `randomUniform(graph, options)`. */
-function signature({ name, inputs, attributes }) {
-  const parameters = [...(inputs.length === 0 ? ["graph"] : inputs), ...(attributes ? ["options"] : [])];
+function signature({ name, inputs, options }) {
+  const parameters = [...(inputs.length === 0 ? ["graph"] : inputs), ...(options ? ["options"] : [])];
   return `\`${name}(${parameters.join(", ")})\``;
 }
 
 /** Options with their defaults: what the record fills in where the option is left out. The seed's is the graph's. */
-function options({ attributes, samples }) {
-  if (!attributes) return "-";
+function options({ options: names, attributes, samples }) {
+  if (!names) return "-";
   const given = samples[0].attributes ?? {};
-  return Object.keys(attributes(given))
+  return names
     .map((name) => {
       const { [name]: _, ...others } = given;
       if (name === "seed") return "`seed` of the graph";
       try {
-        return `\`${name}\` = ${JSON.stringify(attributes(others)[name])}`;
+        const value = attributes(others)[name];
+        return `\`${name}\` = ${typeof value === "number" ? value : JSON.stringify(value)}`;
       } catch {
         return `\`${name}\``;
       }

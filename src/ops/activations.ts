@@ -1,7 +1,7 @@
 // Activations and their gradients. A gradient is an op of its own, written in terms of the activation's result where that
 // is exact enough, so that the input need not be kept. Epilogue codes are those of assembly/gemm/epilogue.ts.
 
-import { ArgumentError, checkNumber, describe, ShapeError } from "../errors.js";
+import { checkNumber, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape } from "../tensor/shape.js";
 import { elementwise } from "./elementwise.js";
 import { checkRank, defineOp, type Op } from "./op.js";
@@ -38,11 +38,7 @@ export interface AlphaAttribute {
   readonly alpha: number;
 }
 
-function checkAlpha(name: string, alpha: number, rest: object): AlphaAttribute {
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) {
-    throw new ArgumentError(`${name}: options are alpha and name; received ${describe(unknown)}.`);
-  }
+function checkAlpha(name: string, alpha: number): AlphaAttribute {
   checkNumber(`${name}: alpha`, alpha, 0);
   return { alpha };
 }
@@ -51,7 +47,8 @@ export const leakyRelu = elementwise<AlphaAttribute>({
   name: "leakyRelu",
   doc: "Leaky rectified linear unit: y = x where x > 0, else alpha x, alpha >= 0, by default 0.2.",
   gradientOf: "y",
-  attributes: ({ alpha = 0.2, ...rest }) => checkAlpha("leakyRelu", alpha, rest),
+  options: ["alpha"],
+  attributes: ({ alpha = 0.2 }) => checkAlpha("leakyRelu", alpha),
   forward: (k, x, y, n, { alpha }) => k.leakyRelu(x, alpha, y, n),
   gradient: (k, y, dy, dx, n, { alpha }) => k.leakyReluGradient(y, dy, alpha, dx, n),
   samples: { attributes: [{}, { alpha: 0.5 }] },
@@ -61,7 +58,8 @@ export const elu = elementwise<AlphaAttribute>({
   name: "elu",
   doc: "Exponential linear unit: y = x where x > 0, else alpha (e^x - 1), alpha >= 0, by default 1.",
   gradientOf: "y",
-  attributes: ({ alpha = 1, ...rest }) => checkAlpha("elu", alpha, rest),
+  options: ["alpha"],
+  attributes: ({ alpha = 1 }) => checkAlpha("elu", alpha),
   forward: (k, x, y, n, { alpha }) => k.elu(x, alpha, y, n),
   gradient: (k, y, dy, dx, n, { alpha }) => k.eluGradient(y, dy, alpha, dx, n),
   samples: { attributes: [{}, { alpha: 0.5 }] },

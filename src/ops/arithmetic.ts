@@ -1,8 +1,22 @@
-// Arithmetic element by element. Shapes broadcast by NumPy's rule; a gradient is summed over the axes repeated.
+// Arithmetic element by element. Shapes broadcast by NumPy's rule; a gradient is summed over the axes repeated. One of the
+// two operands may be a number, which becomes a constant of the other's graph.
 
-import { checkNumber, ShapeError } from "../errors.js";
+import { ArgumentError, checkNumber, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
-import { type Buffer, type Calls, checkRank, defineOp, type Node, type Op, type OpRecord, type Sample } from "./op.js";
+import {
+  type Buffer,
+  type Calls,
+  checkNode,
+  checkRank,
+  defineOp,
+  type NoAttributes,
+  type Node,
+  type Op,
+  type OpOptions,
+  type OpRecord,
+  readOptions,
+  type Sample,
+} from "./op.js";
 import { sum, sumTo } from "./reductions.js";
 import { broadcastShape, broadcastStrides, collapse, visitOuter } from "./strides.js";
 import { log } from "./unary.js";
@@ -25,6 +39,16 @@ const SMALLEST = 1.17549435e-38;
 
 /** Values that are seldom close to each other. */
 const APART = { a: [-9, 9], b: [-9, 9] } as const;
+
+/** An op on two tensors that broadcast. A number stands for a scalar constant; one operand at least is a node. */
+export interface BinaryFunction {
+  (a: Node, b: Node | number, options?: OpOptions<NoAttributes>): Node;
+  (a: number, b: Node, options?: OpOptions<NoAttributes>): Node;
+}
+
+export interface BinaryOp extends BinaryFunction {
+  readonly record: OpRecord;
+}
 
 export const add = arithmetic({
   name: "add",
@@ -110,10 +134,10 @@ export const greaterEqual = arithmetic({
 });
 
 /** 1 where a < b, else 0, with broadcasting. No gradient passes. */
-export const less = (a: Node, b: Node): Node => greater(b, a);
+export const less = exchanged("less", greater);
 
 /** 1 where a <= b, else 0, with broadcasting. No gradient passes. */
-export const lessEqual = (a: Node, b: Node): Node => greaterEqual(b, a);
+export const lessEqual = exchanged("lessEqual", greaterEqual);
 
 export interface AffineAttributes {
   readonly scale: number;
@@ -124,6 +148,7 @@ export const affine: Op<["x"], AffineAttributes> = defineOp({
   name: "affine",
   doc: "y = scale * x + shift with two numbers, by default 1 and 0.",
   inputs: ["x"],
+  options: ["scale", "shift"],
   attributes: ({ scale = 1, shift = 0 }) => {
     checkNumber("affine: scale", scale);
     checkNumber("affine: shift", shift);
@@ -172,8 +197,8 @@ interface Description extends Pick<OpRecord<"a" | "b">, "doc" | "vjp" | "stopsGr
 }
 
 // @__NO_SIDE_EFFECTS__
-function arithmetic({ name, doc, samples: range, ...rules }: Description): Op<["a", "b"]> {
-  return defineOp<["a", "b"]>({
+function arithmetic({ name, doc, samples: range, ...rules }: Description): BinaryOp {
+  const op = defineOp<["a", "b"]>({
     ...rules,
     name,
     doc,
@@ -191,6 +216,40 @@ function arithmetic({ name, doc, samples: range, ...rules }: Description): Op<["
       { a: [2, 1, 3, 1, 2], b: [4, 1, 3, 1] },
     ].map((inputs) => ({ inputs, ...(range && { range }) })),
   });
+  const apply = (...args: unknown[]): Node => {
+    const options = readOptions<OpOptions<NoAttributes>>(name, args, 2);
+    const [a, b] = operandsOf(name, args);
+    return op(a, b, options);
+  };
+  return Object.assign(apply, { record: op.record });
+}
+
+/** The op with its operands exchanged, under a name of its own. */
+// @__NO_SIDE_EFFECTS__
+function exchanged(name: string, op: BinaryFunction): BinaryFunction {
+  return (...args: unknown[]): Node => {
+    const options = readOptions<OpOptions<NoAttributes>>(name, args, 2);
+    const [a, b] = operandsOf(name, args);
+    return op(b, a, { name, ...options });
+  };
+}
+
+/** Two nodes, of which one may have been given as a number. */
+function operandsOf(name: string, [a, b]: readonly unknown[]): [Node, Node] {
+  if (typeof a === "number" && typeof b === "number") {
+    throw new ArgumentError(`${name}: a or b must be a node of a graph; received the numbers ${a} and ${b}.`);
+  }
+  if (typeof a !== "number") checkNode(name, "a", a);
+  if (typeof b !== "number") checkNode(name, "b", b);
+  return [toNode(`${name}: a`, a as Node | number, b as Node), toNode(`${name}: b`, b as Node | number, a as Node)];
+}
+
+function toNode(subject: string, value: Node | number, { graph }: Node): Node {
+  if (typeof value !== "number") return value;
+  if (Number.isNaN(value) || Number.isFinite(value) !== Number.isFinite(Math.fround(value))) {
+    throw new ArgumentError(`${subject} must be a number within the range of float32; received ${value}.`);
+  }
+  return graph.constant(String(value), value, { shape: [] });
 }
 
 function checkBroadcast(subject: string, a: OpenShape, b: OpenShape): OpenShape {

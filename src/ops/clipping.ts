@@ -1,6 +1,6 @@
 // Ops that hold values and norms within limits: what optimizers clip gradients with.
 
-import { ArgumentError, checkNumber } from "../errors.js";
+import { ArgumentError, checkNumber, describe } from "../errors.js";
 import { affine, divide, greater, maximum, multiply } from "./arithmetic.js";
 import { checkRank, defineOp, type Op } from "./op.js";
 import { sum } from "./reductions.js";
@@ -13,7 +13,11 @@ export interface ClipAttributes {
 }
 
 function clipAttributes({ low = -Infinity, high = Infinity }: Partial<ClipAttributes>): ClipAttributes {
-  if (!(low <= high)) throw new ArgumentError(`clip: low must be at most high; low is ${low}, high is ${high}.`);
+  const areNumbers = typeof low === "number" && typeof high === "number";
+  if (!areNumbers || !(low <= high)) {
+    const rule = areNumbers ? "low must be at most high" : "low and high must be numbers";
+    throw new ArgumentError(`clip: ${rule}; low is ${describe(low)}, high is ${describe(high)}.`);
+  }
   return { low, high };
 }
 
@@ -21,6 +25,7 @@ export const clip: Op<["x"], ClipAttributes> = defineOp({
   name: "clip",
   doc: "Holds every value within [low, high]; NaN stays.",
   inputs: ["x"],
+  options: ["low", "high"],
   attributes: clipAttributes,
   shape: ({ x }) => x,
   forward: (k, { x, y }, { low, high }) => k.clip(x.ptr, y.ptr, y.size, low, high),
@@ -36,6 +41,7 @@ export const clipGradient: Op<["x", "upstream"], ClipAttributes> = defineOp({
   name: "clipGradient",
   doc: "Gradient of clip: upstream where x lies in [low, high], else 0.",
   inputs: ["x", "upstream"],
+  options: ["low", "high"],
   attributes: clipAttributes,
   shape: ({ x }) => x,
   forward: (k, { x, upstream, y }, { low, high }) => k.clipGradient(x.ptr, upstream.ptr, y.ptr, y.size, low, high),
@@ -63,6 +69,7 @@ export const scaleToNorm: Op<["x", "norm"], NormAttribute> = defineOp({
   name: "scaleToNorm",
   doc: "y = x * limit / max(limit, norm), norm a scalar: x itself within the limit.",
   inputs: ["x", "norm"],
+  options: ["limit"],
   attributes: ({ limit }) => {
     checkNumber("scaleToNorm: limit", limit, 0, Infinity, true);
     return { limit };

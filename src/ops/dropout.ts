@@ -1,9 +1,10 @@
 // Dropout: elements are dropped by the counter-based generator, so that a mask is a function of (seed, stream, step) and
 // need not be kept for the gradient.
 
-import { ArgumentError, checkInteger, describe } from "../errors.js";
+import { checkDecay, checkInteger } from "../errors.js";
 import { seedKey, streamOf } from "../tensor/random.js";
-import { defineOp, type Node, type Op } from "./op.js";
+import { checkNode, defineOp, type Node, type Op, readOptions } from "./op.js";
+import { checkStream } from "./random.js";
 
 export interface DropoutAttributes {
   /** Share of the elements dropped, in [0, 1). */
@@ -23,11 +24,11 @@ export const maskedDropout: Op<["x", "training", "step"], DropoutAttributes> = d
     "which ones is a function of seed, stream and step. Else x itself.",
   inputs: ["x", "training", "step"],
   inputTypes: { step: "int32" },
+  options: ["rate", "seed", "stream"],
   attributes: ({ rate = 0.5, seed = 0, stream = "" }) => {
-    if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) {
-      throw new ArgumentError(`dropout: rate must be a number in [0, 1); received ${describe(rate)}.`);
-    }
+    checkDecay("dropout: rate", rate);
     checkInteger("dropout: seed", seed, 0);
+    checkStream("dropout", stream);
     return { rate, seed, stream };
   },
   shape: ({ x }) => x,
@@ -49,7 +50,10 @@ export const maskedDropout: Op<["x", "training", "step"], DropoutAttributes> = d
  * Srivastava et al. 2014, Dropout: A Simple Way to Prevent Neural Networks from Overfitting.
  */
 export function dropout(x: Node, options: { readonly rate?: number; readonly name?: string } = {}): Node {
+  checkNode("dropout", "x", x);
+  readOptions("dropout", arguments, 1, ["rate"]);
   const { rate = 0.5, name = "dropout" } = options;
+  checkDecay("dropout: rate", rate);
   const { graph } = x;
   const stream = graph.uniqueName(name);
   return maskedDropout(x, graph.training, graph.trainingStep, { rate, seed: graph.seed, stream, name });

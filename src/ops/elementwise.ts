@@ -14,6 +14,7 @@ export interface Description<A> {
   readonly doc: string;
   /** What the gradient is written in. In terms of the value `y` it needs no input kept. */
   readonly gradientOf: "x" | "y";
+  readonly options?: readonly (keyof A & string)[];
   readonly attributes?: (given: Partial<A>) => A;
   /** The kernel: addresses of x and y, n elements. */
   readonly forward: (k: Calls, x: number, y: number, n: number, attributes: A) => void;
@@ -31,11 +32,12 @@ export interface Description<A> {
 /** The op of a description, with its gradient. */
 // @__NO_SIDE_EFFECTS__
 export function elementwise<A extends object = NoAttributes>(description: Description<A>): ElementwiseOp<A> {
-  const { name, attributes, epilogue, gradientOf } = description;
+  const { name, options, attributes, epilogue, gradientOf } = description;
   const gradient: Op<["value", "upstream"], A> = defineOp<["value", "upstream"], A>({
     name: `${name}Gradient`,
     doc: `Gradient of ${name}: upstream * d${name}/dx, where value is the ${gradientOf} of ${name}.`,
     inputs: ["value", "upstream"],
+    ...(options && { options }),
     ...(attributes && { attributes }),
     shape: ({ upstream }): OpenShape => upstream,
     forward: (k, { value, upstream, y }, given) =>
@@ -48,6 +50,7 @@ export function elementwise<A extends object = NoAttributes>(description: Descri
     name,
     doc: description.doc,
     inputs: ["x"],
+    ...(options && { options }),
     ...(attributes && { attributes }),
     shape: ({ x }): OpenShape => x,
     forward: (k, { x, y }, given) => description.forward(k, x.ptr, y.ptr, x.size, given),

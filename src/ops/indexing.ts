@@ -4,7 +4,7 @@ import { checkInteger, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, sizeOf } from "../tensor/shape.js";
 import { checkLabels } from "./crossEntropy.js";
 import { defineOp, type Op } from "./op.js";
-import type { ShapeAttribute } from "./reductions.js";
+import { type ShapeAttribute, shapeAttribute } from "./strides.js";
 
 export const gather: Op<["x", "indices"]> = defineOp({
   name: "gather",
@@ -28,7 +28,8 @@ export const scatterAdd: Op<["x", "indices"], ShapeAttribute> = defineOp({
   doc: "Zeros to which each row of x is added at its index, in the order of the rows; an index out of range adds nothing. The gradient of gather.",
   inputs: ["x", "indices"],
   inputTypes: { indices: "int32" },
-  attributes: ({ shape = [] }) => ({ shape }),
+  options: ["shape"],
+  attributes: (given) => shapeAttribute("scatterAdd", given),
   shape: ({ x, indices }, { shape }) => {
     const expected = [...indices, ...rowOf("scatterAdd: shape", shape)];
     if (formatShape(x) !== formatShape(expected)) {
@@ -56,6 +57,7 @@ export const oneHot: Op<["labels"], OneHotAttributes> = defineOp<["labels"], One
   doc: "A row of `depth` numbers for each label: 1 at the label, else 0. Zeros where a label is out of range.",
   inputs: ["labels"],
   inputTypes: { labels: "int32" },
+  options: ["depth"],
   attributes: ({ depth }) => {
     checkInteger("oneHot: depth", depth, 1);
     return { depth };

@@ -6,19 +6,21 @@ import {
   type Buffer,
   type Calls,
   checkInputs,
+  checkNode,
   defineOp,
   type Node,
   type Op,
   type OpOptions,
   type OpRecord,
+  readOptions,
 } from "./op.js";
-import type { ShapeAttribute } from "./reductions.js";
-import { collapse, contiguous, resolveAxes, visitOuter } from "./strides.js";
+import { checkAxis, collapse, contiguous, resolveAxes, type ShapeAttribute, visitOuter } from "./strides.js";
 
 export const reshape: Op<["x"], ShapeAttribute> = defineOp({
   name: "reshape",
   doc: "The same elements under another shape. One extent may be -1, which the others decide; null is the batch.",
   inputs: ["x"],
+  options: ["shape"],
   attributes: ({ shape = [] }) => {
     checkShape("reshape", Array.isArray(shape) ? shape.map((extent) => (extent === -1 ? 0 : extent)) : shape, true);
     return { shape };
@@ -53,6 +55,8 @@ export const reshape: Op<["x"], ShapeAttribute> = defineOp({
 
 /** Each example as one row: [n, a, b, ...] becomes [n, a * b * ...]. */
 export function flatten(x: Node, options: { readonly name?: string } = {}): Node {
+  checkNode("flatten", "x", x);
+  readOptions("flatten", arguments, 1);
   const [batch = 1, ...rest] = x.shape;
   if (rest.includes(null)) {
     throw new ShapeError(`flatten: only the first extent may be open; x is ${formatShape(x.shape)}.`);
@@ -84,6 +88,7 @@ export const transpose: Op<["x"], TransposeAttributes> = defineOp<["x"], Transpo
   name: "transpose",
   doc: "x with its axes in another order, by default reversed.",
   inputs: ["x"],
+  options: ["axes"],
   attributes: ({ axes = null }) => {
     if (axes !== null && !(Array.isArray(axes) && axes.every((axis) => Number.isSafeInteger(axis)))) {
       throw new ArgumentError(`transpose: axes must be a list of integers or null; received ${describe(axes)}.`);
@@ -161,6 +166,7 @@ export const slice: Op<["x"], SliceAttributes> = defineOp<["x"], SliceAttributes
   name: "slice",
   doc: "The block of x that begins at `begin` and has the extents `size`, -1 meaning all that follow.",
   inputs: ["x"],
+  options: ["begin", "size"],
   attributes: ({ begin = [], size = [] }) => {
     checkCounts("slice: begin", begin, 0);
     checkCounts("slice: size", size, -1);
@@ -209,6 +215,7 @@ export const pad: Op<["x"], PadAttributes> = defineOp<["x"], PadAttributes>({
   name: "pad",
   doc: "x with so many zeros before and after it along each axis.",
   inputs: ["x"],
+  options: ["before", "after"],
   attributes: ({ before = [], after = [] }) => {
     checkCounts("pad: before", before, 0);
     checkCounts("pad: after", after, 0);
@@ -244,13 +251,13 @@ export interface AxisAttribute {
 /** The tensors one after the other along an axis, by default the first; their other extents are equal. */
 export function concatenate(nodes: readonly Node[], options: OpOptions<AxisAttribute> = {}): Node {
   if (!Array.isArray(nodes) || nodes.length === 0) {
-    throw new ArgumentError(`concatenate: there must be a list of nodes; received ${describe(nodes)}.`);
-  }
-  const { name, axis = 0 } = options;
-  if (!Number.isSafeInteger(axis)) {
-    throw new ArgumentError(`concatenate: axis must be an integer; received ${describe(axis)}.`);
+    const remedy = Array.isArray(nodes) ? "" : "; the layer is layers.concatenate(...)";
+    throw new ArgumentError(`concatenate: there must be a list of nodes; received ${describe(nodes)}${remedy}.`);
   }
   const record = concatenation(nodes.length);
+  readOptions("concatenate", arguments, 1, record.options);
+  const { name, axis = 0 } = options;
+  checkAxis("concatenate", axis);
   checkInputs(record, nodes);
   return (nodes[0] as Node).graph.apply(record, nodes, { axis }, name);
 }
@@ -268,7 +275,11 @@ function makeConcatenation(inputs: readonly string[]): OpRecord<string, AxisAttr
     name: "concatenate",
     doc: "Tensors one after the other along an axis, their other extents equal.",
     inputs,
-    attributes: ({ axis = 0 }) => ({ axis }),
+    options: ["axis"],
+    attributes: ({ axis = 0 }) => {
+      checkAxis("concatenate", axis);
+      return { axis };
+    },
     shape: (shapes, attributes) => {
       const list = inputs.map((input) => shapes[input] as OpenShape);
       const [first] = list as [OpenShape];

@@ -1,6 +1,6 @@
 // The matrix product in the forms training needs: forward, weight gradient, input gradient.
 
-import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { checkFlag, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, sizeOf } from "../tensor/shape.js";
 import { type Buffer, checkRank, defineOp, type Op } from "./op.js";
 
@@ -20,11 +20,10 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
     "Matrix product y[m, n] = A[m, k] * B[k, n], where A is a or its transpose and B is b or its transpose. " +
     "Each element adds its k products in order.",
   inputs: ["a", "b"],
-  attributes: ({ transposeA = false, transposeB = false, ...rest }) => {
-    const [unknown] = Object.keys(rest);
-    if (unknown !== undefined) {
-      throw new ArgumentError(`matmul: options are transposeA, transposeB and name; received ${describe(unknown)}.`);
-    }
+  options: ["transposeA", "transposeB"],
+  attributes: ({ transposeA = false, transposeB = false }) => {
+    checkFlag("matmul: transposeA", transposeA);
+    checkFlag("matmul: transposeB", transposeB);
     return { transposeA, transposeB };
   },
   shape: ({ a, b }, { transposeA, transposeB }) => {

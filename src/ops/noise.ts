@@ -2,7 +2,8 @@
 
 import { checkInteger, checkNumber } from "../errors.js";
 import { seedKey, streamOf } from "../tensor/random.js";
-import { defineOp, type Node, type Op } from "./op.js";
+import { checkNode, defineOp, type Node, type Op, readOptions } from "./op.js";
+import { checkStream } from "./random.js";
 
 export interface NoiseAttributes {
   /** At least 0. */
@@ -22,9 +23,11 @@ export const steppedNoise: Op<["x", "training", "step"], NoiseAttributes> = defi
     "x itself.",
   inputs: ["x", "training", "step"],
   inputTypes: { step: "int32" },
+  options: ["stddev", "seed", "stream"],
   attributes: ({ stddev = 1, seed = 0, stream = "" }) => {
     checkNumber("gaussianNoise: stddev", stddev, 0);
     checkInteger("gaussianNoise: seed", seed, 0);
+    checkStream("gaussianNoise", stream);
     return { stddev, seed, stream };
   },
   shape: ({ x }) => x,
@@ -52,7 +55,10 @@ export const steppedNoise: Op<["x", "training", "step"], NoiseAttributes> = defi
 
 /** In training x + stddev * z, z standard normal and anew in each step; otherwise x itself. */
 export function gaussianNoise(x: Node, options: { readonly stddev?: number; readonly name?: string } = {}): Node {
+  checkNode("gaussianNoise", "x", x);
+  readOptions("gaussianNoise", arguments, 1, ["stddev"]);
   const { stddev = 1, name = "gaussianNoise" } = options;
+  checkNumber("gaussianNoise: stddev", stddev, 0);
   const { graph } = x;
   const stream = graph.uniqueName(name);
   return steppedNoise(x, graph.training, graph.trainingStep, { stddev, seed: graph.seed, stream, name });

@@ -3,7 +3,7 @@
 import { checkNumber, ShapeError } from "../errors.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { add, affine, multiply, subtract } from "./arithmetic.js";
-import { checkRank, defineOp, type Node, type Op } from "./op.js";
+import { checkNode, checkRank, defineOp, type Node, type Op, type OpOptions, readOptions } from "./op.js";
 import { mean } from "./reductions.js";
 
 export interface EpsilonAttribute {
@@ -14,6 +14,7 @@ export const inverseRoot: Op<["x"], EpsilonAttribute> = defineOp<["x"], EpsilonA
   name: "inverseRoot",
   doc: "One over the square root: y = 1 / sqrt(x + epsilon), epsilon 0 by default.",
   inputs: ["x"],
+  options: ["epsilon"],
   attributes: ({ epsilon = 0 }) => {
     checkNumber("inverseRoot: epsilon", epsilon, 0);
     return { epsilon };
@@ -67,8 +68,11 @@ export const unlessFrozen: Op<["mode", "variable"]> = defineOp({
  * Layer normalisation over the trailing axes that gamma and beta have: each example is brought to mean 0 and variance 1
  * (biased), then scaled and shifted.  see: Ba, Kiros & Hinton 2016
  */
-export function layerNormalization(x: Node, gamma: Node, beta: Node, options: Partial<EpsilonAttribute> = {}): Node {
-  const { epsilon = 1e-3 } = options;
+export function layerNormalization(x: Node, gamma: Node, beta: Node, options: OpOptions<EpsilonAttribute> = {}): Node {
+  for (const [input, node] of Object.entries({ x, gamma, beta })) checkNode("layerNormalization", input, node);
+  readOptions("layerNormalization", arguments, 3, ["epsilon"]);
+  const { epsilon = 1e-3, name } = options;
+  checkNumber("layerNormalization: epsilon", epsilon, 0);
   const rank = gamma.shape.length;
   if (rank === 0 || !sameShape(gamma.shape, beta.shape) || !sameShape(gamma.shape, x.shape.slice(-rank))) {
     throw new ShapeError(
@@ -79,5 +83,7 @@ export function layerNormalization(x: Node, gamma: Node, beta: Node, options: Pa
   const axis = gamma.shape.map((_, i) => i - rank);
   const distance = subtract(x, mean(x, { axis, keepDims: true }));
   const variance = mean(multiply(distance, distance), { axis, keepDims: true });
-  return add(multiply(multiply(distance, inverseRoot(variance, { epsilon })), gamma), beta);
+  return add(multiply(multiply(distance, inverseRoot(variance, { epsilon })), gamma), beta, {
+    ...(name !== undefined && { name }),
+  });
 }

@@ -1,7 +1,7 @@
 // What an op is: one record with its doc, shape rule, kernel calls, gradient rules and samples. The graph, the planner,
 // autodiff, the tests over all ops and docs/ops.md read these records and know no op by name.
 
-import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
 import type { DType, TensorData } from "../tensor/tensor.js";
 import type { Kernels } from "../wasm/engine.js";
@@ -30,6 +30,7 @@ export interface NodeFactory {
   /** The name that a node made now would get. */
   uniqueName(name: string): string;
   apply(op: OpRecord, inputs: readonly Node[], attributes: object, name?: string): Node;
+  constant(name: string, value: number, options: { readonly shape: Shape }): Node;
 }
 
 /** Where a value lies while a plan runs. */
@@ -77,7 +78,9 @@ export interface OpRecord<I extends string = string, A = any> {
   readonly inputTypes?: Readonly<Partial<Record<I, DType>>>;
   /** Type of the result. Default float32. */
   readonly dtype?: DType;
-  /** Fills in defaults and refuses what is out of range. Without it the op takes no attributes. */
+  /** Names of the options besides `name`; all others are refused. Positional values are explained in this order. */
+  readonly options?: readonly (keyof A & string)[];
+  /** Fills in defaults and refuses what is out of range. Goes with `options`. */
   readonly attributes?: (given: Partial<A>) => A;
   /** Shape of the result; fails with ShapeError where the inputs do not fit together. */
   readonly shape: (shapes: Readonly<Record<I, OpenShape>>, attributes: A) => OpenShape;
@@ -172,8 +175,8 @@ export function defineOp<const I extends readonly string[], A extends object = N
   const apply = (...args: unknown[]): Node => {
     const inputs = args.slice(0, count) as Node[];
     checkInputs(erased, inputs);
-    const { name, ...given } = (args[count] ?? {}) as OpOptions<A>;
-    return (inputs[0] as Node).graph.apply(erased, inputs, checkAttributes(erased, given), name);
+    const { name, ...given } = readOptions<OpOptions<A>>(record.name, args, count, record.options);
+    return (inputs[0] as Node).graph.apply(erased, inputs, attributesOf(erased, given), name);
   };
   return Object.assign(apply, { record: erased }) as unknown as Op<I, A>;
 }
@@ -184,33 +187,109 @@ export interface SourceFunction<A> {
   readonly record: OpRecord;
 }
 
-/** An op without inputs from its record. */
+/** An op without inputs from its record. `defaults` depend on the graph. */
 // @__NO_SIDE_EFFECTS__
-export function defineSource<A extends object>(record: OpRecord<never, A>): SourceFunction<A> {
+export function defineSource<A extends object>(
+  record: OpRecord<never, A>,
+  defaults: (graph: NodeFactory) => Partial<A> = () => ({}),
+): SourceFunction<A> {
   const erased = record as unknown as OpRecord;
-  const apply = (graph: NodeFactory, options: OpOptions<A>): Node => {
-    const { name, ...given } = options;
-    return graph.apply(erased, [], checkAttributes(erased, given), name);
+  const apply = (...args: unknown[]): Node => {
+    const [graph] = args;
+    if (!isFactory(graph)) {
+      throw new ArgumentError(`${record.name}: the first argument must be a Graph; received ${describe(graph)}.`);
+    }
+    const { name, ...given } = readOptions<OpOptions<A>>(record.name, args, 1, record.options);
+    const filled: Record<string, unknown> = given;
+    for (const [option, value] of Object.entries(defaults(graph))) filled[option] ??= value;
+    return graph.apply(erased, [], attributesOf(erased, filled), name);
   };
   return Object.assign(apply, { record: erased });
 }
 
-function checkAttributes(op: OpRecord, given: object): object {
-  if (op.attributes) return op.attributes(given);
-  const [unknown] = Object.keys(given);
-  if (unknown !== undefined) {
-    throw new ArgumentError(`${op.name}: there are no options but name; received ${describe(unknown)}.`);
+function attributesOf(op: OpRecord, given: object): object {
+  return op.attributes ? op.attributes(given) : given;
+}
+
+/**
+ * The options of a call: what stands in `args` after so many inputs. Fails with ArgumentError unless that is nothing or one
+ * object whose keys are `name` and `names`.
+ */
+export function readOptions<O extends object>(
+  subject: string,
+  args: ArrayLike<unknown>,
+  inputs: number,
+  names: readonly string[] = [],
+): O {
+  const rest = Array.from(args).slice(inputs);
+  const [options = {}] = rest;
+  if (rest.some((value) => isNodeLike(value) || isFactory(value))) {
+    throw new ArgumentError(
+      `${subject}: takes ${count(inputs, "argument")} and an object of options; received a node or a graph as options.`,
+    );
   }
-  return given;
+  const positional = rest.filter((value) => typeof value !== "object" || Array.isArray(value));
+  if (positional.length === rest.length && rest.length > 0 && rest.length <= names.length && options !== undefined) {
+    const written = positional.map((value, i) => `${names[i]}: ${describe(value)}`).join(", ");
+    throw new ArgumentError(
+      `${subject}: options must be an object with ${[...names, "name"].join(", ")}; ` +
+        `received ${positional.map(describe).join(" and ")}; write { ${written} }.`,
+    );
+  }
+  if (rest.length > 1) {
+    throw new ArgumentError(
+      `${subject}: takes ${count(inputs, "argument")} and an object of options; received ${args.length} arguments.`,
+    );
+  }
+  checkOptions(subject, options, [...names, "name"]);
+  return options as O;
+}
+
+function count(number: number, what: string): string {
+  return `${number === 1 ? "one" : number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+function isNodeLike(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && isFactory((value as Partial<Node>).graph);
+}
+
+function isFactory(value: unknown): value is NodeFactory {
+  const { apply, uniqueName } = (typeof value === "object" && value !== null ? value : {}) as Partial<NodeFactory>;
+  return typeof apply === "function" && typeof uniqueName === "function";
+}
+
+/** Ops whose names layers have too: `dropout(...)` may have been meant as a layer. */
+export const namesOfLayers: readonly string[] = [
+  "add",
+  "concatenate",
+  "dropout",
+  "flatten",
+  "gaussianNoise",
+  "layerNormalization",
+  "prelu",
+  "reshape",
+];
+
+/** Fails unless `value` is a node; `input` is what the op calls it. */
+export function checkNode(op: string, input: string, value: unknown): asserts value is Node {
+  if (isNodeLike(value)) return;
+  const given = typeof value === "number" || Array.isArray(value) || ArrayBuffer.isView(value) || isTensorLike(value);
+  const isLayer = namesOfLayers.includes(op);
+  const layer = `the layer is layers.${isLayer ? `${op}(...)` : `lambda((x) => ${op}(x))`}`;
+  const constant = "graph.constant(name, values) makes one";
+  const remedy = given ? `${constant}${isLayer ? `, and ${layer}` : ""}` : layer;
+  throw new ArgumentError(`${op}: ${input} must be a node of a graph; received ${describe(value)}; ${remedy}.`);
+}
+
+function isTensorLike(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "data" in value && "shape" in value;
 }
 
 /** Fails unless each input is a node, all of one graph, with the type the op wants. */
 export function checkInputs(op: OpRecord, inputs: readonly (Node | undefined)[]): void {
   op.inputs.forEach((input, i) => {
     const node = inputs[i];
-    if (typeof node !== "object" || node === null || typeof node.graph?.apply !== "function") {
-      throw new ArgumentError(`${op.name}: ${input} must be a node of a graph; received ${describe(node)}.`);
-    }
+    checkNode(op.name, input, node);
     if (node.graph !== (inputs[0] as Node).graph) {
       throw new ArgumentError(
         `${op.name}: all inputs must be nodes of one graph; ${input} (${node.name}) belongs to another.`,
@@ -218,7 +297,8 @@ export function checkInputs(op: OpRecord, inputs: readonly (Node | undefined)[])
     }
     const wanted = op.inputTypes?.[input] ?? "float32";
     if (node.dtype !== wanted) {
-      throw new ArgumentError(`${op.name}: ${input} must be ${wanted}; ${node.name} is ${node.dtype}.`);
+      const remedy = wanted === "float32" ? `; toFloat makes floats of it` : "";
+      throw new ArgumentError(`${op.name}: ${input} must be ${wanted}; ${node.name} is ${node.dtype}${remedy}.`);
     }
   });
 }

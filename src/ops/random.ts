@@ -3,7 +3,7 @@
 import { ArgumentError, checkInteger, checkNumber, describe } from "../errors.js";
 import { seedKey, streamOf } from "../tensor/random.js";
 import { checkShape, type Shape } from "../tensor/shape.js";
-import { defineSource, type NodeFactory, type OpOptions, type SourceFunction } from "./op.js";
+import { defineSource, type OpRecord, type SourceFunction } from "./op.js";
 
 interface RandomAttributes {
   readonly shape: Shape;
@@ -22,9 +22,12 @@ export interface NormalAttributes extends RandomAttributes {
   readonly stddev: number;
 }
 
+const NORMAL_OPTIONS = ["shape", "mean", "stddev", "seed", "stream"] as const;
+
 export const randomUniform = random<UniformAttributes>({
   name: "randomUniform",
   doc: "Uniform in [low, high), default [0, 1).",
+  options: ["shape", "low", "high", "seed", "stream"],
   attributes: (given) => {
     const { low = 0, high = 1 } = given;
     checkNumber("randomUniform: low", low);
@@ -37,6 +40,7 @@ export const randomUniform = random<UniformAttributes>({
 export const randomNormal = random<NormalAttributes>({
   name: "randomNormal",
   doc: "Normal with the given mean (0) and stddev (1).",
+  options: NORMAL_OPTIONS,
   attributes: (given) => normalAttributes("randomNormal", given),
   parameters: ({ mean, stddev }) => [mean, stddev],
 });
@@ -44,6 +48,7 @@ export const randomNormal = random<NormalAttributes>({
 export const truncatedNormal = random<NormalAttributes>({
   name: "truncatedNormal",
   doc: "Normal with the given mean (0) and stddev (1), within two standard deviations: as if drawn again beyond them.",
+  options: NORMAL_OPTIONS,
   attributes: (given) => normalAttributes("truncatedNormal", given),
   parameters: ({ mean, stddev }) => [mean, stddev],
 });
@@ -51,6 +56,7 @@ export const truncatedNormal = random<NormalAttributes>({
 interface Description<A> {
   readonly name: "randomUniform" | "randomNormal" | "truncatedNormal";
   readonly doc: string;
+  readonly options: readonly (keyof A & string)[];
   readonly attributes: (given: Partial<A>) => A;
   /** The two numbers that the kernel of this name takes. */
   readonly parameters: (attributes: A) => readonly [number, number];
@@ -58,10 +64,12 @@ interface Description<A> {
 
 /** An op that fills a shape, with the graph's seed as default. */
 // @__NO_SIDE_EFFECTS__
-function random<A extends RandomAttributes>({ name, doc, attributes, parameters }: Description<A>): SourceFunction<A> {
-  const source = defineSource<A>({
+function random<A extends RandomAttributes>(description: Description<A>): SourceFunction<A> {
+  const { name, doc, options, attributes, parameters } = description;
+  const record: OpRecord<never, A> = {
     name,
     doc,
+    options,
     inputs: [],
     attributes,
     shape: (_, { shape }) => shape,
@@ -76,10 +84,8 @@ function random<A extends RandomAttributes>({ name, doc, attributes, parameters 
       { inputs: {}, attributes: { shape: [7], seed: 1, stream: 2 } },
       { inputs: {}, attributes: { shape: [3, 11], seed: 2 ** 40 + 5, stream: "weights" } },
     ],
-  });
-  const seeded = (graph: NodeFactory, options: OpOptions<A>) =>
-    source(graph, { ...options, seed: options.seed ?? graph.seed });
-  return Object.assign(seeded, { record: source.record });
+  };
+  return defineSource<A>(record, ({ seed }) => ({ seed }) as Partial<A>);
 }
 
 /**
@@ -92,12 +98,17 @@ function randomAttributes(subject: string, given: Partial<RandomAttributes>): Ra
   const { shape, seed = 0, stream = 0 } = given;
   checkShape(subject, shape);
   checkInteger(`${subject}: seed`, seed, 0);
+  checkStream(subject, stream);
+  return { shape: shape as Shape, seed, stream };
+}
+
+/** Fails unless `stream` is a name or an unsigned 32-bit integer. */
+export function checkStream(subject: string, stream: unknown): void {
   if (typeof stream === "number" ? stream >>> 0 !== stream : typeof stream !== "string") {
     throw new ArgumentError(
       `${subject}: stream must be a name or an integer in [0, 2^32); received ${describe(stream)}.`,
     );
   }
-  return { shape: shape as Shape, seed, stream };
 }
 
 function normalAttributes(subject: string, given: Partial<NormalAttributes>): NormalAttributes {

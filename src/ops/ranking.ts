@@ -1,22 +1,20 @@
 // Order of the scores in a row: predictions, accuracies, and the k largest. Places have no gradient; values have.
 
-import { ArgumentError, checkInteger, describe, ShapeError } from "../errors.js";
+import { checkInteger, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { checkLabels } from "./crossEntropy.js";
 import type { AxisAttribute } from "./layout.js";
-import { checkRank, defineOp, type Node, type Op } from "./op.js";
-import type { ShapeAttribute } from "./reductions.js";
-import { resolveAxes } from "./strides.js";
+import { checkNode, checkRank, defineOp, type Node, type Op, type OpOptions, readOptions } from "./op.js";
+import { checkAxis, resolveAxes, type ShapeAttribute, shapeAttribute } from "./strides.js";
 
 export const argmax: Op<["x"], AxisAttribute> = defineOp<["x"], AxisAttribute>({
   name: "argmax",
   doc: "Index of the first largest element along an axis, by default the last, int32. NaN never wins.",
   inputs: ["x"],
   dtype: "int32",
+  options: ["axis"],
   attributes: ({ axis = -1 }) => {
-    if (!Number.isSafeInteger(axis)) {
-      throw new ArgumentError(`argmax: axis must be an integer; received ${describe(axis)}.`);
-    }
+    checkAxis("argmax", axis);
     return { axis };
   },
   shape: ({ x }, { axis }) => {
@@ -61,6 +59,7 @@ export const inTopK: Op<["predictions", "labels"], TopKAttributes> = defineOp({
     "counts as in; a row with a score that is not finite gives 0 (TensorFlow's in_top_k).",
   inputs: ["predictions", "labels"],
   inputTypes: { labels: "int32" },
+  options: ["k"],
   attributes: ({ k = 1 }) => {
     checkInteger("inTopK: k", k, 1);
     return { k };
@@ -90,6 +89,7 @@ export const topKIndices: Op<["x"], TopKAttributes> = defineOp<["x"], TopKAttrib
   doc: "Places of the k largest along the last axis, the largest first, int32. Equals stand by index, NaN last.",
   inputs: ["x"],
   dtype: "int32",
+  options: ["k"],
   attributes: ({ k = 1 }) => {
     checkInteger("topK: k", k, 1);
     return { k };
@@ -135,7 +135,8 @@ export const scatterAlong: Op<["x", "indices"], ShapeAttribute> = defineOp({
   doc: "Zeros to which each x is added at its place along the last axis, in order; an index out of range adds nothing. The gradient of takeAlong.",
   inputs: ["x", "indices"],
   inputTypes: { indices: "int32" },
-  attributes: ({ shape = [] }) => ({ shape }),
+  options: ["shape"],
+  attributes: (given) => shapeAttribute("scatterAlong", given),
   shape: ({ x, indices }, { shape }) => {
     checkAlong("scatterAlong: shape", shape, indices);
     if (!sameShape(x, indices)) {
@@ -153,9 +154,15 @@ export const scatterAlong: Op<["x", "indices"], ShapeAttribute> = defineOp({
 });
 
 /** The k largest along the last axis, the largest first, and their places; gradients go to the places taken. */
-export function topK(x: Node, { k }: TopKAttributes): { readonly values: Node; readonly indices: Node } {
-  const indices = topKIndices(x, { k });
-  return { values: takeAlong(x, indices), indices };
+export function topK(
+  x: Node,
+  options: OpOptions<TopKAttributes> = {},
+): { readonly values: Node; readonly indices: Node } {
+  checkNode("topK", "x", x);
+  readOptions("topK", arguments, 1, ["k"]);
+  const { k = 1, name = "topK" } = options;
+  const indices = topKIndices(x, { k, name: `${name}Indices` });
+  return { values: takeAlong(x, indices, { name }), indices };
 }
 
 /** Number of rows, and what each holds. */

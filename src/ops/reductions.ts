@@ -1,12 +1,30 @@
 // Reductions over any axes and what undoes them. Sums have one canonical order (assembly/reduce.ts): the last axes are
 // reduced first, along a row in the order of the row, else down the columns.
 
-import { ArgumentError, describe } from "../errors.js";
+import { ArgumentError, checkFlag, describe } from "../errors.js";
 import { type OpenShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { divide, greaterEqual, multiply, subtract } from "./arithmetic.js";
 import { reshape } from "./layout.js";
-import { type Buffer, type CallContext, type Calls, defineOp, type Node, type Op, type OpOptions } from "./op.js";
-import { broadcastStrides, checkBroadcastTo, collapse, resolveAxes, visitOuter } from "./strides.js";
+import {
+  type Buffer,
+  type CallContext,
+  type Calls,
+  checkNode,
+  defineOp,
+  type Node,
+  type Op,
+  type OpOptions,
+  readOptions,
+} from "./op.js";
+import {
+  broadcastStrides,
+  checkBroadcastTo,
+  collapse,
+  resolveAxes,
+  type ShapeAttribute,
+  shapeAttribute,
+  visitOuter,
+} from "./strides.js";
 
 export interface ReductionAttributes {
   /** One axis or several, negative ones counted from the end. Default null: all. */
@@ -51,6 +69,8 @@ export const min: Reduction = reduction({
 
 /** Mean squared distance from the mean over the given axes, by default all: the biased variance. */
 export function variance(x: Node, options: OpOptions<ReductionAttributes> = {}): Node {
+  checkNode("variance", "x", x);
+  mean.record.attributes?.(readOptions("variance", arguments, 1, mean.record.options));
   const { axis = null } = options;
   const distance = subtract(x, mean(x, { axis, keepDims: true }));
   return mean(multiply(distance, distance), options);
@@ -75,15 +95,12 @@ function share(mask: Node, dy: Node, axis: number[]): Node {
   return multiply(mask, divide(dy, sum(mask, { axis, keepDims: true })));
 }
 
-export interface ShapeAttribute {
-  readonly shape: OpenShape;
-}
-
 export const broadcastTo: Op<["x"], ShapeAttribute> = defineOp({
   name: "broadcastTo",
   doc: "x repeated to a larger shape by the rule of broadcasting. The gradient of a sum.",
   inputs: ["x"],
-  attributes: ({ shape = [] }) => ({ shape }),
+  options: ["shape"],
+  attributes: (given) => shapeAttribute("broadcastTo", given),
   shape: ({ x }, { shape }) => checkBroadcastTo("broadcastTo", x, shape),
   forward: (k, { x, y }, _, context) => repeat(k, x, y, 1, context),
   workspace: () => SCRATCH,
@@ -100,7 +117,8 @@ export const spread: Op<["x"], ShapeAttribute> = defineOp({
   name: "spread",
   doc: "Gradient of mean: x repeated to a larger shape, divided by how often each element is repeated.",
   inputs: ["x"],
-  attributes: ({ shape = [] }) => ({ shape }),
+  options: ["shape"],
+  attributes: (given) => shapeAttribute("spread", given),
   shape: ({ x }, { shape }) => checkBroadcastTo("spread", x, shape),
   forward: (k, { x, y }, _, context) => repeat(k, x, y, y.size / x.size, context),
   workspace: () => SCRATCH,
@@ -169,20 +187,15 @@ function reduction({ name, doc, reduce, gradient }: Description): Reduction {
     name,
     doc,
     inputs: ["x"],
-    attributes: ({ axis = null, keepDims = false, ...rest }) => {
-      const [unknown] = Object.keys(rest);
-      if (unknown !== undefined) {
-        throw new ArgumentError(`${name}: options are axis, keepDims and name; received ${describe(unknown)}.`);
-      }
+    options: ["axis", "keepDims"],
+    attributes: ({ axis = null, keepDims = false }) => {
       const list = axis === null ? [] : [axis].flat();
       if (!list.every((each) => Number.isSafeInteger(each))) {
         throw new ArgumentError(
           `${name}: axis must be an integer, a list of them or null; received ${describe(axis)}.`,
         );
       }
-      if (typeof keepDims !== "boolean") {
-        throw new ArgumentError(`${name}: keepDims must be true or false; received ${describe(keepDims)}.`);
-      }
+      checkFlag(`${name}: keepDims`, keepDims);
       return { axis, keepDims };
     },
     shape: ({ x }, attributes) => shapeOf(x, attributes),

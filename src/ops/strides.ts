@@ -1,8 +1,8 @@
 // Walking through memory by several axes: strides of operands, axes merged where they can be, so that a kernel with a
 // few loops serves any rank. Used by the ops that broadcast, permute or copy blocks; all counts are elements.
 
-import { ShapeError } from "../errors.js";
-import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
+import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { checkShape, formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
 
 /** Loops from the outermost to the innermost, and for each operand how far each loop moves it. */
 export interface Walk {
@@ -122,4 +122,21 @@ export function resolveAxes(subject: string, axes: readonly number[], rank: numb
     throw new ShapeError(`${subject}: axes must be different; received [${axes.join(", ")}].`);
   }
   return resolved;
+}
+
+/** Fails unless `axis` is an integer. */
+export function checkAxis(subject: string, axis: unknown): asserts axis is number {
+  if (!Number.isSafeInteger(axis)) {
+    throw new ArgumentError(`${subject}: axis must be an integer; received ${describe(axis)}.`);
+  }
+}
+
+export interface ShapeAttribute {
+  readonly shape: OpenShape;
+}
+
+/** The attributes of an op that needs the shape of its result. */
+export function shapeAttribute(subject: string, { shape = [] }: Partial<ShapeAttribute>): ShapeAttribute {
+  checkShape(subject, shape, true);
+  return { shape };
 }

@@ -233,7 +233,10 @@ test.each<[string, () => Node]>([
 test.each<[string, () => Node]>([
   ["sum: axis must be an integer, a list of them or null; received 0.5.", () => sum(floats(2), { axis: 0.5 })],
   ["max: keepDims must be true or false; received 1.", () => max(floats(2), { keepDims: 1 as unknown as boolean })],
-  ['min: options are axis, keepDims and name; received "axes".', () => min(floats(2), { axes: 1 } as object)],
+  [
+    'min: options must be an object with axis, keepDims, name; received "axes"; did you mean "axis"?',
+    () => min(floats(2), { axes: 1 } as object),
+  ],
 ])("%s", (message, call) => {
   expect(call).toThrow(new ArgumentError(message));
 });

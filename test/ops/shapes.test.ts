@@ -105,27 +105,48 @@ const untyped = <F>(op: F) => op as unknown as (...args: unknown[]) => Node;
 const stranger = new Graph().placeholder("stranger", [2, 3]);
 
 const refusedArguments: readonly (readonly [message: string, call: () => Node])[] = [
-  ["relu: x must be float32; labels is int32.", () => relu(graph.placeholder("labels", [3], "int32"))],
-  ["mean: x must be float32; classes is int32.", () => mean(graph.placeholder("classes", [3], "int32"))],
+  [
+    "relu: x must be float32; labels is int32; toFloat makes floats of it.",
+    () => relu(graph.placeholder("labels", [3], "int32")),
+  ],
+  [
+    "mean: x must be float32; classes is int32; toFloat makes floats of it.",
+    () => mean(graph.placeholder("classes", [3], "int32")),
+  ],
   [
     "sparseSoftmaxCrossEntropy: labels must be int32; scores is float32.",
     () => sparseSoftmaxCrossEntropy(floats(3, 4), graph.placeholder("scores", [3])),
   ],
   ["equal: b must be int32; ratios is float32.", () => equal(integers(3), graph.placeholder("ratios", [3]))],
-  ["relu: x must be a node of a graph; received 5.", () => untyped(relu)(5)],
-  ["relu: x must be a node of a graph; received undefined.", () => untyped(relu)()],
-  ["relu: x must be a node of a graph; received null.", () => untyped(relu)(null)],
-  ['relu: x must be a node of a graph; received "x".', () => untyped(relu)("x")],
-  ["relu: x must be a node of a graph; received Float32Array(3).", () => untyped(relu)(new Float32Array(3))],
-  ["add: b must be a node of a graph; received [1, 2].", () => untyped(add)(floats(2), [1, 2])],
+  ["relu: x must be a node of a graph; received 5; graph.constant(name, values) makes one.", () => untyped(relu)(5)],
+  [
+    "relu: x must be a node of a graph; received undefined; the layer is layers.lambda((x) => relu(x)).",
+    () => untyped(relu)(),
+  ],
+  [
+    "relu: x must be a node of a graph; received null; the layer is layers.lambda((x) => relu(x)).",
+    () => untyped(relu)(null),
+  ],
+  [
+    'relu: x must be a node of a graph; received "x"; the layer is layers.lambda((x) => relu(x)).',
+    () => untyped(relu)("x"),
+  ],
+  [
+    "relu: x must be a node of a graph; received Float32Array(3); graph.constant(name, values) makes one.",
+    () => untyped(relu)(new Float32Array(3)),
+  ],
+  [
+    "add: b must be a node of a graph; received [1, 2]; graph.constant(name, values) makes one, and the layer is layers.add(...).",
+    () => untyped(add)(floats(2), [1, 2]),
+  ],
   ["add: all inputs must be nodes of one graph; b (stranger) belongs to another.", () => add(floats(2, 3), stranger)],
   [
     "matmul: all inputs must be nodes of one graph; b (stranger) belongs to another.",
     () => matmul(floats(3, 2), stranger),
   ],
-  ['relu: there are no options but name; received "slope".', () => untyped(relu)(floats(2), { slope: 1 })],
+  ['relu: options must be an object with name; received "slope".', () => untyped(relu)(floats(2), { slope: 1 })],
   [
-    'matmul: options are transposeA, transposeB and name; received "transpose".',
+    'matmul: options must be an object with transposeA, transposeB, name; received "transpose"; did you mean "transposeA"?',
     () => untyped(matmul)(floats(2, 3), floats(3, 4), { transpose: true }),
   ],
   ["topK: k must be a positive integer; received 0.", () => topK(floats(3, 4), { k: 0 }).values],
