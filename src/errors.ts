@@ -83,6 +83,11 @@ function endOf(received: string): string {
   return received.includes("; did you mean ") ? `${received}?` : `${received}.`;
 }
 
+/** Says on the console what goes on, but may not be what was meant: no error, since others do it so. */
+export function warn(message: string): void {
+  globalThis.console?.warn(message);
+}
+
 /** Fails unless `value` is true or false. */
 export function checkFlag(subject: string, value: unknown): asserts value is boolean {
   if (typeof value !== "boolean") {

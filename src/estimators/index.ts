@@ -5,22 +5,39 @@ export { LabelEncoder } from "../preprocessing/labelEncoder.js";
 export { MinMaxScaler, type MinMaxScalerParameters } from "../preprocessing/minMaxScaler.js";
 export { OneHotEncoder, type OneHotEncoderParameters } from "../preprocessing/oneHotEncoder.js";
 export { StandardScaler, type StandardScalerParameters } from "../preprocessing/standardScaler.js";
+export type { IndicatorLike, TruthLike } from "../samples/indicator.js";
 export type { Label, LabelsLike, TargetsLike } from "../samples/labels.js";
 export type { MatrixLike } from "../samples/matrix.js";
 export {
+  type AccuracyOptions,
   accuracyScore,
   balancedAccuracyScore,
   type ClassOptions,
   type ConfusionMatrix,
   cohenKappaScore,
   confusionMatrix,
-  type FscoreOptions,
+  hammingLoss,
   matthewsCorrcoef,
+} from "../scores/confusion.js";
+export {
+  type Average,
+  type AverageOptions,
+  type FscoreOptions,
+  f1Score,
   type PrecisionRecallFscore,
   perClassFscore,
   precisionRecallFscore,
-} from "../scores/confusion.js";
-export { logLoss, type RocCurve, rocAucScore, rocCurve, topKAccuracyScore } from "../scores/probabilities.js";
+  precisionScore,
+  recallScore,
+} from "../scores/fscores.js";
+export {
+  logLoss,
+  type RocAucOptions,
+  type RocCurve,
+  rocAucScore,
+  rocCurve,
+  topKAccuracyScore,
+} from "../scores/probabilities.js";
 export { explainedVarianceScore, meanAbsoluteError, meanSquaredError, r2Score } from "../scores/regression.js";
 export { type ClassificationReport, classificationReport } from "../scores/report.js";
 export { type CrossValidationOptions, crossValScore, type SearchableEstimator } from "../search/crossValidation.js";

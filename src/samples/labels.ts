@@ -6,30 +6,27 @@ import { Tensor } from "../tensor/tensor.js";
 import { type Matrix, readMatrix } from "./matrix.js";
 
 export type Label = number | string | boolean;
-/** One label per sample: a list, a typed array, or a Tensor [samples]. */
-export type LabelsLike = Tensor | ArrayLike<Label>;
+/** One label per sample: a list, a typed array, or a Tensor [samples]; a single column of them counts as such too. */
+export type LabelsLike = Tensor | ArrayLike<Label | bigint> | readonly ArrayLike<Label | bigint>[];
 /** One number per sample, or a row of numbers where there are several outputs. */
-export type TargetsLike = Tensor | ArrayLike<number> | readonly ArrayLike<number>[];
+export type TargetsLike = Tensor | ArrayLike<number | bigint> | readonly ArrayLike<number>[];
 
 /**
- * The labels as a list.
+ * The labels as a list. Integers of 64 bits become numbers.
  *
- * @throws ShapeError where their number is not `count`; ArgumentError for NaN, for anything that is no label, and where
- * types are mixed, since 1, "1" and true would be three classes.
+ * @throws ShapeError if their number is not `count`, or if there are several per sample; ArgumentError for NaN, for anything
+ * that is not a label, and if types are mixed, since 1, "1" and true would be three classes.
  */
 export function readLabels(subject: string, y: LabelsLike, count?: number): readonly Label[] {
-  if (y instanceof Tensor && y.rank !== 1) {
-    throw new ShapeError(`${subject}: labels must have shape [samples]; received [${y.shape.join(", ")}].`);
+  const list = asList(subject, y);
+  if (list.length === 0) throw new ArgumentError(`${subject}: there must be at least one label; received none.`);
+  if (count !== undefined && list.length !== count) {
+    throw new ShapeError(`${subject}: there must be one label per sample; received ${list.length} for ${count}.`);
   }
-  const list: unknown = y instanceof Tensor ? y.data : y;
-  if (!Array.isArray(list) && (!ArrayBuffer.isView(list) || list instanceof DataView)) {
-    throw new ArgumentError(`${subject}: labels must be a list; received ${describe(y)}.`);
-  }
-  const labels = Array.from(list as ArrayLike<Label>);
-  if (labels.length === 0) throw new ArgumentError(`${subject}: there must be at least one label; received none.`);
-  if (count !== undefined && labels.length !== count) {
-    throw new ShapeError(`${subject}: there must be one label per sample; received ${labels.length} for ${count}.`);
-  }
+  const labels = list.map((label) => {
+    const integer = typeof label === "bigint" ? Number(label) : Number.NaN;
+    return Number.isSafeInteger(integer) ? integer : label;
+  });
   const type = typeof labels[0];
   const at = labels.findIndex(
     (label) => !["number", "string", "boolean"].includes(typeof label) || typeof label !== type || Number.isNaN(label),
@@ -38,7 +35,27 @@ export function readLabels(subject: string, y: LabelsLike, count?: number): read
     const rule = "labels must be all numbers, all strings or all booleans, and not NaN";
     throw new ArgumentError(`${subject}: ${rule}; received ${describe(labels[at])} at index ${at}.`);
   }
-  return labels;
+  return labels as Label[];
+}
+
+/** The entries of a list, a vector, or a matrix of one column. */
+function asList(subject: string, y: LabelsLike): unknown[] {
+  const severally = (received: string) =>
+    new ShapeError(`${subject}: labels must have shape [samples]; received ${received}.`);
+  if (y instanceof Tensor) {
+    if (y.rank !== 1 && !(y.rank === 2 && y.shape[1] === 1)) throw severally(`[${y.shape.join(", ")}]`);
+    return Array.from(y.data);
+  }
+  if (!isList(y)) throw new ArgumentError(`${subject}: labels must be a list; received ${describe(y)}.`);
+  return Array.from(y as ArrayLike<unknown>, (entry, i) => {
+    if (!isList(entry)) return entry;
+    if (entry.length !== 1) throw severally(`${entry.length} values in row ${i}`);
+    return entry[0];
+  });
+}
+
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
 /** The different labels in order: numbers by value, strings by code units, false before true. */
@@ -63,7 +80,7 @@ export function indicesOf(subject: string, labels: readonly Label[], classes: re
 
 /** Targets as a matrix, one column for a plain list; `count` rows where that is given. */
 export function readTargets(subject: string, y: TargetsLike, count?: number): Matrix {
-  const flat = y instanceof Tensor ? y.rank === 1 : !Array.isArray(y) || typeof y[0] === "number";
+  const flat = y instanceof Tensor ? y.rank === 1 : !Array.isArray(y) || !isList(y[0]);
   const rows = flat ? Array.from(readLabels(subject, y as LabelsLike), (value) => [value as number]) : y;
   const targets = readMatrix(`${subject}: targets`, rows as Tensor);
   if (count !== undefined && targets.rows !== count) {

@@ -2,6 +2,7 @@
 
 import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
 import { type Cloneable, clone } from "../parameters/parameterized.js";
+import { isIndicator } from "../samples/indicator.js";
 import type { LabelsLike } from "../samples/labels.js";
 import { countOf, type Samples, takeRows } from "../samples/rows.js";
 import { type Fold, KFold, type Splitter, StratifiedKFold } from "../splits/folds.js";
@@ -17,7 +18,7 @@ export interface SearchableEstimator extends Cloneable, Scorable {
 }
 
 export interface CrossValidationOptions {
-  /** A number of folds, stratified for classifiers, or a splitter. Default 5. */
+  /** A number of folds, stratified for classifiers of one label per sample, or a splitter. Default 5. */
   readonly cv?: number | Splitter;
   /** Default "score". */
   readonly scoring?: Scoring;
@@ -39,8 +40,8 @@ export function foldsFor(
     if (typeof cv?.split === "function") return cv.split(x, y as LabelsLike);
     throw new ArgumentError(`${subject}: cv must be a number of folds or a splitter; received ${describe(cv)}.`);
   }
-  const splitter =
-    estimator.estimatorType === "classifier" ? new StratifiedKFold({ nSplits: cv }) : new KFold({ nSplits: cv });
+  const byClass = estimator.estimatorType === "classifier" && !isIndicator(y);
+  const splitter = byClass ? new StratifiedKFold({ nSplits: cv }) : new KFold({ nSplits: cv });
   return splitter.split(x, y as LabelsLike);
 }
 

@@ -1,8 +1,8 @@
 // KFold and StratifiedKFold: each sample is in the test part of exactly one fold.
 
-import { ArgumentError, checkFlag, checkInteger } from "../errors.js";
+import { ArgumentError, checkFlag, checkInteger, describe, warn } from "../errors.js";
 import { Parameterized } from "../parameters/parameterized.js";
-import { classesOf, indicesOf, type LabelsLike, readLabels } from "../samples/labels.js";
+import { indicesOf, type Label, type LabelsLike, readLabels } from "../samples/labels.js";
 import { countOf, type Samples } from "../samples/rows.js";
 import { RandomStream } from "../tensor/random.js";
 
@@ -56,7 +56,29 @@ export class KFold extends Parameterized<FoldParameters> implements Splitter {
   }
 }
 
-/** Every fold has its share of every class, to within one sample; so have the sizes of the folds. */
+/** A class may be in fewer folds than there are, which is worth a warning; some class must be in all. */
+function checkCounts(nSplits: number, classes: readonly Label[], counts: readonly number[]): void {
+  const most = counts.reduce((a, b) => Math.max(a, b));
+  const least = counts.reduce((a, b) => Math.min(a, b));
+  if (nSplits > most) {
+    throw new ArgumentError(
+      `StratifiedKFold: nSplits must be at most the number of samples in the largest class, ${most}; received ${nSplits}.`,
+    );
+  }
+  if (nSplits > least) {
+    const rare = describe(classes[counts.indexOf(least)]);
+    warn(
+      `StratifiedKFold: class ${rare} has ${least} ${least === 1 ? "sample" : "samples"}, fewer than nSplits, ` +
+        `${nSplits}; some folds have none of it.`,
+    );
+  }
+}
+
+/**
+ * Every fold has its share of every class, to within one sample; so have the sizes of the folds. Indices are those of
+ * scikit-learn unless `shuffle` is on. A class with fewer samples than folds is missing in some, with a warning on the
+ * console; ArgumentError if that holds for every class.
+ */
 export class StratifiedKFold extends Parameterized<FoldParameters> implements Splitter {
   constructor(parameters: Partial<FoldParameters> = {}) {
     super({ kind: "StratifiedKFold", defaults, check }, parameters);
@@ -65,17 +87,14 @@ export class StratifiedKFold extends Parameterized<FoldParameters> implements Sp
   split(x: Samples, y?: LabelsLike): readonly Fold[] {
     const { nSplits, shuffle, randomState } = this.getParams();
     if (y === undefined) throw new ArgumentError("StratifiedKFold.split: needs the labels y; received none.");
-    const labels = readLabels("StratifiedKFold.split", y, countOf("StratifiedKFold.split", x));
-    const classes = classesOf(labels);
-    const codes = indicesOf("StratifiedKFold.split", labels, classes);
-    const counts = classes.map((_, code) => codes.filter((other) => other === code).length);
-    const least = Math.min(...counts);
-    if (nSplits > least) {
-      throw new ArgumentError(
-        `StratifiedKFold: nSplits must be at most the number of samples in the smallest class; ` +
-          `received ${nSplits}, and class ${JSON.stringify(classes[counts.indexOf(least)])} has ${least}.`,
-      );
-    }
+    const subject = "StratifiedKFold.split";
+    const labels = readLabels(subject, y, countOf(subject, x));
+    // Classes are numbered in the order in which they first appear, as in scikit-learn.
+    const classes = [...new Set(labels)];
+    const codes = indicesOf(subject, labels, classes);
+    const counts = new Array<number>(classes.length).fill(0);
+    for (const code of codes) counts[code]! += 1;
+    checkCounts(nSplits, classes, counts);
     // The samples sorted by class are dealt out like cards, which gives each fold its share of each class; within a
     // class, the shares then go to the samples in their order, or mixed.
     const sorted = [...codes].sort((a, b) => a - b);
@@ -83,14 +102,16 @@ export class StratifiedKFold extends Parameterized<FoldParameters> implements Sp
     sorted.forEach((code, i) => {
       (shares[code] as number[])[i % nSplits]! += 1;
     });
+    const members: number[][] = classes.map(() => []);
+    codes.forEach((code, i) => void members[code]?.push(i));
     const random = new RandomStream(randomState, "splits/StratifiedKFold");
     const assigned = new Uint32Array(codes.length);
     shares.forEach((share, code) => {
-      const members = [...codes.keys()].filter((i) => codes[i] === code);
-      const order = shuffle ? random.permutation(members.length) : members.keys();
+      const own = members[code] as number[];
+      const order = shuffle ? random.permutation(own.length) : own.keys();
       const folds = share.flatMap((size, fold) => new Array<number>(size).fill(fold));
       [...order].forEach((member, i) => {
-        assigned[members[member] as number] = folds[i] as number;
+        assigned[own[member] as number] = folds[i] as number;
       });
     });
     return foldsOf(assigned, nSplits);

@@ -240,7 +240,7 @@ describe("refusals", () => {
     ],
     [
       () => new GridSearchCV(new Perceptron(), { alpha: [1] }, { cv: 51 }).fit(x, y),
-      "StratifiedKFold: nSplits must be at most the number of samples in the smallest class; received 51, and class 0 has 50.",
+      "StratifiedKFold: nSplits must be at most the number of samples in the largest class, 50; received 51.",
     ],
     [
       () => new GridSearchCV(new Perceptron(), { alpha: [1] }, { cv: 1 }).fit(x, y),

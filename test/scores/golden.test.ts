@@ -7,9 +7,8 @@ import {
   cohenKappaScore,
   confusionMatrix,
   matthewsCorrcoef,
-  perClassFscore,
-  precisionRecallFscore,
 } from "../../src/scores/confusion.js";
+import { perClassFscore, precisionRecallFscore } from "../../src/scores/fscores.js";
 import { logLoss, rocAucScore, rocCurve, topKAccuracyScore } from "../../src/scores/probabilities.js";
 import { explainedVarianceScore, meanAbsoluteError, meanSquaredError, r2Score } from "../../src/scores/regression.js";
 import { type ClassificationCase, rowsOf, sklearn } from "../support/sklearn.js";

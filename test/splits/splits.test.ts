@@ -1,7 +1,7 @@
 // Splits: sizes and class counts of scikit-learn, and what must hold for any data.
 
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ArgumentError, ShapeError } from "../../src/errors.js";
 import { KFold, StratifiedKFold } from "../../src/splits/folds.js";
 import { trainTestSplit } from "../../src/splits/trainTestSplit.js";
@@ -96,6 +96,62 @@ describe("for any data", () => {
   });
 });
 
+describe("a class with fewer samples than folds", () => {
+  const folds = (y: readonly (string | number)[], nSplits: number) =>
+    new StratifiedKFold({ nSplits }).split(y, y).map(({ test }) => [...test]);
+
+  // The indices are those of scikit-learn 1.2.1, worked out from its rule: classes are numbered by first appearance, and
+  // fold i gets what stands at i, i + nSplits, ... of the sorted numbers.
+  test.each([
+    [
+      ["a", "a", "a", "a", "a", "a", "b"],
+      3,
+      [
+        [0, 1, 6],
+        [2, 3],
+        [4, 5],
+      ],
+      '"b" has 1 sample',
+    ],
+    [
+      ["b", "a", "a", "a", "a", "a", "a"],
+      3,
+      [
+        [0, 1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+      '"b" has 1 sample',
+    ],
+    [
+      [7, 7, 7, 3, 3, 7],
+      3,
+      [
+        [0, 1],
+        [2, 3],
+        [4, 5],
+      ],
+      "3 has 2 samples",
+    ],
+  ])("%j in %i folds", (y, nSplits, expected, rare) => {
+    const said = vi.spyOn(console, "warn").mockImplementation(() => {});
+    expect(folds(y, nSplits)).toEqual(expected);
+    expect(said.mock.calls).toEqual([
+      [`StratifiedKFold: class ${rare}, fewer than nSplits, ${nSplits}; some folds have none of it.`],
+    ]);
+    said.mockRestore();
+  });
+
+  test("classes are numbered by first appearance", () => {
+    // Sorted numbers 0 0 0 1 1 1 1: fold 0 gets numbers 0, 1, 1 at places 0, 3, 5 ...
+    expect(folds(["b", "b", "b", "a", "a", "a", "a"], 3)).toEqual([
+      [0, 3, 4],
+      [1, 5],
+      [2, 6],
+    ]);
+  });
+});
+
 test("the seed decides the shuffle", () => {
   const folds = (randomState: number) =>
     new KFold({ nSplits: 2, shuffle: true, randomState }).split(range(20)).map(({ test }) => [...test]);
@@ -123,9 +179,9 @@ test.each([
     "KFold: nSplits must be at most the number of samples, 3; received 4.",
   ],
   [
-    () => new StratifiedKFold({ nSplits: 3 }).split(range(5), [0, 0, 0, 1, 1]),
+    () => new StratifiedKFold({ nSplits: 4 }).split(range(5), [0, 0, 0, 1, 1]),
     ArgumentError,
-    "StratifiedKFold: nSplits must be at most the number of samples in the smallest class; received 3, and class 1 has 2.",
+    "StratifiedKFold: nSplits must be at most the number of samples in the largest class, 3; received 4.",
   ],
   [
     () => new StratifiedKFold().split([1, 2]),
