@@ -191,7 +191,10 @@ function feedChecks(plan: Plan, request: PlanRequest, shapeOf: (node: Node) => S
       const source = node.inputs[node.op.inputs.indexOf(input)] as Node;
       if (check === undefined) return [];
       const shapes = shapesOf(node, shapeOf);
-      if (isConstant(source) && !fed.has(source)) check(constantValue(source).data, shapes, source.name);
+      if (isConstant(source) && !fed.has(source)) {
+        const value = constantValue(source);
+        check(typeof value === "number" ? Int32Array.of(value) : value.data, shapes, source.name);
+      }
       if (!fed.has(source)) return [];
       return [{ node: source, check: (data: TensorData) => check(data, shapes, source.name) }];
     }),

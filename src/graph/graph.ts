@@ -3,8 +3,17 @@
 import { ArgumentError, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
 import { countStep, isUpdate, type UpdateAttributes } from "../ops/update.js";
-import { bindBatch, checkShape, formatShape, isOpen, type OpenShape, type Shape } from "../tensor/shape.js";
-import { checkDType, type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
+import {
+  bindBatch,
+  checkShape,
+  formatShape,
+  isOpen,
+  MOST_VALUES,
+  type OpenShape,
+  type Shape,
+  sizeOf,
+} from "../tensor/shape.js";
+import { checkDType, checkRange, type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
 import { matching } from "./pattern.js";
 
 /** Makes the initial value of a variable: a node of the given shape. `stream` keys its random numbers. */
@@ -28,7 +37,8 @@ export interface VariableAttributes {
 }
 
 interface ConstantAttributes {
-  readonly value: Tensor;
+  /** A tensor, or one number for all elements. */
+  readonly value: Tensor | number;
 }
 
 /** Ops without kernels: values that come from outside. */
@@ -52,7 +62,8 @@ export function isConstant(node: Node): boolean {
 export function variableAttributes(node: Node): VariableAttributes {
   return node.attributes as VariableAttributes;
 }
-export function constantValue(node: Node): Tensor {
+/** A constant that repeats one number gives that, any other its tensor. */
+export function constantValue(node: Node): Tensor | number {
   return (node.attributes as ConstantAttributes).value;
 }
 
@@ -140,11 +151,10 @@ export class Graph implements NodeFactory {
     checkOptions(subject, options, ["shape", "dtype", "trainable", "group"]);
     const { trainable = true } = options;
     const group = options.group ?? (trainable ? "trainable" : "state");
-    if (options.shape !== undefined) checkShape(subject, options.shape);
+    if (options.shape !== undefined) checkRoom(subject, options.shape);
     if (typeof initial === "number" && options.shape !== undefined) {
       const { shape, dtype = "float32" } = options;
-      checkDType(subject, dtype);
-      if (dtype === "int32") checkInteger(`${subject}: the initial value of an int32`, initial, -(2 ** 31));
+      checkNumberOf(subject, "the initial value", initial, dtype);
       return this.#add(variableOp, [], { initial, trainable, group }, name, shape, dtype);
     }
     let value: Node;
@@ -168,9 +178,17 @@ export class Graph implements NodeFactory {
     return this.#add(variableOp, [], { initial: value, trainable, group }, name, value.shape, value.dtype);
   }
 
-  /** A value that never changes. */
+  /** A value that never changes; a number fills the shape, by default a scalar. */
   constant(name: string, value: TensorLike, options: { readonly shape?: Shape; readonly dtype?: DType } = {}): Node {
     checkName("node", name);
+    const subject = `constant ${describe(name)}`;
+    checkOptions(subject, options, ["shape", "dtype"]);
+    const { shape, dtype = "float32" } = options;
+    if (shape !== undefined) checkRoom(subject, shape);
+    if (typeof value === "number" && shape !== undefined) {
+      checkNumberOf(subject, "the value", value, dtype);
+      return this.#add(constantOp, [], { value }, name, shape, dtype);
+    }
     const held = tensor(value, options);
     return this.#add(constantOp, [], { value: held }, name, held.shape, held.dtype);
   }
@@ -314,6 +332,26 @@ export class Graph implements NodeFactory {
 
 export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && (value as Node).graph instanceof Graph;
+}
+
+/** Fails unless `shape` is one, of values that fit into the memory of a session. */
+function checkRoom(subject: string, shape: unknown): asserts shape is Shape {
+  checkShape(subject, shape);
+  const size = sizeOf(shape as Shape);
+  if (size > MOST_VALUES) {
+    throw new ArgumentError(
+      `${subject}: a session holds at most ${MOST_VALUES} values, 4 GB; received the shape ${formatShape(shape)} of ${size}.`,
+    );
+  }
+}
+
+/** Fails unless `dtype` is a type that `value` fits. */
+function checkNumberOf(subject: string, what: string, value: number, dtype: DType): void {
+  checkDType(subject, dtype);
+  if (dtype === "float32") checkRange(`${subject}: ${what}`, value);
+  else if (!(Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31)) {
+    throw new ArgumentError(`${subject}: ${what} of an int32 must be an integer in [-2^31, 2^31); received ${value}.`);
+  }
 }
 
 function updatedBy(update: Node): readonly Node[] {

@@ -5,7 +5,7 @@ import type { Node } from "../ops/op.js";
 import type { UpdateAttributes } from "../ops/update.js";
 import { LinearMemory } from "../tensor/memory.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
-import type { TensorData } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { Engine, Kernels } from "../wasm/engine.js";
 import { Executable, isResident, type Residence } from "./executable.js";
 import { constantValue, type Graph, isConstant, isVariable, variableAttributes } from "./graph.js";
@@ -69,7 +69,7 @@ export class Home implements Residence {
         this.#addresses.set(node, this.memory.reserve(sizeOf(node.shape as Shape)));
       }
     }
-    for (const node of fresh) if (isConstant(node)) this.#write(node, constantValue(node).data);
+    for (const node of fresh) if (isConstant(node)) this.#write(node, constantValue(node));
   }
 
   #initialize(variables: readonly Node[]): void {
@@ -84,7 +84,7 @@ export class Home implements Residence {
       const address = this.addressOf(variable);
       const words = sizeOf(variable.shape as Shape);
       if (typeof initial === "number") {
-        if (initial !== 0) this.#write(variable, new Float32Array(words).fill(initial));
+        if (initial !== 0) this.#write(variable, initial);
         continue;
       }
       // What is computed from variables, or has been computed for another, waits until those have their values.
@@ -97,10 +97,12 @@ export class Home implements Residence {
     makeTargets();
   }
 
-  #write(node: Node, data: TensorData): void {
+  /** The values of a tensor, or one number in all places. */
+  #write(node: Node, value: Tensor | number): void {
     const index = this.addressOf(node) / 4;
-    if (node.dtype === "int32") this.memory.i32.set(data, index);
-    else this.memory.f32.set(data, index);
+    const words = node.dtype === "int32" ? this.memory.i32 : this.memory.f32;
+    if (typeof value === "number") words.fill(value, index, index + sizeOf(node.shape as Shape));
+    else words.set(value.data, index);
   }
 
   /** The variables in order of address, cut where they or their slots do not follow each other in memory. */

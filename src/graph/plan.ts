@@ -149,7 +149,10 @@ function inputOf({ op, inputs }: Node, name: string): Node {
 /** Whether the scalar that a switch is thrown by is other than 0, where that is known when the plan is made. */
 function knownState(by: Node, fed: ReadonlySet<Node>): boolean | undefined {
   if (fed.has(by)) return undefined;
-  if (isConstant(by)) return constantValue(by).item() !== 0;
+  if (isConstant(by)) {
+    const value = constantValue(by);
+    return (typeof value === "number" ? value : value.item()) !== 0;
+  }
   if (by.op.alias === undefined) return undefined;
   return isZeroed(by) ? false : knownState(inputOf(by, by.op.alias), fed);
 }

@@ -37,10 +37,7 @@ export const lecunNormal = (options?: ScalingOptions) => scaling("lecunNormal", 
 /** Every element the same. */
 export function constant(value: number): Initializer {
   checkNumber("constant: value", value);
-  return (graph, shape, stream) => {
-    const size = shape.reduce((product, extent) => product * extent, 1);
-    return graph.constant(`${localName(stream)}/initial`, new Float32Array(size).fill(value), { shape });
-  };
+  return (graph, shape, stream) => graph.constant(`${localName(stream)}/initial`, value, { shape });
 }
 export const zeros = () => constant(0);
 export const ones = () => constant(1);

@@ -35,6 +35,12 @@ export function isOpen(shape: OpenShape): boolean {
   return shape.includes(null);
 }
 
+/** Values that the memory of a session has room for: 4 GB. */
+export const MOST_VALUES = 2 ** 30;
+
+/** The most axes of a shape: far more than anyone has, and few enough to refuse lists that contain themselves. */
+export const MOST_AXES = 32;
+
 /** Fails unless `shape` is a list of non-negative integers (and nulls, when `open`). */
 export function checkShape(subject: string, shape: unknown, open = false): asserts shape is OpenShape {
   const valid =
@@ -43,6 +49,9 @@ export function checkShape(subject: string, shape: unknown, open = false): asser
   if (!valid) {
     const rule = open ? "a list of non-negative integers or null" : "a list of non-negative integers";
     throw new ShapeError(`${subject}: a shape must be ${rule}; received ${describe(shape)}.`);
+  }
+  if (shape.length > MOST_AXES) {
+    throw new ShapeError(`${subject}: a shape must have at most ${MOST_AXES} axes; received ${shape.length}.`);
   }
 }
 

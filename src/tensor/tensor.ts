@@ -1,7 +1,8 @@
 // Tensor: a shape and its values, outside linear memory. What goes into a run and what comes out of it.
 
 import { ArgumentError, checkOptions, describe, oneOf, ShapeError } from "../errors.js";
-import { checkShape, formatShape, type Shape, sizeOf } from "./shape.js";
+import { firstNonFinite } from "./finite.js";
+import { checkShape, formatShape, MOST_AXES, MOST_VALUES, type Shape, sizeOf } from "./shape.js";
 
 export type DType = "float32" | "int32";
 export type TensorData = Float32Array | Int32Array;
@@ -122,9 +123,27 @@ function inferDType(values: TensorLike): DType {
   return values instanceof Int32Array ? "int32" : "float32";
 }
 
-/** Integers must survive the conversion to int32 unchanged: 1.5, NaN or 2^31 are refused, never rounded. */
+/** Fails where a finite number becomes infinite as a float32. */
+export function checkRange(subject: string, value: number, rounded = Math.fround(value), place = ""): void {
+  if (!Number.isFinite(rounded) && Number.isFinite(value)) {
+    throw new ArgumentError(`${subject} must lie within the range of float32; received ${value}${place}.`);
+  }
+}
+
+/**
+ * Integers must survive the conversion to int32 unchanged: 1.5, NaN or 2^31 are refused, never rounded. Floats are rounded
+ * to float32, but not to Infinity.
+ */
 function toData(values: ArrayLike<number>, dtype: DType): TensorData {
-  if (dtype === "float32") return values instanceof Float32Array ? values : Float32Array.from(values);
+  if (dtype === "float32") {
+    if (values instanceof Float32Array) return values;
+    const rounded = Float32Array.from(values);
+    const first = firstNonFinite({ data: rounded, dtype });
+    for (let i = first; i >= 0 && i < rounded.length; i++) {
+      checkRange("tensor: values", values[i] as number, rounded[i] as number, ` at index ${i}`);
+    }
+    return rounded;
+  }
   if (values instanceof Int32Array) return values;
   const data = Int32Array.from(values);
   for (let i = 0; i < data.length; i++) {
@@ -154,7 +173,14 @@ function flatten(values: NestedNumbers | ArrayBufferView): { data: ArrayLike<num
     throw new ArgumentError(`tensor: values must be numbers; received ${describe(values)}.`);
   }
   const shape: number[] = [];
-  for (let level: unknown = values; isRow(level); level = level[0]) shape.push(level.length);
+  for (let level: unknown = values; isRow(level); level = level[0]) {
+    if (shape.push(level.length) > MOST_AXES) {
+      throw new ShapeError(`tensor: lists must be nested at most ${MOST_AXES} deep; received a deeper one.`);
+    }
+  }
+  if (sizeOf(shape) > MOST_VALUES) {
+    throw new ShapeError(`tensor: there must be at most ${MOST_VALUES} values; received ${formatShape(shape)}.`);
+  }
   const data: number[] = [];
   const visit = (value: unknown, axis: number): void => {
     if (axis === shape.length) {

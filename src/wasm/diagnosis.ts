@@ -1,6 +1,6 @@
 // What runs here, what does not, and why: for people, and for programs that decide by it.
 
-import { currentEngine } from "./engine.js";
+import { currentEngine, type Engine } from "./engine.js";
 import {
   type BuildName,
   buildNames,
@@ -39,6 +39,16 @@ export function recordSpeed(measured: NonNullable<Diagnosis["speed"]>): void {
   speed = measured;
 }
 
+/** Null where there is no room for a memory beside those in use. */
+function tileOf(engine: Engine): string | null {
+  try {
+    const { kernels } = engine.instantiate();
+    return `${kernels.tileRows()} x ${kernels.tileColumns()}`;
+  } catch {
+    return null;
+  }
+}
+
 /** What this host supports, which build runs and why. Prints as a table. Measures nothing: `benchmark()` does. */
 export function diagnose(): Diagnosis {
   const host = hostName();
@@ -51,8 +61,7 @@ export function diagnose(): Diagnosis {
   const engine = currentEngine();
   const build = engine?.build ?? null;
   const reason = engine?.reason ?? 'not started: call "await init()" first';
-  const kernels = engine?.instantiate().kernels;
-  const tile = kernels ? `${kernels.tileRows()} x ${kernels.tileColumns()}` : null;
+  const tile = engine ? tileOf(engine) : null;
   const measured = Object.entries(speed ?? {}).map(([name, rate]) => `${name} ${rate.toPrecision(3)}`);
   const rows = [
     ["host", host],

@@ -61,13 +61,33 @@ export class Engine {
 
   /** Fresh kernels over a fresh memory of `pages` x 64 KB. */
   instantiate(pages = 1): Instance {
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536 });
+    const memory = makeMemory(pages);
     const abort = () => {
       throw new StateError("Engine: a kernel aborted; this is a defect of Lanewise, please report it.");
     };
     const instance = new WebAssembly.Instance(this.module as WebAssembly.Module, { env: { memory, abort } });
     return { kernels: instance.exports as unknown as Kernels, memory: memory as GrowableMemory };
   }
+}
+
+/** Most pages of a memory, tried in this order: some hosts reserve what could be needed, and may have no room for 4 GB. */
+const RESERVATIONS = [65536, 16384, 4096, 1024];
+
+function makeMemory(initial: number): WebAssembly.Memory {
+  let cause: unknown;
+  for (const maximum of RESERVATIONS) {
+    try {
+      return new WebAssembly.Memory({ initial, maximum });
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new StateError(
+    `Session: address space is short: ${hostName()} gave no room for another memory, not even one of 64 MB; each ` +
+      "session reserves some while it lives, about 10 GB in Node and Chrome; keep fewer sessions and models, raise the " +
+      "limit (ulimit -v), or start Node with --disable-wasm-trap-handler.",
+    { cause },
+  );
 }
 
 let current: Engine | null = null;
@@ -186,7 +206,8 @@ function engineOf(module: WebAssembly.Module, wanted: NamedBuild | undefined): E
   let found: NamedBuild | undefined;
   try {
     found = buildNames[new Engine("simd", reason, module).instantiate().kernels.buildNumber()];
-  } catch {
+  } catch (error) {
+    if (error instanceof StateError) throw error;
     // A module with other imports or exports.
   }
   if (found === undefined) {
