@@ -110,6 +110,7 @@ await stage(
   [
     "assembly/gemm/generated/microkernel.ts",
     "src/wasm/generated/kernels.ts",
+    "src/wasm/generated/addresses.ts",
     ...builds.map((build) => `src/wasm/generated/${build}.ts`),
   ],
   async () => {

@@ -12,6 +12,7 @@ export async function generateBindings(from, to, builds) {
   const interfaces = declarations.map(kernelInterface);
   if (interfaces.some((text) => text !== interfaces[0])) throw new Error("the builds export different kernels");
   await writeFile(path.join(to, "kernels.ts"), `${notice}\n${interfaces[0]}`);
+  await writeFile(path.join(to, "addresses.ts"), `${notice}\n${addressParameters(declarations[0])}`);
   for (const build of builds) {
     const bytes = await readFile(path.join(from, `${build}.wasm`));
     const text = `/** The ${build} module, ${bytes.length} bytes, as src/wasm/text.ts reads it. */\nexport const text =\n  "${encode(bytes)}";\n`;
@@ -42,4 +43,14 @@ function kernelInterface(declarations) {
   const kernels = [...declarations.matchAll(/export function (\w+)\(([^)]*)\): (\w+);/g)];
   const lines = kernels.map(([, name, parameters, result]) => `  ${name}(${parameters}): ${result};`);
   return `/** Every kernel. Parameters without a fraction are byte addresses or counts. */\nexport interface Kernels {\n${lines.join("\n")}\n}\n`;
+}
+
+/** For each kernel that returns nothing, which of its parameters are addresses: bit i stands for parameter i. */
+function addressParameters(declarations) {
+  const kernels = [...declarations.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export function (\w+)\([^)]*\): void;/g)];
+  const lines = kernels.map(([, comment, name]) => {
+    const types = [...comment.matchAll(/@param \w+ `(\w+)`/g)].map(([, type]) => type);
+    return `  ${name}: ${types.reduce((mask, type, i) => (type === "usize" ? mask + 2 ** i : mask), 0)},`;
+  });
+  return `/** Which parameters of a kernel are byte addresses: bit i stands for parameter i. */\nexport const addressParameters = {\n${lines.join("\n")}\n} as const;\n`;
 }

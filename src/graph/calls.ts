@@ -6,8 +6,10 @@ import { rateOf, type UpdateAttributes, type UpdateRecord } from "../ops/update.
 import type { LinearMemory } from "../tensor/memory.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Kernels } from "../wasm/engine.js";
+import type { Step } from "./fuse.js";
 import type { Packing, Packings } from "./packings.js";
-import type { Plan, PlannedUpdate, Step } from "./plan.js";
+import type { PlannedUpdate } from "./place.js";
+import type { Plan } from "./plan.js";
 
 export type Call = () => void;
 

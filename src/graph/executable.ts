@@ -8,9 +8,11 @@ import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
 import type { Kernels } from "../wasm/engine.js";
 import { type Call, type CallLabel, type Site, writeCalls } from "./calls.js";
+import type { Step } from "./fuse.js";
 import { concreteShape, constantValue, isConstant, isVariable } from "./graph.js";
 import type { Packing, Packings } from "./packings.js";
-import { makePlan, type Plan, type PlanRequest, type SpansOf, type Step } from "./plan.js";
+import type { SpansOf } from "./place.js";
+import { makePlan, type Plan, type PlanRequest } from "./plan.js";
 
 /** The session's side: where permanent values lie. */
 export interface Residence {

@@ -4,7 +4,7 @@
 import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes } from "../ops/update.js";
 import { isConstant, isVariable } from "./graph.js";
-import { isZeroed, schedule, viewed } from "./plan.js";
+import { isZeroed, schedule, viewed } from "./schedule.js";
 
 export interface FrozenPart {
   /** What the rest of the step reads of it, in topological order; an input that is read directly is among them. */

@@ -10,7 +10,7 @@ import type { Engine, Kernels } from "../wasm/engine.js";
 import { Executable, isResident, type Residence } from "./executable.js";
 import { constantValue, type Graph, isConstant, isVariable, variableAttributes } from "./graph.js";
 import { Packings } from "./packings.js";
-import type { VariableSpan } from "./plan.js";
+import type { VariableSpan } from "./place.js";
 
 export class Home implements Residence {
   readonly kernels: Kernels;

@@ -1,7 +1,8 @@
 // Plays a plan on a memory that knows who wrote each stretch last.
 
 import { expect } from "vitest";
-import { type Plan, type PlanRequest, stepInputs } from "../../src/graph/plan.js";
+import { stepInputs } from "../../src/graph/fuse.js";
+import type { Plan, PlanRequest } from "../../src/graph/plan.js";
 import type { Node } from "../../src/ops/op.js";
 import type { UpdateAttributes } from "../../src/ops/update.js";
 import { bindBatch, sizeOf } from "../../src/tensor/shape.js";

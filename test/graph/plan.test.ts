@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
+import { stepInputs } from "../../src/graph/fuse.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
-import { makePlan, type Plan, type SpansOf, stepInputs } from "../../src/graph/plan.js";
+import type { SpansOf } from "../../src/graph/place.js";
+import { makePlan, type Plan } from "../../src/graph/plan.js";
 import { dense } from "../../src/layers/index.js";
 import { relu } from "../../src/ops/activations.js";
 import { add, biasAdd } from "../../src/ops/arithmetic.js";
