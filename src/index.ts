@@ -16,6 +16,7 @@ export { type GraphExtent, nodesUnder } from "./graph/extent.js";
 export { type GradientOptions, gradients } from "./graph/gradients.js";
 export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
 export { type Profile, type ProfileOptions, profile } from "./graph/profile.js";
+export { type ProgramLine, type ProgramOptions, type ProgramReport, program } from "./graph/programTable.js";
 export {
   type Feeds,
   type Fetched,

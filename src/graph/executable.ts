@@ -1,28 +1,33 @@
-// Executable: a plan with its addresses resolved. Running it walks a flat list of kernel calls; nothing is allocated.
+// Executable: a program linked to the memory of its session. Running it walks a flat list of calls; nothing is allocated.
 
 import { ArgumentError, describe, ShapeError } from "../errors.js";
-import type { Buffer, Node } from "../ops/op.js";
-import { isUpdate, type UpdateAttributes } from "../ops/update.js";
+import type { Node } from "../ops/op.js";
 import type { LinearMemory } from "../tensor/memory.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
 import type { Kernels } from "../wasm/engine.js";
-import { type Call, type CallLabel, type Site, writeCalls } from "./calls.js";
 import type { Step } from "./fuse.js";
 import { concreteShape, constantValue, isConstant, isVariable } from "./graph.js";
+import { type Call, link, startsOf } from "./link.js";
 import type { Packing, Packings } from "./packings.js";
 import type { SpansOf } from "./place.js";
 import { makePlan, type Plan, type PlanRequest } from "./plan.js";
+import { allSteps, type Instruction, locate, type Program, shapesOf, writeProgram } from "./program.js";
 
-/** The session's side: where permanent values lie. */
+/** The session's side: kernels, memory, and where permanent values lie. */
 export interface Residence {
   readonly kernels: Kernels;
   readonly memory: LinearMemory;
-  /** Places every variable and constant that has none; returns once all have addresses and values. */
-  settle(): void;
   readonly addressOf: (node: Node) => number;
   readonly spansOf: SpansOf;
   readonly packings: Packings;
+}
+
+/** What a call is made for. */
+export interface CallLabel {
+  /** `gemm`; for what is no kernel `schedule` or `everyNth`. */
+  readonly kernel: string;
+  readonly node: Node;
 }
 
 /** A fed or fetched value: its shape, and a view that lasts until memory grows. */
@@ -35,21 +40,32 @@ export class Executable {
   readonly request: PlanRequest;
   readonly #residence: Residence;
   #generation = -1;
-  #plan: Plan | null = null;
+  readonly #plan: Plan;
+  readonly #program: Program<Packing>;
+  readonly #checks: readonly FeedCheck[];
   #calls: readonly Call[] = [];
-  #labels: readonly CallLabel[] = [];
   #slots = new Map<Node, Slot>();
-  #checks: readonly { readonly node: Node; readonly check: (data: TensorData) => void }[] = [];
 
+  /** Every variable and constant of the request has its place and value by now. */
   constructor(request: PlanRequest, residence: Residence) {
+    const { kernels, addressOf, spansOf } = residence;
+    const { fetches, feeds, batch, targets } = request;
     this.request = request;
     this.#residence = residence;
-    this.#resolve();
+    const shapeOf = (node: Node) => concreteShape(node, batch);
+    const plan = makePlan(request, spansOf, (node) => {
+      return node.op.descend?.fits(kernels, shapesOf(node, shapeOf), node.attributes) === true;
+    });
+    const packingOf = (step: Step) => packingFor(step, plan, residence, shapeOf);
+    this.#plan = plan;
+    this.#program = writeProgram({ plan, fetches, feeds, shapeOf, kernels, addressOf, targets, packingOf });
+    this.#checks = feedChecks(plan, request, shapeOf);
+    this.#link();
   }
 
   /** Bytes of arena that the plan uses. */
   get arenaBytes(): number {
-    return this.#plan?.arenaBytes ?? 0;
+    return this.#plan.arenaBytes;
   }
   /** Kernel calls of one run. */
   get callCount(): number {
@@ -57,11 +73,18 @@ export class Executable {
   }
   /** The calls of one run one by one, each with what it is made for. They last until memory grows. */
   get calls(): readonly (CallLabel & { readonly make: Call })[] {
-    return this.#labels.map((label, i) => ({ ...label, make: this.#calls[i] as Call }));
+    return this.#program.instructions.map((instruction, i) => ({
+      ...labelOf(instruction),
+      make: this.#calls[i] as Call,
+    }));
   }
   /** Steps, and the place of every value. */
-  get plan(): Plan | null {
+  get plan(): Plan {
     return this.#plan;
+  }
+  /** The calls of one run as data. */
+  get program(): Program {
+    return this.#program;
   }
 
   /**
@@ -74,7 +97,7 @@ export class Executable {
 
   /** Makes the kernel calls. Feeds have been written, results are read with `output`. */
   run(): void {
-    if (this.#generation !== this.#residence.memory.generation) this.#resolve();
+    if (this.#generation !== this.#residence.memory.generation) this.#link();
     const calls = this.#calls;
     for (let i = 0; i < calls.length; i++) (calls[i] as Call)();
   }
@@ -100,93 +123,58 @@ export class Executable {
   }
 
   #slot(node: Node): Slot {
-    if (this.#generation !== this.#residence.memory.generation) this.#resolve();
+    if (this.#generation !== this.#residence.memory.generation) this.#link();
     const slot = this.#slots.get(node);
     if (slot === undefined) throw new ArgumentError(`Executable: ${describe(node?.name)} is neither fetched nor fed.`);
     return slot;
   }
 
-  /** Plans on first use, and again whenever the arena has moved: addresses are absolute. */
-  #resolve(): void {
-    const residence = this.#residence;
-    const { memory, kernels, addressOf } = residence;
-    const { request } = this;
-    residence.settle();
-    const shapeOf = (node: Node) => concreteShape(node, request.batch);
-    this.#plan ??= makePlan(request, residence.spansOf, (node) => {
-      return node.op.descend?.fits(kernels, shapesOf(node, shapeOf), node.attributes) === true;
-    });
-    const plan = this.#plan;
-
-    const packed = packedSteps(plan, residence, shapeOf);
-    const workspaceBytes = Math.max(0, ...allSteps(plan).map((step) => workspaceOf(step, kernels, shapeOf)));
-    memory.reserveArena(plan.arenaBytes + workspaceBytes);
-    const base = memory.arena;
-    const workspace = base + plan.arenaBytes;
-
-    const bufferOf = (node: Node): Buffer => {
-      const place = plan.places.get(node);
-      const ptr = place ? base + place.storage.offset + place.shift : (request.targets?.get(node) ?? addressOf(node));
-      const shape = shapeOf(node);
-      return { ptr, size: sizeOf(shape), shape };
-    };
-    const site: Site = { kernels, memory, addressOf, bufferOf, base, workspace, packings: residence.packings, packed };
-    const { calls, labels } = writeCalls(plan, site);
-    this.#calls = calls;
-    this.#labels = labels;
-
+  /** At first, and again whenever memory has grown or the arena has moved: calls hold addresses. */
+  #link(): void {
+    const { memory } = this.#residence;
+    const { arenaBytes, workspaceBytes, slots } = this.#program;
+    memory.reserveArena(arenaBytes + workspaceBytes);
+    this.#calls = link(this.#program, this.#residence);
     this.#slots = new Map();
-    for (const node of [...request.feeds, ...request.fetches]) {
-      // An update has no value of its own; the number of updates made stands for it.
-      const value = isUpdate(node) ? (node.attributes as UpdateAttributes).step : node;
-      const { size, shape, ...place } = bufferOf(value);
-      const ptr = value === node ? place.ptr : addressOf(value);
+    const starts = startsOf(memory, arenaBytes);
+    for (const [node, { value, ptr, shape }] of slots) {
+      const at = locate(ptr, starts) / 4;
       const words = value.dtype === "int32" ? memory.i32 : memory.f32;
-      this.#slots.set(node, { shape, view: words.subarray(ptr / 4, ptr / 4 + size) });
+      this.#slots.set(node, { shape, view: words.subarray(at, at + sizeOf(shape)) });
     }
-    this.#checks = feedChecks(plan, request, shapeOf);
     this.#generation = memory.generation;
   }
 }
 
-/** Every step, wherever it stands. */
-function allSteps(plan: Plan): Step[] {
-  return [...plan.steps, ...plan.updates.flatMap(({ descents }) => descents.map(({ step }) => step))];
+/** `gemm`, or what an instruction does that is no single kernel; a renewal is named after the kernel that packs. */
+function labelOf(instruction: Instruction): CallLabel {
+  const { kind, node } = instruction;
+  if (kind === "kernel") return { kernel: instruction.kernel, node };
+  return { kernel: kind === "renewal" ? (instruction.body[0]?.kernel ?? kind) : kind, node };
 }
 
-/** The shapes of a node and of its inputs, by their names in the record. */
-function shapesOf(node: Node, shapeOf: (node: Node) => Shape): Record<string, Shape> & { y: Shape } {
-  const inputs = node.op.inputs.map((input, i) => [input, shapeOf(node.inputs[i] as Node)] as const);
-  return { ...Object.fromEntries(inputs), y: shapeOf(node) };
-}
-
-/** The steps of a run without updates that read a permanent value packed; each packing has its place after this. */
-function packedSteps(
-  plan: Plan,
+/** How the step of a run without updates reads a permanent value packed; null where it does not. */
+function packingFor(
+  { node, view }: Step,
+  { updates, places }: Plan,
   { kernels, packings }: Residence,
   shapeOf: (node: Node) => Shape,
-): ReadonlyMap<Step, Packing> {
-  const packed = new Map<Step, Packing>();
-  if (plan.updates.length > 0) return packed;
-  for (const step of plan.steps) {
-    const { op, inputs, attributes } = step.node;
-    if (op.packs === undefined || step.view !== null) continue;
-    const input = inputs[op.inputs.indexOf(op.packs.input)] as Node;
-    if (!isResident(input) || plan.places.has(input)) continue;
-    const words = op.packs.words(kernels, shapesOf(step.node, shapeOf), attributes);
-    const packing = words > 0 ? packings.of(step.node, input, words) : null;
-    if (packing !== null) packed.set(step, packing);
-  }
-  return packed;
+): Packing | null {
+  const { op, inputs, attributes } = node;
+  if (updates.length > 0 || op.packs === undefined || view !== null) return null;
+  const input = inputs[op.inputs.indexOf(op.packs.input)] as Node;
+  if (!isResident(input) || places.has(input)) return null;
+  const words = op.packs.words(kernels, shapesOf(node, shapeOf), attributes);
+  return words > 0 ? packings.of(node, input, words) : null;
 }
 
-function workspaceOf({ node, view }: Step, kernels: Kernels, shapeOf: (node: Node) => Shape): number {
-  if (view !== null) return 0;
-  return node.op.workspace?.(kernels, shapesOf(node, shapeOf), node.attributes) ?? 0;
+interface FeedCheck {
+  readonly node: Node;
+  readonly check: (data: TensorData) => void;
 }
 
 /** What the ops that read a fed node want to know about its values; constants are looked at here and now. */
-function feedChecks(plan: Plan, request: PlanRequest, shapeOf: (node: Node) => Shape) {
+function feedChecks(plan: Plan, request: PlanRequest, shapeOf: (node: Node) => Shape): FeedCheck[] {
   const fed = new Set(request.feeds);
   return allSteps(plan).flatMap(({ node }) =>
     Object.entries(node.op.checkFeed ?? {}).flatMap(([input, check]) => {

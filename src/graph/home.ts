@@ -19,7 +19,6 @@ export class Home implements Residence {
   readonly #graph: Graph;
   readonly #addresses = new Map<Node, number>();
   #settled = 0;
-  #settling = false;
 
   constructor(graph: Graph, engine: Engine) {
     const { kernels, memory } = engine.instantiate();
@@ -39,10 +38,8 @@ export class Home implements Residence {
   settle(): void {
     const nodes = this.#graph.nodes();
     if (this.#settled === nodes.length) return;
-    if (this.#settling) return;
     const fresh = nodes.slice(this.#settled).filter(isResident);
     const count = nodes.length;
-    this.#settling = true;
     try {
       this.#placeAll(fresh);
       this.#initialize(fresh.filter(isVariable));
@@ -51,8 +48,6 @@ export class Home implements Residence {
       // What could not be given its value has no address either: the next call tries again.
       for (const node of fresh) this.#addresses.delete(node);
       throw error;
-    } finally {
-      this.#settling = false;
     }
   }
 
@@ -60,7 +55,9 @@ export class Home implements Residence {
     const groups = new Map<string, Node[]>();
     for (const node of fresh) {
       const group = isConstant(node) ? "constant" : variableAttributes(node).group;
-      groups.set(group, [...(groups.get(group) ?? []), node]);
+      const known = groups.get(group);
+      if (known) known.push(node);
+      else groups.set(group, [node]);
     }
     // Trainable variables first: they form one block whatever else there is.
     const order = [...groups.keys()].sort((a, b) => Number(b === "trainable") - Number(a === "trainable"));

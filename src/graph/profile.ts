@@ -147,7 +147,7 @@ function report(session: Session, executable: Executable, times: Float64Array, r
 }
 
 function plannedValues(executable: Executable): PlannedValue[] {
-  const places = [...(executable.plan?.places ?? [])];
+  const places = [...executable.plan.places];
   return places
     .map(
       ([node, { storage, shift }]): PlannedValue => ({

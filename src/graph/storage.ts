@@ -17,22 +17,34 @@ const ALIGNMENT = 64;
  * Pisarchyk & Lee 2020, Efficient Memory Management for Deep Neural Net Inference.
  */
 export function arrange(storages: readonly Storage[]): number {
+  /** In order of offset. */
   const placed: Storage[] = [];
   let total = 0;
   for (const storage of [...storages].sort((a, b) => b.bytes - a.bytes)) {
-    const contemporaries = placed
-      .filter((other) => other.from <= storage.to && storage.from <= other.to)
-      .sort((a, b) => a.offset - b.offset);
+    const { bytes, from, to } = storage;
     let offset = 0;
-    for (const other of contemporaries) {
-      if (offset + storage.bytes <= other.offset) break;
+    for (const other of placed) {
+      if (other.from > to || from > other.to) continue;
+      if (offset + bytes <= other.offset) break;
       offset = Math.max(offset, align(other.offset + other.bytes));
     }
     storage.offset = offset;
-    placed.push(storage);
-    total = Math.max(total, offset + storage.bytes);
+    placed.splice(placeAfter(placed, offset), 0, storage);
+    total = Math.max(total, offset + bytes);
   }
   return align(total);
+}
+
+/** The index at which a storage with this offset keeps the order, after its equals. */
+function placeAfter(placed: readonly Storage[], offset: number): number {
+  let low = 0;
+  let high = placed.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((placed[middle] as Storage).offset <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function align(bytes: number): number {

@@ -15,6 +15,7 @@ import {
 } from "./host.js";
 import { decode } from "./text.js";
 
+export { addressParameters } from "./generated/addresses.js";
 export type { Kernels } from "./generated/kernels.js";
 export type { BuildName, NamedBuild } from "./host.js";
 
