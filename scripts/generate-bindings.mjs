@@ -12,7 +12,10 @@ export async function generateBindings(from, to, builds) {
   const interfaces = declarations.map(kernelInterface);
   if (interfaces.some((text) => text !== interfaces[0])) throw new Error("the builds export different kernels");
   await writeFile(path.join(to, "kernels.ts"), `${notice}\n${interfaces[0]}`);
-  await writeFile(path.join(to, "addresses.ts"), `${notice}\n${addressParameters(declarations[0])}`);
+  await writeFile(
+    path.join(to, "addresses.ts"),
+    `${notice}\n${addressParameters(declarations[0], await readFile(path.join(from, `${builds[0]}.wasm`)))}`,
+  );
   for (const build of builds) {
     const bytes = await readFile(path.join(from, `${build}.wasm`));
     const text = `/** The ${build} module, ${bytes.length} bytes, as src/wasm/text.ts reads it. */\nexport const text =\n  "${encode(bytes)}";\n`;
@@ -45,12 +48,19 @@ function kernelInterface(declarations) {
   return `/** Every kernel. Parameters without a fraction are byte addresses or counts. */\nexport interface Kernels {\n${lines.join("\n")}\n}\n`;
 }
 
-/** For each kernel that returns nothing, which of its parameters are addresses: bit i stands for parameter i. */
-function addressParameters(declarations) {
-  const kernels = [...declarations.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export function (\w+)\([^)]*\): void;/g)];
-  const lines = kernels.map(([, comment, name]) => {
-    const types = [...comment.matchAll(/@param \w+ `(\w+)`/g)].map(([, type]) => type);
-    return `  ${name}: ${types.reduce((mask, type, i) => (type === "usize" ? mask + 2 ** i : mask), 0)},`;
-  });
-  return `/** Which parameters of a kernel are byte addresses: bit i stands for parameter i. */\nexport const addressParameters = {\n${lines.join("\n")}\n} as const;\n`;
+/**
+ * Which parameters of the kernels are addresses, a hexadecimal number for each export of the module in its order: bit i
+ * stands for parameter i. Names would take a page more room than they are worth.
+ */
+function addressParameters(declarations, bytes) {
+  const kernels = declarations.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export function (\w+)\(/g);
+  const masks = new Map(
+    Array.from(kernels, ([, comment, name]) => {
+      const types = [...comment.matchAll(/@param \w+ `(\w+)`/g)].map(([, type]) => type);
+      return [name, types.reduce((mask, type, i) => (type === "usize" ? mask + 2 ** i : mask), 0)];
+    }),
+  );
+  const names = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
+  const text = names.map((name) => (masks.get(name) ?? 0).toString(16)).join(" ");
+  return `/** Which parameters of each exported kernel are byte addresses, in the order of the exports: bit i of a hexadecimal number. */\nexport const addressMasks =\n  "${text}";\n`;
 }

@@ -3,7 +3,7 @@
 
 import { ArgumentError, describe } from "../errors.js";
 import type { LinearMemory } from "../tensor/memory.js";
-import { addressParameters, type Kernels } from "../wasm/engine.js";
+import { addressParametersOf, type Kernels } from "../wasm/engine.js";
 import type { Packing, Packings } from "./packings.js";
 import { bases, type Instruction, type KernelCall, locate, type Program } from "./program.js";
 
@@ -20,8 +20,9 @@ export interface Machine {
 export function link({ instructions, packed, arenaBytes }: Program<Packing>, machine: Machine): readonly Call[] {
   const { kernels, memory, packings } = machine;
   const starts = startsOf(memory, arenaBytes);
+  const masks = addressParametersOf(kernels);
   const linkKernel = ({ kernel, args, outdates }: KernelCall): Call => {
-    const mask = addressParameters[kernel];
+    const mask = masks[kernel];
     const located = args.map((arg, i) => ((mask >> i) & 1 ? locate(arg as number, starts) : arg));
     const f = kernels[kernel] as (...args: unknown[]) => unknown;
     if (!outdates) return bind(f, located);

@@ -4,7 +4,7 @@
 import type { Buffer, Calls, Node, OpRecord } from "../ops/op.js";
 import { rateOf, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
-import type { addressParameters, Kernels } from "../wasm/engine.js";
+import type { Kernels } from "../wasm/engine.js";
 import type { Step } from "./fuse.js";
 import type { PlannedUpdate } from "./place.js";
 import type { Plan } from "./plan.js";
@@ -30,7 +30,7 @@ interface Labelled {
 export interface KernelCall extends Labelled {
   readonly kind: "kernel";
   readonly kernel: KernelName;
-  /** As the kernel takes them; the parameters that `addressParameters` names are read with `addressAt`. */
+  /** As the kernel takes them; those that `addressParametersOf` marks are read with `addressAt`. */
   readonly args: readonly (number | bigint)[];
   /** It counts an update that is made, its one argument: packed copies of variables are out of date. */
   readonly outdates?: boolean;
@@ -63,7 +63,7 @@ export interface Renewal extends Labelled {
 }
 
 export type Instruction = KernelCall | SetRate | EveryNth | Renewal;
-export type KernelName = keyof typeof addressParameters;
+export type KernelName = keyof Kernels;
 
 export interface Program<P = unknown> {
   readonly instructions: readonly Instruction[];
@@ -163,7 +163,7 @@ export function locate(pointer: number, starts: readonly number[]): number {
   return mark === 0 ? pointer : (pointer - mark * MARK + (starts[mark - 1] as number)) >>> 0;
 }
 
-const WORKSPACE = marked("workspace", 0);
+const WORKSPACE = 3 * MARK;
 
 class Writer<P extends PackedCopy> {
   readonly packed: P[] = [];

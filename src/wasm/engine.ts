@@ -2,6 +2,7 @@
 // speaks of WebAssembly; above it there are kernels and a memory.
 
 import { ArgumentError, checkFlag, checkOptions, describe, oneOf, StateError } from "../errors.js";
+import { addressMasks } from "./generated/addresses.js";
 import type { Kernels } from "./generated/kernels.js";
 import { text as simd } from "./generated/simd.js";
 import {
@@ -15,7 +16,6 @@ import {
 } from "./host.js";
 import { decode } from "./text.js";
 
-export { addressParameters } from "./generated/addresses.js";
 export type { Kernels } from "./generated/kernels.js";
 export type { BuildName, NamedBuild } from "./host.js";
 
@@ -89,6 +89,21 @@ function makeMemory(initial: number): WebAssembly.Memory {
       "limit (ulimit -v), or start Node with --disable-wasm-trap-handler.",
     { cause },
   );
+}
+
+/** Which parameters of each kernel are addresses: bit i stands for parameter i. */
+export type AddressParameters = { readonly [K in keyof Kernels]: number };
+
+let known: AddressParameters | null = null;
+
+/** The same for every build: all export the same kernels in the same order. */
+export function addressParametersOf(kernels: Kernels): AddressParameters {
+  if (known === null) {
+    const masks = addressMasks.split(" ");
+    const pairs = Object.keys(kernels).map((name, i) => [name, Number.parseInt(masks[i] as string, 16)]);
+    known = Object.fromEntries(pairs) as AddressParameters;
+  }
+  return known;
 }
 
 let current: Engine | null = null;

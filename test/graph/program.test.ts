@@ -14,12 +14,14 @@ import { adam } from "../../src/optimizers/adam.js";
 import { sgd } from "../../src/optimizers/sgd.js";
 import { exponentialDecay } from "../../src/schedules/index.js";
 import { type Shape, sizeOf } from "../../src/tensor/shape.js";
-import { addressParameters } from "../../src/wasm/engine.js";
+import { addressParametersOf } from "../../src/wasm/engine.js";
+import { builds, engineOf } from "../support/builds.js";
 import { engine } from "../support/exact-engine.js";
 import { line, rows, sessionOf } from "./line.js";
 import { choose, type RandomGraph, randomGraph, recipes } from "./random-graphs.js";
 
 const { kernels } = engine.instantiate();
+const addressParameters = addressParametersOf(kernels);
 
 /** Permanent values one after the other, as a session without a memory would place them. */
 function layOut({ graph }: Pick<RandomGraph, "graph">) {
@@ -78,6 +80,11 @@ test("every address lies within its part of memory, and nothing else is taken fo
     ),
     { seed: 5, numRuns: 100 },
   );
+});
+
+test("the kernels' declarations say which parameters are addresses", () => {
+  expect(addressParameters).toMatchObject({ relu: 0b11, elu: 0b101, affine: 0b11, gemmWorkspace: 0, increment: 1 });
+  for (const build of builds) expect(Object.keys(engineOf(build).instantiate().kernels)).toEqual(Object.keys(kernels));
 });
 
 test("an address is found from the starts of the parts", () => {
