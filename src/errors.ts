@@ -1,7 +1,7 @@
 // The typed errors of Lanewise. Every message reads: subject: rule; what was received; remedy if there is one.
 // Used by every floor.
 
-import { suggestion } from "./names.js";
+import { fold, sameName, suggestion } from "./names.js";
 
 /** A shape does not fit: rank, extent, or number of elements. */
 export class ShapeError extends Error {
@@ -71,11 +71,35 @@ export function checkArity(subject: string, count: number, most: number): void {
   throw new ArgumentError(`${subject}: takes ${allowed}; received ${count}.`);
 }
 
+/** Fails where a function without options was given some: `given` are its `arguments`. An empty object passes. */
+export function checkNoOptions(subject: string, given: ArrayLike<unknown>): void {
+  checkArity(subject, given.length, 1);
+  if (given[0] !== undefined) checkOptions(subject, given[0], []);
+}
+
 /** Fails unless `name` is one of `names`; a name that is near one is suggested. */
 export function checkOneOf<N extends string>(subject: string, name: unknown, names: readonly N[]): asserts name is N {
   if (typeof name === "string" && names.includes(name as N)) return;
   const received = `${describe(name)}${suggestion(name, names)}`;
   throw new ArgumentError(`${subject} must be ${oneOf(names)}; received ${endOf(received)}`);
+}
+
+/**
+ * The one of `names` that is meant by `name`, in any spelling or by one of the `aliases`, which are folded; fails where
+ * there is none. `others` says what else may stand in its place.
+ */
+export function readName<N extends string>(
+  subject: string,
+  name: unknown,
+  names: readonly N[],
+  aliases: Readonly<Record<string, N>> = {},
+  others = "",
+): N {
+  const key = typeof name === "string" ? fold(name) : "";
+  const known = Object.hasOwn(aliases, key) ? aliases[key] : sameName(key, names);
+  if (known !== undefined) return known;
+  const received = `${describe(name)}${suggestion(name, names)}`;
+  throw new ArgumentError(`${subject} must be ${others}${oneOf(names)}; received ${endOf(received)}`);
 }
 
 /** A question ends with its own mark. */

@@ -8,7 +8,7 @@
 // that the variance stays. `gain` multiplies the standard deviation: what a table gives as a factor of r or sigma, such as
 // 4 for tanh beside the logistic function (some print it as 1/4), or sqrt 2 for ReLU, is a gain.
 
-import { ArgumentError, checkNumber, checkOptions, describe, oneOf } from "../errors.js";
+import { checkNumber, checkOptions, readName } from "../errors.js";
 import type { Initializer } from "../graph/graph.js";
 import { truncatedNormal as truncatedNormalOp, randomUniform as uniformOp } from "../ops/random.js";
 import { fansOf, localName, TRUNCATED_STDDEV } from "./fans.js";
@@ -80,15 +80,19 @@ const initializers = {
   ones,
 };
 
+/** The names of PyTorch and Keras for them, folded. */
+const aliases: Readonly<Record<string, InitializerName>> = {
+  xavieruniform: "glorotUniform",
+  xaviernormal: "glorotNormal",
+  kaiminguniform: "heUniform",
+  kaimingnormal: "heNormal",
+};
+
 export type InitializerName = keyof typeof initializers;
 
 /** An initializer from its name; a function is returned as it is. */
 export function getInitializer(subject: string, initializer: InitializerName | Initializer): Initializer {
   if (typeof initializer === "function") return initializer;
-  if (!Object.hasOwn(initializers, initializer)) {
-    throw new ArgumentError(
-      `${subject} must be a function or ${oneOf(Object.keys(initializers))}; received ${describe(initializer)}.`,
-    );
-  }
-  return initializers[initializer]();
+  const names = Object.keys(initializers) as InitializerName[];
+  return initializers[readName(subject, initializer, names, aliases, "a function or ")]();
 }

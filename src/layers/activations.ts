@@ -1,6 +1,6 @@
 // Activations by name, for layers.
 
-import { ArgumentError, describe, oneOf, ShapeError } from "../errors.js";
+import { ArgumentError, describe, readName, ShapeError } from "../errors.js";
 import { isNode } from "../graph/graph.js";
 import {
   elu,
@@ -42,6 +42,14 @@ const activations = {
   logSoftmax,
 };
 
+/** Other names that are in use, folded. */
+const aliases: Readonly<Record<string, ActivationName>> = {
+  swish: "silu",
+  logistic: "sigmoid",
+  identity: "linear",
+  none: "linear",
+};
+
 export type ActivationName = keyof typeof activations | "linear";
 /** A name, a function of nodes, or null for none. */
 export type Activation = ActivationName | ((x: Node) => Node) | null;
@@ -59,16 +67,18 @@ function checked(subject: string, x: Node, y: unknown): Node {
   return y;
 }
 
+/** The name of an activation in the spelling of this library. */
+export function activationName(subject: string, name: unknown): ActivationName {
+  const names = [...Object.keys(activations), "linear"] as ActivationName[];
+  return readName(`${subject}: activation`, name, names, aliases, "null, a function or ");
+}
+
 /** The function of an activation. */
 export function getActivation(subject: string, activation: Activation): (x: Node) => Node {
-  if (activation === null || activation === "linear") return (x) => x;
+  if (activation === null) return (x) => x;
   if (typeof activation === "function") return (x) => checked(subject, x, activation(x));
-  if (!Object.hasOwn(activations, activation)) {
-    const names = [...Object.keys(activations), "linear"];
-    throw new ArgumentError(
-      `${subject}: activation must be null, a function or ${oneOf(names)}; received ${describe(activation)}.`,
-    );
-  }
-  const apply: (x: Node) => Node = activations[activation];
+  const name = activationName(subject, activation);
+  if (name === "linear") return (x) => x;
+  const apply: (x: Node) => Node = activations[name];
   return (x) => apply(x);
 }

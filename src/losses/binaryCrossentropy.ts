@@ -1,6 +1,6 @@
 // Cross-entropy of independent yes-or-no questions.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { checkArity, checkNumber, checkOptions } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import { sigmoid, softplus } from "../ops/activations.js";
 import { add, affine, multiply, subtract } from "../ops/arithmetic.js";
@@ -21,6 +21,7 @@ export interface BinaryCrossentropyOptions {
  */
 export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Loss {
   const name = "binaryCrossentropy";
+  checkArity(name, arguments.length, 1);
   checkOptions(name, options, ["labelSmoothing", "positiveWeight"]);
   const { labelSmoothing = 0, positiveWeight = 1 } = options;
   checkSmoothing(name, labelSmoothing);
@@ -28,6 +29,7 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
   return defineLoss(
     {
       name,
+      outputKind: "independent",
       checkLabels: (labels) => checkEach(name, labels, "in [0, 1]", (label) => label >= 0 && label <= 1),
       losses: (output, labels) => {
         const z = output.op === sigmoid.record ? (output.inputs[0] as Node) : output;

@@ -1,6 +1,6 @@
 // Cross-entropy with a distribution over the classes as label.
 
-import { checkOptions } from "../errors.js";
+import { checkArity, checkOptions } from "../errors.js";
 import { affine } from "../ops/arithmetic.js";
 import { softmaxCrossEntropy } from "../ops/crossEntropy.js";
 import { checkClasses, checkEach, checkSmoothing, defineLoss, type Loss, logitsOf } from "./loss.js";
@@ -11,9 +11,12 @@ export interface CategoricalCrossentropyOptions {
 }
 
 /** What losses with a distribution over the classes as label have in common. */
-export function distributionLabels(name: string): Pick<Loss, "name" | "labelShape" | "checkLabels"> {
+export function distributionLabels(name: string): Pick<Loss, "name" | "labelShape" | "checkLabels"> & {
+  readonly outputKind: "classes";
+} {
   return {
     name,
+    outputKind: "classes",
     labelShape: (output) => checkClasses(name, output),
     checkLabels: (labels) => checkEach(name, labels, "probabilities", (p) => p >= 0 && p <= 1),
   };
@@ -24,6 +27,7 @@ export function distributionLabels(name: string): Pick<Loss, "name" | "labelShap
  * the logits under it are used, which is the same loss, computed stably.
  */
 export function categoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
+  checkArity("categoricalCrossentropy", arguments.length, 1);
   checkOptions("categoricalCrossentropy", options, ["labelSmoothing"]);
   const { labelSmoothing = 0 } = options;
   checkSmoothing("categoricalCrossentropy", labelSmoothing);

@@ -1,5 +1,6 @@
 // The hinge loss of support vector machines: its square, and its form for several classes.
 
+import { checkNoOptions } from "../errors.js";
 import { relu } from "../ops/activations.js";
 import { affine, multiply, subtract } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
@@ -9,22 +10,27 @@ import { checkClasses, checkEach, defineLoss, type Loss } from "./loss.js";
 
 /** Mean over all elements of max(0, 1 - label * output), labels being -1 or 1. */
 export function hinge(): Loss {
+  checkNoOptions("hinge", arguments);
   return signed("hinge", shortfall);
 }
 
 /** Mean over all elements of max(0, 1 - label * output)^2, labels being -1 or 1. */
 export function squaredHinge(): Loss {
+  checkNoOptions("squaredHinge", arguments);
   return signed("squaredHinge", (output, labels) => square(shortfall(output, labels)));
 }
 
 /**
  * Mean over the batch of max(0, 1 + the largest score of another class - the score of the label), labels being 1 for the
- * class and 0 for the others, [n, classes].
+ * class and 0 for the others, [n, classes]. Keras lets the label's own class take part in that largest score with 0: where
+ * all other scores are negative, its value is larger.
  */
 export function categoricalHinge(): Loss {
+  checkNoOptions("categoricalHinge", arguments);
   return defineLoss(
     {
       name: "categoricalHinge",
+      outputKind: "classes",
       labelShape: (output) => checkClasses("categoricalHinge", output),
       checkLabels: (labels) => checkEach("categoricalHinge", labels, "0 or 1", (label) => label === 0 || label === 1),
       losses: (output, labels) => {
@@ -48,5 +54,5 @@ function shortfall(output: Node, labels: Node): Node {
 function signed(name: string, losses: (output: Node, labels: Node) => Node): Loss {
   const checkLabels: Loss["checkLabels"] = (labels) =>
     checkEach(name, labels, "-1 or 1", (label) => label === 1 || label === -1);
-  return defineLoss({ name, losses, checkLabels }, {});
+  return defineLoss({ name, outputKind: "independent", losses, checkLabels }, {});
 }

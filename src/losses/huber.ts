@@ -1,6 +1,6 @@
 // Huber's loss: squared near 0, absolute further out.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { checkArity, checkNumber, checkOptions } from "../errors.js";
 import { affine, minimum, multiply, subtract } from "../ops/arithmetic.js";
 import { abs } from "../ops/unary.js";
 import { defineLoss, type Loss } from "./loss.js";
@@ -12,6 +12,7 @@ export interface HuberOptions {
 
 /** Mean over all elements of e^2 / 2 where |e| <= delta, else delta * (|e| - delta / 2), e = output - label. */
 export function huber(options: HuberOptions = {}): Loss {
+  checkArity("huber", arguments.length, 1);
   checkOptions("huber", options, ["delta"]);
   const { delta = 1 } = options;
   checkNumber("huber: delta", delta, 0, Infinity, true);

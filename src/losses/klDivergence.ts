@@ -1,5 +1,6 @@
 // Kullback-Leibler divergence of the model's distribution from that of the label.
 
+import { checkNoOptions } from "../errors.js";
 import { add, affine, maximum, multiply } from "../ops/arithmetic.js";
 import { softmaxCrossEntropy } from "../ops/crossEntropy.js";
 import { sum } from "../ops/reductions.js";
@@ -14,6 +15,7 @@ const SMALLEST = 1.17549435e-38;
  * logits [n, classes], as in categoricalCrossentropy, whose gradient this loss has.
  */
 export function klDivergence(): Loss {
+  checkNoOptions("klDivergence", arguments);
   return defineLoss(
     {
       ...distributionLabels("klDivergence"),

@@ -1,8 +1,9 @@
 // What a loss is: the labels it wants, a number for each example, and how these become the scalar that training lowers.
 
-import { ArgumentError, checkOptions, describe, oneOf, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkOneOf, checkOptions, describe, ShapeError } from "../errors.js";
 import { softmax } from "../ops/activations.js";
 import { divide, multiply } from "../ops/arithmetic.js";
+import { alignLabels, checkOrder, type OutputKind } from "../ops/labels.js";
 import type { Node } from "../ops/op.js";
 import { mean, sum } from "../ops/reductions.js";
 import { weigh } from "../ops/weighting.js";
@@ -35,39 +36,80 @@ export interface Loss {
   /** What makes it again, where it is one of the library's: its options. */
   readonly config?: object | undefined;
   readonly labelType: DType;
+  /** What a row of outputs means, for metrics such as accuracy; undefined where it may be either. */
+  readonly outputKind?: OutputKind | undefined;
   /** Shape of the labels for a model with this output; ShapeError where the loss does not suit it. */
   labelShape(output: OpenShape): OpenShape;
   /** Fails with ArgumentError where a label is out of range. */
   checkLabels(labels: TensorData, output: OpenShape): void;
-  /** The loss of a batch: a scalar, or [n] for the reduction "none". */
+  /**
+   * The loss of a batch: a scalar, or [n] for the reduction "none". The labels must have `labelShape`; a list [n] stands
+   * for a column [n, 1] and the other way round, one number for all.
+   */
   apply(output: Node, labels: Node, options?: ReductionOptions): Node;
 }
 
 export interface LossDefinition {
   readonly name: string;
-  /** One loss for each example, [n], or for each element, [n, ...]: then the mean of its elements is the example's. */
+  /**
+   * One loss for each example, [n], or for each element, [n, ...]: then the mean of its elements is the example's. Or a
+   * scalar, which then takes no weights. The output comes first, other than in Keras.
+   */
   readonly losses: (output: Node, labels: Node) => Node;
   /** Default "float32". */
   readonly labelType?: DType;
+  /** What a row of outputs means, for metrics such as accuracy. Default: what output and labels tell. */
+  readonly outputKind?: OutputKind;
   /** Default: the shape of the output. */
   readonly labelShape?: (output: OpenShape) => OpenShape;
   /** Fails with ArgumentError where a label is out of range. Default: they must be finite. */
   readonly checkLabels?: (labels: TensorData, output: OpenShape) => void;
 }
 
-/** A loss from its formula; `config` are the options of the library's own. */
+const DEFINITION = ["name", "losses", "labelType", "outputKind", "labelShape", "checkLabels"];
+
+/**
+ * A loss from its formula; `config` are the options of the library's own. Fails with ArgumentError where the function
+ * `losses` names its parameters in the order of Keras, (labels, output).
+ */
 export function defineLoss(definition: LossDefinition, config?: object): Loss {
-  checkOptions("defineLoss", definition, ["name", "losses", "labelType", "labelShape", "checkLabels"]);
-  const { name, losses, labelType = "float32", labelShape = (output) => output } = definition;
+  checkArity("defineLoss", arguments.length, 2);
+  checkOptions("defineLoss", definition, DEFINITION);
+  const { name, losses, labelType = "float32", labelShape = (output) => output, outputKind } = definition;
+  if (typeof name !== "string" || name === "" || typeof losses !== "function") {
+    const received = `${describe(name)} and ${describe(losses)}`;
+    throw new ArgumentError(`defineLoss: needs a name and a function losses(output, labels); received ${received}.`);
+  }
+  if (config === undefined) checkOrder(`defineLoss: ${name}`, losses);
   const { checkLabels = (labels) => checkEach(name, labels, "finite", Number.isFinite) } = definition;
   return {
     name,
     labelType,
+    outputKind,
     labelShape,
     checkLabels,
     config,
-    apply: (output, labels, options = {}) => reduceLosses(name, losses(output, labels), options),
+    apply: (output, labels, options = {}) => {
+      if (typeof output?.graph?.apply !== "function") {
+        throw new ArgumentError(`${name}: output must be a node of the graph; received ${describe(output)}.`);
+      }
+      const aligned = alignLabels(name, labels, labelShape(output.shape));
+      return reduceLosses(name, checkLosses(name, output, losses(output, aligned)), options);
+    },
   };
+}
+
+/** What the formula of a loss made: a float32 node of the graph, for each example or element. */
+function checkLosses(name: string, output: Node, made: Node): Node {
+  if (made?.graph !== output.graph || made.dtype !== "float32") {
+    throw new ArgumentError(`${name}: losses must return a float32 node of the graph; received ${describe(made)}.`);
+  }
+  const { shape } = made;
+  if (shape.length === 0 || (shape[0] === output.shape[0] && shape.lastIndexOf(null) <= 0)) return made;
+  throw new ShapeError(
+    `${name}: losses must be one number for each example or element of the output, ${formatShape(output.shape)}; ` +
+      `received ${formatShape(shape)}.`,
+  );
 }
 
 const reductions: readonly Reduction[] = ["mean", "weightedMean", "sum", "none"];
@@ -76,8 +118,13 @@ const reductions: readonly Reduction[] = ["mean", "weightedMean", "sum", "none"]
 export function reduceLosses(name: string, losses: Node, options: ReductionOptions = {}): Node {
   checkOptions(`${name}: apply`, options, ["sampleWeight", "weighted", "reduction"]);
   const { sampleWeight, weighted: on, reduction = "mean" } = options;
-  if (!reductions.includes(reduction)) {
-    throw new ArgumentError(`${name}: reduction must be ${oneOf(reductions)}; received ${describe(reduction)}.`);
+  checkOneOf(`${name}: reduction`, reduction, reductions);
+  if (losses.shape.length === 0) {
+    // Weights that `fit` may feed are refused there, since nothing reads them.
+    if (sampleWeight === undefined ? reduction !== "none" : on !== undefined) return losses;
+    throw new ShapeError(
+      `${name}: a loss that is one number for all examples takes no weights, and no reduction "none".`,
+    );
   }
   if (sampleWeight !== undefined && on !== undefined) {
     if (reduction === "weightedMean") {

@@ -1,12 +1,12 @@
 // Losses of networks that see two or three examples through the same weights and learn which belong together.
 
-import { checkNumber, checkOptions, ShapeError } from "../errors.js";
+import { checkArity, checkFlag, checkNumber, checkOptions, ShapeError } from "../errors.js";
 import { relu } from "../ops/activations.js";
 import { add, affine, maximum, multiply, subtract } from "../ops/arithmetic.js";
 import { checkRank, type Node } from "../ops/op.js";
 import { sum } from "../ops/reductions.js";
 import { sqrt, square } from "../ops/unary.js";
-import { formatShape } from "../tensor/shape.js";
+import { areColumns, formatShape, sameShape } from "../tensor/shape.js";
 import { checkEach, defineLoss, type Loss, type ReductionOptions, reduceLosses } from "./loss.js";
 
 export interface MarginOption {
@@ -29,7 +29,11 @@ export interface TripletLoss {
  * The length of a - b for each row, [n], a and b being [n, size]. `epsilon` is added to each difference. The gradient of
  * two equal rows is 0.
  */
-export function euclideanDistance(a: Node, b: Node, { epsilon = 0 }: { readonly epsilon?: number } = {}): Node {
+export function euclideanDistance(a: Node, b: Node, options: { readonly epsilon?: number } = {}): Node {
+  checkArity("euclideanDistance", arguments.length, 3);
+  checkOptions("euclideanDistance", options, ["epsilon"]);
+  const { epsilon = 0 } = options;
+  checkNumber("euclideanDistance: epsilon", epsilon, 0);
   const squares = squaredDistance(a, b, epsilon);
   // Where the rows are equal the root would have an infinite slope: held at NEAR, it has none.
   return sqrt(maximum(squares, affine(squares, { scale: 0, shift: NEAR })));
@@ -40,6 +44,11 @@ const NEAR = 1e-14;
 
 function squaredDistance(a: Node, b: Node, epsilon = 0): Node {
   for (const [name, { shape }] of Object.entries({ a, b })) checkRank("distance", name, shape, 2);
+  if (!sameShape(a.shape, b.shape)) {
+    throw new ShapeError(
+      `distance: both must have one shape; a is ${formatShape(a.shape)}, b is ${formatShape(b.shape)}.`,
+    );
+  }
   const difference = subtract(a, b);
   return sum(square(epsilon === 0 ? difference : affine(difference, { shift: epsilon })), { axis: 1 });
 }
@@ -50,12 +59,13 @@ function squaredDistance(a: Node, b: Node, epsilon = 0): Node {
  * together, else 0.  see: Hadsell, Chopra & LeCun 2006, without their factor 1/2
  */
 export function contrastive(options: MarginOption = {}): Loss {
+  checkArity("contrastive", arguments.length, 1);
   const margin = readMargin("contrastive", options);
   return defineLoss(
     {
       name: "contrastive",
       labelShape: (output) => {
-        if (output.length === 1 || (output.length === 2 && output[1] === 1)) return output;
+        if (areColumns(output)) return output;
         throw new ShapeError(`contrastive: the output must be a distance, [null]; received ${formatShape(output)}.`);
       },
       checkLabels: (labels) => checkEach("contrastive", labels, "0 or 1", (label) => label === 0 || label === 1),
@@ -74,8 +84,10 @@ export function contrastive(options: MarginOption = {}): Loss {
  * that are not squared have PyTorch's 1e-6 added to each difference.
  */
 export function triplet(options: TripletOptions = {}): TripletLoss {
+  checkArity("triplet", arguments.length, 1);
   const margin = readMargin("triplet", options, ["squared"]);
   const { squared = false } = options;
+  checkFlag("triplet: squared", squared);
   const distance = (a: Node, b: Node) => (squared ? squaredDistance(a, b) : euclideanDistance(a, b, { epsilon: 1e-6 }));
   return {
     name: "triplet",

@@ -1,6 +1,6 @@
 // Cross-entropy with integer labels.
 
-import { checkOptions } from "../errors.js";
+import { checkArity, checkOptions } from "../errors.js";
 import { affine } from "../ops/arithmetic.js";
 import { checkLabels, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from "../ops/crossEntropy.js";
 import { oneHot } from "../ops/indexing.js";
@@ -13,6 +13,7 @@ import { checkClasses, checkSmoothing, defineLoss, type Loss, logitsOf } from ".
  */
 export function sparseCategoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
   const name = "sparseCategoricalCrossentropy";
+  checkArity(name, arguments.length, 1);
   checkOptions(name, options, ["labelSmoothing"]);
   const { labelSmoothing = 0 } = options;
   checkSmoothing(name, labelSmoothing);
@@ -20,6 +21,7 @@ export function sparseCategoricalCrossentropy(options: CategoricalCrossentropyOp
     {
       name,
       labelType: "int32",
+      outputKind: "classes",
       labelShape: (output) => checkClasses(name, output).slice(0, 1),
       checkLabels: (labels, output) => checkLabels(name, labels, output[1] as number),
       losses: (output, labels) => {

@@ -1,36 +1,63 @@
 // The area under the ROC curve, exact: the share of the pairs of a yes and a no that the scores put in the right order.
 
+import { checkArity, checkOneOf, checkOptions } from "../errors.js";
 import { softmax } from "../ops/activations.js";
+import { sum } from "../ops/reductions.js";
 import type { TensorData } from "../tensor/tensor.js";
-import { above, classesOf, hasClasses } from "./decisions.js";
+import type { Average } from "./confusion.js";
+import { above, answersOf, classesOf, kindOf } from "./decisions.js";
 import type { MetricState, StreamingMetric } from "./metric.js";
+
+export interface AucOptions {
+  /**
+   * How the areas of several classes, or of several independent labels, become one: their mean, that weighted by how many
+   * examples each has, or the area of all pairs taken together. Default "macro".
+   */
+  readonly average?: Average;
+}
 
 /**
  * For yes and no by any scores, logits or probabilities; for two classes by the probability of the second; for more the
- * mean over the classes of each against the rest. Equal scores count half. It keeps every score, five bytes for each
- * class and example, since no sum over batches would be exact. NaN where a class occurs never, or always,
- * or a score is NaN.
+ * mean over the classes of each against the rest; for several independent labels, told apart as in `accuracy`, the mean
+ * over them. Equal scores count half. It keeps every score, five bytes for each class and example, since no sum over
+ * batches would be exact. NaN where a class occurs never, or always, or a score is NaN.
  */
-export function auc(): StreamingMetric {
+export function auc(options: AucOptions = {}): StreamingMetric {
+  checkArity("auc", arguments.length, 1);
+  checkOptions("auc", options, ["average"]);
+  const { average = "macro" } = options;
+  checkOneOf("auc: average", average, ["macro", "micro", "weighted"]);
   return {
     name: "auc",
-    config: { kind: "auc" },
-    nodes: (output, labels) => {
-      if (!hasClasses(output)) return [output, above(labels, 0.5)];
-      return [output.op === softmax.record ? output : softmax(output), classesOf(labels)];
+    config: { kind: "auc", ...options },
+    nodes: (output, labels, kind) => {
+      if (kindOf(output, labels, kind) === "independent") {
+        const truths = above(answersOf("auc", output, labels), 0.5);
+        // How often each of several labels is set: its length is their number.
+        return [output, truths, ...(output.shape.length === 2 ? [sum(truths, { axis: 0 })] : [])];
+      }
+      return [output.op === softmax.record ? output : softmax(output), classesOf("auc", output, labels)];
     },
-    start: () => new Ranking(),
+    start: () => new Ranking(average),
   };
 }
 
 class Ranking implements MetricState {
+  readonly #average: Average;
   readonly #scores: TensorData[] = [];
   readonly #truths: TensorData[] = [];
+  /** Of several independent labels. */
+  #labels = 1;
   #value: number | null = null;
 
-  add([scores, truths]: readonly TensorData[]): void {
+  constructor(average: Average) {
+    this.#average = average;
+  }
+
+  add([scores, truths, counts]: readonly TensorData[]): void {
     this.#scores.push((scores as TensorData).slice());
     this.#truths.push((truths as TensorData).slice());
+    this.#labels = counts?.length ?? 1;
     this.#value = null;
   }
 
@@ -41,19 +68,29 @@ class Ranking implements MetricState {
 
   #compute(): number {
     const scores = joined(this.#scores);
-    const truths = joined(this.#truths);
-    const classes = scores.length / truths.length;
+    const given = joined(this.#truths);
+    const classes = scores.length / given.length;
     // Scores of yes and no stand alone; of two classes the second tells all.
-    if (!(classes > 1)) return areaOf(scores, truths);
-    const areas = [...Array(classes).keys()].slice(classes === 2 ? 1 : 0).map((each) => {
-      const own = scores.filter((_, i) => i % classes === each);
-      return areaOf(
-        own,
-        truths.map((truth) => Number(truth === each)),
-      );
-    });
-    return areas.reduce((sum, area) => sum + area, 0) / areas.length;
+    const isClasses = classes > 1;
+    const columns = isClasses ? classes : this.#labels;
+    if (columns === 1) return areaOf(scores, given);
+    const truths = isClasses ? scores.map((_, i) => Number(given[Math.floor(i / classes)] === i % classes)) : given;
+    if (isClasses && classes === 2) return areaOf(column(scores, 2, 1), column(truths, 2, 1));
+    if (this.#average === "micro") return areaOf(scores, truths);
+    let total = 0;
+    let weights = 0;
+    for (let each = 0; each < columns; each++) {
+      const own = column(truths, columns, each);
+      const weight = this.#average === "weighted" ? own.reduce((sum, yes) => sum + yes, 0) : 1;
+      total += weight * areaOf(column(scores, columns, each), own);
+      weights += weight;
+    }
+    return total / weights;
   }
+}
+
+function column(values: Float64Array, columns: number, at: number): Float64Array {
+  return Float64Array.from({ length: values.length / columns }, (_, i) => values[i * columns + at] as number);
 }
 
 /** The share of right pairs by the sum of the ranks of the yes, equal scores having their mean rank (Mann & Whitney). */

@@ -18,7 +18,7 @@ export class Meter<T> {
   #state: MetricState<T>;
 
   constructor(metric: StreamingMetric<T>, output: Node, labels: Node) {
-    this.nodes = [...metric.nodes(output, labels), countOf(labels)];
+    this.nodes = [...metric.nodes(output, labels), countOf(labels?.shape?.[0] === output.shape[0] ? labels : output)];
     this.#metric = metric;
     this.#state = metric.start();
   }

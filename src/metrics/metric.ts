@@ -1,6 +1,7 @@
 // What a metric is: nodes that a batch is asked for, and a state that takes them in, so that the value over many batches
 // is that over all examples at once, however the batches are cut.
 
+import type { OutputKind } from "../ops/labels.js";
 import type { Node } from "../ops/op.js";
 import { mean } from "../ops/reductions.js";
 import type { TensorData } from "../tensor/tensor.js";
@@ -14,7 +15,8 @@ export interface Metric {
   readonly name: string;
   /** What makes it again, where it is one of the library's: the function's name and its options. */
   readonly config?: MetricConfig;
-  apply(output: Node, labels: Node): Node;
+  /** `kind` says what a row of outputs means where it cannot be seen: the loss knows. */
+  apply(output: Node, labels: Node, kind?: OutputKind): Node;
 }
 
 /** Anything else: a value that is no mean over the examples. `T` is a number where `fit` reports it. */
@@ -22,7 +24,7 @@ export interface StreamingMetric<T = number> {
   readonly name: string;
   readonly config?: MetricConfig;
   /** What each batch is asked for. */
-  nodes(output: Node, labels: Node): readonly Node[];
+  nodes(output: Node, labels: Node, kind?: OutputKind): readonly Node[];
   /** A state that has seen nothing. */
   start(): MetricState<T>;
 }
@@ -39,7 +41,7 @@ export function streaming<T>(metric: Metric | StreamingMetric<T>): StreamingMetr
   if ("start" in metric) return metric;
   return {
     name: metric.name,
-    nodes: (output, labels) => [metric.apply(output, labels)],
+    nodes: (output, labels, kind) => [metric.apply(output, labels, kind)],
     start: () => new Mean(),
   };
 }
@@ -61,9 +63,9 @@ class Mean implements MetricState {
 /** A metric that is the mean of one number for each example or element. */
 export function meanMetric(
   name: string,
-  each: (output: Node, labels: Node) => Node,
+  each: (output: Node, labels: Node, kind?: OutputKind) => Node,
   options: object = {},
   kind = name,
 ): Metric {
-  return { name, config: { kind, ...options }, apply: (output, labels) => mean(each(output, labels)) };
+  return { name, config: { kind, ...options }, apply: (output, labels, kind) => mean(each(output, labels, kind)) };
 }

@@ -3,6 +3,7 @@
 import { ArgumentError, DataError, describe } from "../errors.js";
 import { Graph, isNode, isPlaceholder } from "../graph/graph.js";
 import { Session } from "../graph/session.js";
+import { activationName } from "../layers/activations.js";
 import { layersOf } from "../layers/layer.js";
 import type { Node } from "../ops/op.js";
 import type { OpenShape } from "../tensor/shape.js";
@@ -158,7 +159,8 @@ function plainOptions(
   const plain: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(options)) {
     if (key === "name" || key === "trainable" || key.endsWith("Initializer") || value === undefined) continue;
-    const json = typeof value === "function" ? configOf(value) : value;
+    const named = key === "activation" && typeof value === "string" ? activationName(layer, value) : value;
+    const json = typeof named === "function" ? configOf(named) : named;
     if (json === undefined) problems.push(`${layer} has a function for ${key}`);
     plain[key] = json;
   }

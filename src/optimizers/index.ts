@@ -1,6 +1,6 @@
 // Optimizers by name, for `compile`.
 
-import { ArgumentError, describe, oneOf } from "../errors.js";
+import { ArgumentError, readName } from "../errors.js";
 import { adadelta } from "./adadelta.js";
 import { adagrad } from "./adagrad.js";
 import { adam, adamw } from "./adam.js";
@@ -16,13 +16,14 @@ const optimizers = { sgd, adagrad, adadelta, rmsprop, adam, adamw, nadam, lion }
 export type OptimizerName = keyof typeof optimizers;
 export const optimizerNames = /* @__PURE__ */ Object.keys(optimizers) as OptimizerName[];
 
-/** An optimizer from its name, with default options where none are given; an optimizer is returned as it is. */
+/**
+ * An optimizer from its name in any spelling, with default options where none are given; an optimizer is returned as it is.
+ */
 export function getOptimizer(optimizer: OptimizerName | Optimizer, options: OptimizerOptions = {}): Optimizer {
   if (optimizer instanceof Optimizer) return optimizer;
-  if (!Object.hasOwn(optimizers, optimizer)) {
-    throw new ArgumentError(
-      `compile: optimizer must be an optimizer or ${oneOf(optimizerNames)}; received ${describe(optimizer)}.`,
-    );
+  const given: unknown = optimizer;
+  if (typeof given === "function" && Object.hasOwn(optimizers, given.name)) {
+    throw new ArgumentError(`compile: optimizer must be an optimizer; received a function; call it: ${given.name}().`);
   }
-  return optimizers[optimizer](options);
+  return optimizers[readName("compile: optimizer", optimizer, optimizerNames, {}, "an optimizer or ")](options);
 }

@@ -25,6 +25,11 @@ export function sameShape(a: OpenShape, b: OpenShape): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
 
+/** True where all are a list [n] or a column [n, 1]: the two say the same. */
+export function areColumns(...shapes: readonly OpenShape[]): boolean {
+  return shapes.every((shape) => shape.length === 1 || (shape.length === 2 && shape[1] === 1));
+}
+
 /** The shape with the batch extent filled in. */
 export function bindBatch(shape: OpenShape, batch: number): Shape {
   return shape.map((extent) => extent ?? batch);

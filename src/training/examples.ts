@@ -5,7 +5,7 @@ import type { Graph } from "../graph/graph.js";
 import type { Loss } from "../losses/loss.js";
 import type { Node } from "../ops/op.js";
 import { firstNonFinite } from "../tensor/finite.js";
-import { bindBatch, formatShape, matchBatch, type OpenShape, sizeOf } from "../tensor/shape.js";
+import { areColumns, bindBatch, formatShape, matchBatch, type OpenShape, sizeOf } from "../tensor/shape.js";
 import { readTensor, type Tensor, type TensorData, type TensorLike } from "../tensor/tensor.js";
 import { type Form, flatten } from "./structure.js";
 import type { TurnClock } from "./yield.js";
@@ -147,11 +147,6 @@ function readLabels(subject: string, y: TensorLike, count: number, loss: Loss, o
   }
   loss.checkLabels(labels.data, output);
   return labels;
-}
-
-/** True where both are a list of numbers or a column of them: [n] and [n, 1] tell the same. */
-function areColumns(...shapes: readonly OpenShape[]): boolean {
-  return shapes.every((shape) => shape.length === 1 || (shape.length === 2 && shape[1] === 1));
 }
 
 /** The shape of one example that these features imply: `[features]`. */

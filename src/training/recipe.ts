@@ -100,11 +100,11 @@ export function makeTrainable(body: Body, { goals, optimizer }: Recipe, names: r
     parts.push(graph.scope(name("loss"), () => loss.apply(output, label, { sampleWeight, weighted })));
     for (const metric of chosen) {
       if ("start" in metric) {
-        const nodes = graph.scope(name(metric.name), () => metric.nodes(output, label));
+        const nodes = graph.scope(name(metric.name), () => metric.nodes(output, label, loss.outputKind));
         streams.push({ name: name(metric.name), nodes, start: () => metric.start() });
         continue;
       }
-      const node = graph.scope(name(metric.name), () => metric.apply(output, label));
+      const node = graph.scope(name(metric.name), () => metric.apply(output, label, loss.outputKind));
       checkReport(metric.name, node, graph);
       metrics.push([name(metric.name), node]);
     }

@@ -174,7 +174,7 @@ describe("refusals", () => {
     [{}, "Dense: units must be a positive integer; received undefined."],
     [
       { units: 1, activation: "rleu" },
-      `Dense: activation must be null, a function or one of ${activationNames}; received "rleu".`,
+      `Dense: activation must be null, a function or one of ${activationNames}; received "rleu"; did you mean "relu"?`,
     ],
     [
       { units: 1, activation: "toString" },

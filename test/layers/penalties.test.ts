@@ -56,7 +56,9 @@ describe("regularizers", () => {
   test("refuse what is no factor", () => {
     for (const make of [l1, l2])
       expect(() => make(-1)).toThrow("factor must be a finite number at least 0; received -1.");
-    expect(() => l1l2({ l3: 1 } as never)).toThrow('l1l2: options must be an object with l1, l2; received "l3".');
+    expect(() => l1l2({ l3: 1 } as never)).toThrow(
+      'l1l2: options must be an object with l1, l2; received "l3"; did you mean "l1"?',
+    );
   });
 
   test("are functions, not names", () => {

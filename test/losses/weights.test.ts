@@ -88,12 +88,12 @@ describe("sample weights", () => {
     );
     expect(() => outcome(meanSquaredError(), () => ({ reduction: "median" as "mean" }))).toThrow(
       new ArgumentError(
-        'meanSquaredError: reduction must be one of "mean", "weightedMean", "sum", "none"; received "median".',
+        'meanSquaredError: reduction must be one of "mean", "weightedMean", "sum", "none"; received "median"; did you mean "mean"?',
       ),
     );
     expect(() => outcome(meanSquaredError(), () => ({ weights: 1 }) as ReductionOptions)).toThrow(
       new ArgumentError(
-        'meanSquaredError: apply: options must be an object with sampleWeight, weighted, reduction; received "weights".',
+        'meanSquaredError: apply: options must be an object with sampleWeight, weighted, reduction; received "weights"; did you mean "weighted"?',
       ),
     );
   });
@@ -179,7 +179,9 @@ describe("pairs", () => {
       new ArgumentError("contrastive: margin must be a finite number greater than 0; received 0."),
     );
     expect(() => triplet({ margins: 1 } as never)).toThrow(
-      new ArgumentError('triplet: options must be an object with margin, squared; received "margins".'),
+      new ArgumentError(
+        'triplet: options must be an object with margin, squared; received "margins"; did you mean "margin"?',
+      ),
     );
     expect(() => contrastive().labelShape([null, 2])).toThrow(
       new ShapeError("contrastive: the output must be a distance, [null]; received [null, 2]."),

@@ -55,14 +55,14 @@ test("a metric is found by its name, or given as it is", () => {
   const own = accuracy();
   expect(getMetric(own)).toBe(own);
   for (const [wrong, received] of [
-    ["acuracy", '"acuracy"'],
-    ["constructor", '"constructor"'],
-    [null, "null"],
-    [undefined, "undefined"],
+    ["acuracy", '"acuracy"; did you mean "accuracy"?'],
+    ["constructor", '"constructor".'],
+    [null, "null."],
+    [undefined, "undefined."],
   ]) {
     expect(() => getMetric(wrong as "accuracy")).toThrow(
       new ArgumentError(
-        `compile: a metric must be a metric or one of "accuracy", "binaryAccuracy", "meanSquaredError", "meanAbsoluteError"; received ${received}.`,
+        `compile: a metric must be a metric or one of "accuracy", "binaryAccuracy", "categoricalAccuracy", "meanSquaredError", "meanAbsoluteError"; received ${received}`,
       ),
     );
   }

@@ -233,3 +233,28 @@ describe("edges", () => {
     expect(() => topKAccuracy().apply(cube, graph.placeholder("labels", [null], "int32"))).toThrow(ShapeError);
   });
 });
+
+describe("R^2 of equal labels", () => {
+  test.each([14.62, 0.1, 1e-30, 1e6 + 0.5, -7.3])("%f, a thousand of them, in batches of any size", (label) => {
+    for (const batch of [1000, 7, 1]) {
+      const each = determination(batch, Array(1000).fill(label), (value) => value + 25);
+      expect(each).toBe(0);
+      expect(determination(batch, Array(1000).fill(label), (value) => value)).toBe(1);
+    }
+  });
+
+  test("labels that differ by the least keep their spread", () => {
+    const labels = Array.from({ length: 1000 }, (_, i) => Math.fround(14.62) + (i % 2) * 2 ** -20);
+    expect(determination(50, labels, (value) => value)).toBe(1);
+    expect(determination(50, labels, () => Math.fround(14.62))).toBeCloseTo(-1, 9);
+  });
+});
+
+function determination(batch: number, labels: readonly number[], predict: (label: number) => number): number {
+  const state = r2().start();
+  for (let from = 0; from < labels.length; from += batch) {
+    const part = Float32Array.from(labels.slice(from, from + batch));
+    state.add([part.map(predict), part], part.length);
+  }
+  return state.value;
+}

@@ -170,9 +170,18 @@ test("optimizers are found by name", () => {
     expect(optimizer.name).toBe(name);
     expect(optimizer.learningRate).toBe(0.5);
   }
+  for (const [name, expected] of [
+    ["SGD", "sgd"],
+    ["Adam", "adam"],
+    ["RMSprop", "rmsprop"],
+    ["AdamW", "adamw"],
+  ]) {
+    expect(getOptimizer(name as "sgd").name).toBe(expected);
+  }
+  expect(() => getOptimizer(sgd as never)).toThrow("received a function; call it: sgd().");
   const own = sgd();
   expect(getOptimizer(own)).toBe(own);
-  for (const name of ["SGD", "toString"]) {
+  for (const name of ["sdg", "toString"]) {
     const call = () => getOptimizer(name as "sgd");
     expect(call).toThrow(ArgumentError);
     expect(call).toThrow(/^compile: optimizer must be an optimizer or one of "sgd", .*; received "/);

@@ -192,7 +192,7 @@ describe("options", () => {
   test.each([
     [
       { optimizer: "sdg" },
-      'compile: optimizer must be an optimizer or one of "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion"; received "sdg".',
+      'compile: optimizer must be an optimizer or one of "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion"; received "sdg"; did you mean "sgd"?',
     ],
     [
       { optimizer: "toString" },
@@ -203,16 +203,16 @@ describe("options", () => {
       'compile: optimizer must be an optimizer or one of "sgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "lion"; received undefined.',
     ],
     [
-      { loss: "mse" },
-      'compile: loss must be a loss, such as losses.defineLoss makes, or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received "mse".',
+      { loss: "msle" },
+      'compile: loss must be a loss, such as losses.defineLoss makes, or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received "msle".',
     ],
     [
       { loss: null },
       'compile: loss must be a loss, such as losses.defineLoss makes, or one of "sparseCategoricalCrossentropy", "categoricalCrossentropy", "binaryCrossentropy", "meanSquaredError", "meanAbsoluteError", "huber", "hinge", "squaredHinge", "categoricalHinge", "klDivergence", "contrastive"; received null.',
     ],
     [
-      { metrics: ["acc"] },
-      'compile: a metric must be a metric or one of "accuracy", "binaryAccuracy", "meanSquaredError", "meanAbsoluteError"; received "acc".',
+      { metrics: ["acuracy"] },
+      'compile: a metric must be a metric or one of "accuracy", "binaryAccuracy", "categoricalAccuracy", "meanSquaredError", "meanAbsoluteError"; received "acuracy"; did you mean "accuracy"?',
     ],
     [
       { metrics: [metrics.confusionMatrix()] },
@@ -220,7 +220,7 @@ describe("options", () => {
     ],
     [
       { metrics: ["accuracy", 5] },
-      'compile: a metric must be a metric or one of "accuracy", "binaryAccuracy", "meanSquaredError", "meanAbsoluteError"; received 5.',
+      'compile: a metric must be a metric or one of "accuracy", "binaryAccuracy", "categoricalAccuracy", "meanSquaredError", "meanAbsoluteError"; received 5.',
     ],
   ])("compile refuses %o and keeps what it had", async (options, message) => {
     const fresh = classifier().compile(compiled);
