@@ -149,10 +149,7 @@ if (process.argv[2] !== "kernels") {
         tool("typescript/bin/tsc", "-p", "tsconfig.build.json"),
       ]);
       // What the bundles have in them of others.
-      for (const [folder, name] of Object.entries({ worker: "birpc", io: "papaparse" })) {
-        const license = path.join(root, `node_modules/${name}/LICENSE`);
-        await copyFile(license, path.join(root, `dist/${folder}/${name}.LICENSE.txt`));
-      }
+      await copyFile(path.join(root, "node_modules/birpc/LICENSE"), path.join(root, "dist/worker/birpc.LICENSE.txt"));
       await mkdir(path.join(root, "dist/wasm"), { recursive: true });
       for (const name of builds.filter((build) => build !== "wide")) {
         await writeFile(

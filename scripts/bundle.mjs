@@ -24,7 +24,7 @@ async function write(cwd, input) {
     platform: "neutral",
     // Packages and modules of Node, except for what workers need, since no import map reaches into them, and for what is
     // no ES module.
-    external: /^(?!\.|\/|[A-Za-z]:|birpc$|papaparse$)/,
+    external: /^(?!\.|\/|[A-Za-z]:|birpc$)/,
     resolve: { mainFields: ["main"] },
     transform: { target: "es2022" },
   });
@@ -64,23 +64,6 @@ const withoutDocs = {
       }
       return { code: left, map: null };
     },
-  },
-};
-
-/**
- * Papa Parse is no ES module: a page cannot import it, nor can Rollup. So it is taken in, as a module that does nothing by
- * being loaded. It asks for `require` only to read Node's streams, and for `define` where pages load AMD modules.
- */
-const asModule = {
-  name: "as-module",
-  transform: {
-    filter: { id: /[\\/]papaparse\.js$/ },
-    handler: (code) => ({
-      code:
-        `export default /* @__PURE__ */ (function (module, exports, require, define) {${code}\n` +
-        "return module.exports; })({}, {});",
-      map: null,
-    }),
   },
 };
 

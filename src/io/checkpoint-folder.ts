@@ -1,9 +1,16 @@
 // A folder of checkpoints: the last few of a training, and the best. Used by callers of `lanewise/io`, for the callback
 // `checkpoint({ save: folder.save })`.
 
-import { checkFlag, checkInteger, checkOptions } from "../errors.js";
+import { checkArity, checkFlag, checkInteger, checkOptions, DataError } from "../errors.js";
 import { type Checkpoint, checkpointToBytes, type HasState, loadCheckpoint } from "./checkpoints.js";
-import { listFiles, removeFile, removeLeftovers, writeFileAtomic } from "./files.js";
+import {
+  checkReplaceable,
+  listFiles,
+  removeFile,
+  removeLeftovers,
+  writeFileAtomic,
+  writeNumberedFile,
+} from "./files.js";
 
 export interface CheckpointFolderOptions {
   /** How many of the last to keep. Default 3. */
@@ -12,26 +19,40 @@ export interface CheckpointFolderOptions {
   readonly keepBest?: boolean;
 }
 
+/** A checkpoint that was found in a folder. */
+export interface FoundCheckpoint<P = unknown> extends Checkpoint<P> {
+  /** Its name in the folder. */
+  readonly file: string;
+  /** Newer files that are damaged, newest first: what is wrong with each, as the message of the error that it gives. */
+  readonly damaged: readonly string[];
+}
+
 export interface CheckpointFolder {
   /**
-   * Saves a state as the newest; as the best too where `info.best` is true. `info`, plain JSON, is kept beside it. Then
-   * removes what is older than the last `keep`. Saves of one folder come one after the other.
+   * Saves a state as the newest; as the best too if `info.best` is true. `info`, plain JSON, is kept beside it. Then
+   * removes what is older than the last `keep`. Saves of one folder come one after the other; several processes may save into
+   * it at the same time, and each of their files gets a number of its own.
    */
   readonly save: (state: HasState, info?: { readonly best?: boolean }) => Promise<void>;
-  /** The newest; null where there is none. */
-  readonly latest: <P = unknown>() => Promise<Checkpoint<P> | null>;
-  /** The best; null where none was saved as such. */
+  /**
+   * The newest that can be read; null if there are no files. Damaged ones that are newer, as a full disk or another program
+   * may leave them, are listed in `damaged`, and a warning names them. DataError if all are damaged.
+   */
+  readonly latest: <P = unknown>() => Promise<FoundCheckpoint<P> | null>;
+  /** The best; null if none was saved as such. */
   readonly best: <P = unknown>() => Promise<Checkpoint<P> | null>;
 }
 
 const BEST = "best.safetensors";
-const NUMBERED = /^checkpoint-(\d{6,})\.safetensors$/;
+/** Of more digits a number would not be exact. */
+const NUMBERED = /^checkpoint-(\d{6,15})\.safetensors$/;
 
 /**
  * Checkpoints in the folder at `path`, which is made when something is saved: `checkpoint-000001.safetensors` and so on,
  * and `best.safetensors`. A process killed at any moment leaves whole files only.
  */
 export function checkpointFolder(path: string, options: CheckpointFolderOptions = {}): CheckpointFolder {
+  checkArity("checkpointFolder", arguments.length, 2);
   checkOptions("checkpointFolder", options, ["keep", "keepBest"]);
   const { keep = 3, keepBest = true } = options;
   checkInteger("checkpointFolder: keep", keep, 1);
@@ -45,12 +66,38 @@ export function checkpointFolder(path: string, options: CheckpointFolderOptions 
     return names.sort((a, b) => numberOf(a) - numberOf(b));
   };
   const write = async (bytes: Uint8Array, best: boolean): Promise<void> => {
+    // Refused before anything is written.
+    if (best && keepBest) await checkReplaceable(`${path}/${BEST}`, subject);
     const newest = (await numbered()).at(-1);
-    const number = newest === undefined ? 1 : numberOf(newest) + 1;
-    await writeFileAtomic(`${path}/checkpoint-${String(number).padStart(6, "0")}.safetensors`, bytes, subject);
+    const next = newest === undefined ? 1 : numberOf(newest) + 1;
+    await writeNumberedFile(path, nameOf, next, bytes, subject);
     if (best && keepBest) await writeFileAtomic(`${path}/${BEST}`, bytes, subject);
     for (const name of (await numbered()).slice(0, -keep)) await removeFile(`${path}/${name}`, subject);
     await removeLeftovers(path, subject);
+  };
+  const latest = async <P>(): Promise<FoundCheckpoint<P> | null> => {
+    const damaged = new Map<string, DataError>();
+    for (;;) {
+      const files = await numbered();
+      const file = files.findLast((name) => !damaged.has(name));
+      if (file === undefined) {
+        const [newest] = damaged.values();
+        if (newest === undefined) return null;
+        throw newest;
+      }
+      try {
+        const found = await loadCheckpoint<P>(`${path}/${file}`);
+        const messages = [...damaged.values()].map(({ message }) => message);
+        if (messages.length > 0) {
+          console.warn(`${subject}: ${file} is the newest sound checkpoint. ${messages.join(" ")}`);
+        }
+        return { ...found, file, damaged: messages };
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        // Another process may have removed it since the folder was listed.
+        if ((await numbered()).includes(file)) damaged.set(file, error);
+      }
+    }
   };
   return {
     save: async (state, info) => {
@@ -60,12 +107,13 @@ export function checkpointFolder(path: string, options: CheckpointFolderOptions 
       saving = done.catch(() => {});
       await done;
     },
-    latest: async () => {
-      const newest = (await numbered()).at(-1);
-      return newest === undefined ? null : loadCheckpoint(`${path}/${newest}`);
-    },
+    latest,
     best: async () => ((await listFiles(path, subject)).includes(BEST) ? loadCheckpoint(`${path}/${BEST}`) : null),
   };
+}
+
+function nameOf(number: number): string {
+  return `checkpoint-${String(number).padStart(6, "0")}.safetensors`;
 }
 
 function numberOf(name: string): number {

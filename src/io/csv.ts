@@ -1,24 +1,77 @@
-// The entry point `lanewise/io/csv`: tables as text, and tables of numbers as tensors. Papa Parse reads and quotes.
+// The entry point `lanewise/io/csv`: tables as text, and tables of numbers as tensors.
 
-import Papa from "papaparse";
-import { ArgumentError, checkFlag, checkOptions, DataError, describe, oneOf, ShapeError } from "../errors.js";
+import {
+  ArgumentError,
+  checkArity,
+  checkFlag,
+  checkInteger,
+  checkOneOf,
+  checkOptions,
+  DataError,
+  describe,
+  ShapeError,
+} from "../errors.js";
+import { suggestion } from "../names.js";
 import { formatShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
+import { isInfinity, numberReader, shortestFloat32, THOUSANDS } from "./csv-numbers.js";
+import { BrokenQuote, guessRecords, type Records, readRecords, skipLines, WHITESPACE } from "./csv-records.js";
+import { readFile } from "./files.js";
 
 export interface CsvTable {
   /** The names in the first line; without a header "0", "1", ... */
   readonly columns: readonly string[];
   /** The fields as text, quotes removed. All rows are as long as `columns`. */
   readonly rows: readonly (readonly string[])[];
+  /** How numbers are written, if the options of `decodeCsv` said so; `tableToTensor` reads them accordingly. */
+  readonly decimal?: "." | ",";
+  readonly thousands?: string;
 }
 
 export interface DecodeCsvOptions {
   /** Whether the first line holds names. Default true. */
   readonly header?: boolean;
-  /** Default: the one of comma, tab, bar and semicolon that fits the first lines. */
+  /**
+   * One character, or "whitespace" for runs of blanks and tabs. Default: what a first line such as `sep=;` says, else the
+   * first of comma, tab, semicolon and bar under which all rows have the same number of fields, two at least; comma is not
+   * tried if it is the decimal mark.
+   */
   readonly delimiter?: string;
   /** Lines that begin so are left out. Default none. */
   readonly comment?: string;
+  /** Lines before the header that are left out, whatever they hold. Default 0. */
+  readonly skipLines?: number;
+  /**
+   * What happens to a row that does not have as many fields as the header: "refuse" fails, "pad" fills it with empty fields
+   * and drops surplus fields that are empty, "skip" leaves the row out. Default "refuse".
+   */
+  readonly ragged?: "refuse" | "pad" | "skip";
+  /** Whether rows begin with a name that the header lacks, as R's write.table writes them; its column is "". Default false. */
+  readonly rowNames?: boolean;
+  /** The decimal mark of numbers, for `tableToTensor`. Default ".". */
+  readonly decimal?: "." | ",";
+  /** What separates groups of three digits, for `tableToTensor`: one of `,` `.` `'` `_` and a blank. Default none. */
+  readonly thousands?: string;
+  /** How bytes are to be read, a label of the Encoding Standard such as "windows-1252". Default UTF-8, or UTF-16 by its mark. */
+  readonly encoding?: string;
+  /** What messages begin with; by default `decodeCsv`. */
+  readonly subject?: string;
+}
+
+export interface LoadCsvOptions extends Omit<DecodeCsvOptions, "subject"> {
+  /** A larger file is refused unread. Default 512 MiB, the longest text that engines hold. */
+  readonly maxBytes?: number;
+}
+
+export interface TableToTensorOptions {
+  /** Default all, in order. */
+  readonly columns?: readonly string[];
+  /** Stands for empty fields and texts such as "n/a". Default none: they are refused. */
+  readonly missing?: number;
+  /** Default that of the table, else ".". */
+  readonly decimal?: "." | ",";
+  /** Default that of the table, else none. */
+  readonly thousands?: string;
 }
 
 export interface EncodeCsvOptions {
@@ -28,133 +81,318 @@ export interface EncodeCsvOptions {
   readonly columns?: readonly string[];
 }
 
-const DELIMITERS = [",", "\t", "|", ";"];
+type Field = string | number | bigint | boolean;
+
+const DECODE_OPTIONS = [
+  ...["header", "delimiter", "comment", "skipLines", "ragged", "rowNames", "decimal", "thousands", "encoding"],
+  "subject",
+];
+/** In the order in which they are tried. */
+const DELIMITERS = [",", "\t", ";", "|"];
+const RAGGED = ["refuse", "pad", "skip"] as const;
+const MOST_FILE_BYTES = 2 ** 29;
+/** The first line that Excel takes for the delimiter. */
+const DECLARED = /sep=([^\r\n])(?:\r\n|[\r\n]|$)/iy;
+
+/** Where tables were read from, for the messages about their fields. */
+const origins = new WeakMap<CsvTable, { readonly file: string | undefined; readonly lines: readonly number[] }>();
 
 /**
- * The table in a text, or in bytes of UTF-8. Empty lines are left out.
+ * The table in a text, or in bytes of UTF-8 or UTF-16. Lines may end in "\n", "\r\n" or "\r", several ways in one text. Empty
+ * lines are left out, and in a table of several columns lines of blanks.
  *
- * Fails with DataError where a quote is not closed, a row has more or fewer fields than the first, or two columns have one
- * name.
+ * Fails with DataError if a quote is not closed, a row has more or fewer fields than the header, or two columns have one
+ * name; with ArgumentError for options out of range.
  */
 export function decodeCsv(source: string | Uint8Array, options: DecodeCsvOptions = {}): CsvTable {
-  checkOptions("decodeCsv", options, ["header", "delimiter", "comment"]);
-  const { header = true, delimiter = "", comment } = options;
-  checkFlag("decodeCsv: header", header);
-  if (delimiter !== "") checkDelimiter("decodeCsv", delimiter);
+  checkArity("decodeCsv", arguments.length, 2);
+  checkOptions("decodeCsv", options, DECODE_OPTIONS);
+  const { subject = "decodeCsv", ...rest } = options;
+  return decode(source, checkDecoding("decodeCsv", rest), subject, undefined);
+}
+
+/**
+ * The table in the file at `path`, as `decodeCsv` reads it.
+ *
+ * Fails as `decodeCsv` does, naming the file; with DataError if the file is missing, not a regular file, or larger than
+ * `maxBytes`; with StateError if there is no file system.
+ */
+export async function loadCsv(path: string, options: LoadCsvOptions = {}): Promise<CsvTable> {
+  checkArity("loadCsv", arguments.length, 2);
+  checkOptions("loadCsv", options, [...DECODE_OPTIONS.slice(0, -1), "maxBytes"]);
+  const { maxBytes = MOST_FILE_BYTES, ...rest } = options;
+  const checked = checkDecoding("loadCsv", rest);
+  const bytes = await readFile(path, "loadCsv", maxBytes);
+  return decode(bytes, checked, `loadCsv: ${describe(path)}`, path);
+}
+
+function checkDecoding(subject: string, options: Omit<DecodeCsvOptions, "subject">) {
+  const { header = true, rowNames = false, skipLines: skipped = 0, ragged = "refuse" } = options;
+  const { delimiter, comment, decimal, thousands } = options;
+  checkFlag(`${subject}: header`, header);
+  checkFlag(`${subject}: rowNames`, rowNames);
+  checkInteger(`${subject}: skipLines`, skipped, 0);
+  checkOneOf(`${subject}: ragged`, ragged, RAGGED);
+  if (delimiter !== undefined && delimiter !== WHITESPACE) checkDelimiter(subject, delimiter);
   if (comment !== undefined && (typeof comment !== "string" || comment === "" || comment === delimiter)) {
     throw new ArgumentError(
-      `decodeCsv: comment must be a text other than the delimiter; received ${describe(comment)}.`,
+      `${subject}: comment must be a text other than the delimiter; received ${describe(comment)}.`,
     );
   }
-  const { data, errors } = Papa.parse<string[]>(textOf(source), {
-    delimiter,
-    delimitersToGuess: DELIMITERS,
-    comments: comment ?? false,
-    skipEmptyLines: true,
-  });
-  const broken = errors.find(({ type }) => type === "Quotes");
-  if (broken) throw new DataError(`decodeCsv: row ${(broken.row ?? 0) + 1}: ${broken.message}.`);
-  const [first = []] = data;
-  const columns = header ? first : first.map((_, i) => String(i));
-  const rows = header ? data.slice(1) : data;
-  const twice = columns.find((name, i) => columns.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw new DataError(`decodeCsv: columns must have names of their own; received ${describe(twice)} twice.`);
+  if (rowNames && !header) throw new ArgumentError(`${subject}: rowNames needs a header; received header: false.`);
+  checkNumbers(subject, decimal, thousands);
+  return { ...options, header, rowNames, skipped, ragged };
+}
+
+function decode(
+  source: string | Uint8Array,
+  options: ReturnType<typeof checkDecoding>,
+  subject: string,
+  file: string | undefined,
+): CsvTable {
+  const { header, rowNames, ragged, decimal, thousands } = options;
+  const { rows: records, lines } = recordsOf(textOf(source, options.encoding, subject), options, subject);
+  const [first = []] = records;
+  const names = header ? first : first.map((_, i) => String(i));
+  const columns = rowNames && names.length > 0 ? ["", ...names] : names;
+  if (header) {
+    records.shift();
+    lines.shift();
   }
-  const at = rows.findIndex((row) => row.length !== columns.length);
-  if (at >= 0) {
-    throw new DataError(
-      `decodeCsv: every row must have ${columns.length} fields; row ${at + 1} has ${(rows[at] as string[]).length}: ${describe(rows[at])}.`,
+  const known = new Set<string>();
+  for (const name of columns) {
+    if (known.has(name)) {
+      const remedy = "With header: false the first line is a row.";
+      throw new DataError(
+        `${subject}: columns must have names of their own; received ${describe(name)} twice. ${remedy}`,
+      );
+    }
+    known.add(name);
+  }
+  const table = {
+    columns,
+    ...fitted({ rows: records, lines }, columns.length, ragged, subject),
+    ...(decimal !== undefined && { decimal }),
+    ...(thousands !== undefined && { thousands }),
+  };
+  const { lines: kept, ...result } = table;
+  origins.set(result, { file, lines: kept });
+  return result;
+}
+
+function recordsOf(text: string, options: ReturnType<typeof checkDecoding>, subject: string): Records {
+  const { skipped, comment, decimal } = options;
+  DECLARED.lastIndex = 0;
+  const declared = DECLARED.exec(text)?.[1];
+  const skip = Math.max(skipped, declared === undefined ? 0 : 1);
+  const start = skipLines(text, skip);
+  if (start === undefined) {
+    throw new DataError(`${subject}: skipLines must leave a line; the text has fewer than ${skip}.`);
+  }
+  const format = { start, line: skip + 1, comment };
+  const delimiter = options.delimiter ?? (declared === '"' ? undefined : declared);
+  const candidates = DELIMITERS.filter((each) => each !== decimal && each !== comment);
+  try {
+    return delimiter === undefined
+      ? guessRecords(text, format, candidates)
+      : readRecords(text, { ...format, delimiter });
+  } catch (error) {
+    if (!(error instanceof BrokenQuote)) throw error;
+    throw new DataError(`${subject}: ${error.rule}; that of field ${error.field} in line ${error.line} is not.`);
+  }
+}
+
+/** Rows of `width` fields. */
+function fitted({ rows, lines }: Records, width: number, ragged: (typeof RAGGED)[number], subject: string): Records {
+  const odd = rows.findIndex((row) => row.length !== width);
+  if (odd < 0) return { rows, lines };
+  if (ragged === "skip") {
+    const fits = rows.map((row) => row.length === width);
+    return { rows: rows.filter((_, i) => fits[i]), lines: lines.filter((_, i) => fits[i]) };
+  }
+  const refuse = (i: number, remedy: string) => {
+    const row = rows[i] as string[];
+    return new DataError(
+      `${subject}: every row must have ${width} fields; row ${i + 1} (line ${lines[i]}) has ${row.length}: ${describe(row)}. ${remedy}`,
+    );
+  };
+  if (ragged === "refuse") {
+    const named = rows.every((row) => row.length === width + 1);
+    throw refuse(
+      odd,
+      named
+        ? "If rows begin with a name, pass rowNames: true."
+        : 'The options delimiter and skipLines may help, and ragged: "pad" or "skip".',
     );
   }
-  return { columns, rows };
+  return {
+    rows: rows.map((row, i) => {
+      if (row.slice(width).some((field) => field !== "")) {
+        throw refuse(i, 'With ragged: "pad" only empty fields can be dropped.');
+      }
+      return row.length > width ? row.slice(0, width) : [...row, ...new Array<string>(width - row.length).fill("")];
+    }),
+    lines,
+  };
 }
 
 /**
  * Columns of a table as a tensor [rows, columns] of float32; by default all of them, in order. Empty fields and texts
  * such as "n/a" are refused unless `missing` gives a number for them.
  *
- * Fails with DataError where a field is no number, with ArgumentError for a column that the table lacks.
+ * Fails with DataError if a field is not a number, or one beyond the range of float32; with ArgumentError for a column that
+ * the table lacks.
  */
-export function tableToTensor(
-  table: CsvTable,
-  options: { readonly columns?: readonly string[]; readonly missing?: number } = {},
-): Tensor {
+export function tableToTensor(table: CsvTable, options: TableToTensorOptions = {}): Tensor {
   const subject = "tableToTensor";
-  checkOptions(subject, options, ["columns", "missing"]);
+  checkArity(subject, arguments.length, 2);
+  checkOptions(subject, options, ["columns", "missing", "decimal", "thousands"]);
   checkTable(subject, table);
-  const { columns = table.columns, missing } = options;
-  if (!Array.isArray(columns)) {
-    throw new ArgumentError(`${subject}: columns must be a list of names; received ${describe(columns)}.`);
+  const { columns = table.columns, missing, decimal = table.decimal ?? ".", thousands = table.thousands } = options;
+  checkNumbers(subject, decimal, thousands);
+  if (missing !== undefined && (typeof missing !== "number" || isBeyond(missing))) {
+    throw new ArgumentError(`${subject}: missing must be a number that fits float32; received ${describe(missing)}.`);
   }
-  if (missing !== undefined && typeof missing !== "number") {
-    throw new ArgumentError(`${subject}: missing must be a number; received ${describe(missing)}.`);
-  }
-  const places = columns.map((name) => {
-    const place = table.columns.indexOf(name);
-    if (place < 0) {
-      throw new ArgumentError(`${subject}: a column must be ${oneOf(table.columns)}; received ${describe(name)}.`);
-    }
-    return place;
-  });
+  const places = placesOf(subject, columns, table.columns);
+  const numberIn = numberReader({ decimal, thousands });
   const data = new Float32Array(table.rows.length * places.length);
   table.rows.forEach((row, i) => {
     places.forEach((place, j) => {
-      const field = row[place] as string;
-      const value = numberIn(field) ?? missing;
-      if (value === undefined) {
+      const field: unknown = row[place];
+      const value = typeof field === "string" ? numberIn(field) : typeof field === "number" ? field : undefined;
+      const number = value ?? missing;
+      if (number === undefined) {
         throw new DataError(
-          `${subject}: a field must be a number; received ${describe(field)} in row ${i + 1}, column ` +
-            `${describe(table.columns[place])}. The option missing stands in for such fields.`,
+          `${subject}: a field must be a number; ${placeOf(table, i, place)}. The option missing stands in for such fields.`,
         );
       }
-      data[i * places.length + j] = value;
+      if (isBeyond(number) || (Math.abs(number) === Infinity && value !== undefined && !isInfinity(String(field)))) {
+        throw new DataError(`${subject}: numbers must fit float32, at most 3.4028235e38; ${placeOf(table, i, place)}.`);
+      }
+      data[i * places.length + j] = number;
     });
   });
   return new Tensor(data, [table.rows.length, places.length]);
 }
 
+/** A finite number that float32 rounds to infinity. */
+function isBeyond(value: number): boolean {
+  return Number.isFinite(value) && !Number.isFinite(Math.fround(value));
+}
+
+/** `received "a" in row 1 (line 2 of "iris.csv"), column "class"` */
+function placeOf(table: CsvTable, row: number, column: number): string {
+  const origin = origins.get(table);
+  const line = origin?.lines[row];
+  const of = origin?.file === undefined ? "" : ` of ${describe(origin.file)}`;
+  const where = line === undefined ? "" : ` (line ${line}${of})`;
+  return `received ${describe(table.rows[row]?.[column])} in row ${row + 1}${where}, column ${describe(table.columns[column])}`;
+}
+
+function placesOf(subject: string, columns: unknown, known: readonly string[]): number[] {
+  if (!Array.isArray(columns)) {
+    throw new ArgumentError(`${subject}: columns must be a list of names; received ${describe(columns)}.`);
+  }
+  const places = new Map(known.map((name, place) => [name, place]));
+  return columns.map((name: unknown) => {
+    const place = places.get(name as string);
+    if (place === undefined) {
+      const shown = known
+        .slice(0, 20)
+        .map((each) => JSON.stringify(each))
+        .join(", ");
+      const more = known.length > 20 ? `, ... ${known.length} in all` : "";
+      const meant = suggestion(name, known);
+      throw new ArgumentError(
+        `${subject}: a column must be one of ${shown}${more}; received ${describe(name)}${meant === "" ? "." : `${meant}?`}`,
+      );
+    }
+    return place;
+  });
+}
+
 /**
- * The text of a table or of a tensor [rows, columns], lines ended by "\r\n" (RFC 4180), the last one too. Numbers are as
- * short as they can be and still read back to the bit.
+ * The text of a table or of a tensor [rows, columns], lines ended by "\r\n" (RFC 4180), the last one too; `decodeCsv` gives
+ * the same table back, with the same delimiter if one was chosen. Numbers are as short as they can be and still read back to
+ * the bit.
  */
 export function encodeCsv(
-  source: Tensor | { readonly columns?: readonly string[]; readonly rows: readonly (readonly (string | number)[])[] },
+  source: Tensor | { readonly columns?: readonly string[]; readonly rows: readonly (readonly Field[])[] },
   options: EncodeCsvOptions = {},
 ): string {
+  checkArity("encodeCsv", arguments.length, 2);
   checkOptions("encodeCsv", options, ["delimiter", "columns"]);
   const { delimiter = "," } = options;
   checkDelimiter("encodeCsv", delimiter);
   const rows = source instanceof Tensor ? rowsOf(source) : source?.rows;
   const columns = options.columns ?? (source instanceof Tensor ? undefined : source?.columns);
   checkTable("encodeCsv", { columns: columns ?? [], rows });
-  const all = columns === undefined ? rows : [columns, ...rows];
+  const all: readonly (readonly unknown[])[] = columns === undefined ? rows : [columns, ...rows];
   const width = all[0]?.length ?? 0;
   const odd = all.find((row) => row.length !== width);
   if (odd) {
     throw new ShapeError(`encodeCsv: every row must have ${width} fields; received ${odd.length}: ${describe(odd)}.`);
   }
-  if (width === 0) return "";
-  return `${Papa.unparse(all as unknown[][], { delimiter, newline: "\r\n" })}\r\n`;
+  if (width === 0) {
+    if (rows.length === 0) return "";
+    throw new ShapeError(`encodeCsv: a table must have columns; received ${rows.length} rows of none.`);
+  }
+  return all.map((row) => `${row.map((field) => written(field, delimiter, width)).join(delimiter)}\r\n`).join("");
 }
 
-function textOf(source: unknown): string {
-  if (typeof source === "string") return source.replace(/^\ufeff/, "");
+/** A field as it is written: in quotes if it could be taken for something else, under a guessed delimiter too. */
+function written(field: unknown, delimiter: string, width: number): string {
+  if (!["string", "number", "bigint", "boolean"].includes(typeof field)) {
+    throw new ArgumentError(`encodeCsv: a field must be a text or a number; received ${describe(field)}.`);
+  }
+  const text = Object.is(field, -0) ? "-0" : String(field);
+  const special = text.includes(delimiter) || /[",\t;|\r\n]|^[\s\ufeff#]|\s$|^sep=/i.test(text);
+  // An empty line would be left out.
+  return special || (text === "" && width === 1) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function textOf(source: unknown, encoding: unknown, subject: string): string {
+  if (typeof source === "string" && encoding === undefined) return source.replace(/^\ufeff/, "");
   if (!(source instanceof Uint8Array)) {
-    throw new ArgumentError(`decodeCsv: the source must be a string or a Uint8Array; received ${describe(source)}.`);
+    const rule = typeof source === "string" ? "a Uint8Array if there is an encoding" : "a string or a Uint8Array";
+    throw new ArgumentError(`${subject}: the source must be ${rule}; received ${describe(source)}.`);
+  }
+  // What Excel calls Unicode text.
+  const marked = source[0] === 0xff && source[1] === 0xfe ? "utf-16le" : "utf-16be";
+  const wide = marked === "utf-16le" || (source[0] === 0xfe && source[1] === 0xff);
+  const label = encoding ?? (wide ? marked : "utf-8");
+  let decoder: TextDecoder;
+  try {
+    if (typeof label !== "string") throw new TypeError("no label");
+    decoder = new TextDecoder(label, { fatal: true });
+  } catch {
+    throw new ArgumentError(
+      `${subject}: encoding must be one that this host knows, such as "utf-8" or "windows-1252"; received ${describe(label)}.`,
+    );
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(source));
+    return decoder.decode(new Uint8Array(source));
   } catch {
-    throw new DataError("decodeCsv: the bytes must be text in UTF-8. Decode them first and pass the text.");
+    const remedy = encoding === undefined ? ' The option encoding says otherwise: "windows-1252" is common.' : "";
+    throw new DataError(`${subject}: the bytes must be text in ${decoder.encoding.toUpperCase()}.${remedy}`);
   }
 }
 
 function checkDelimiter(subject: string, delimiter: unknown): void {
   if (typeof delimiter !== "string" || delimiter.length !== 1 || /["\r\n\ufeff]/.test(delimiter)) {
+    const runs = subject === "encodeCsv" ? "" : `, or "${WHITESPACE}"`;
     throw new ArgumentError(
-      `${subject}: delimiter must be one character, no quote and no newline; received ${describe(delimiter)}.`,
+      `${subject}: delimiter must be one character, not a quote or a newline${runs}; received ${describe(delimiter)}.`,
     );
+  }
+}
+
+function checkNumbers(subject: string, decimal: unknown, thousands: unknown): void {
+  if (decimal !== undefined) checkOneOf(`${subject}: decimal`, decimal, [".", ","]);
+  if (thousands === undefined) return;
+  checkOneOf(`${subject}: thousands`, thousands, Object.keys(THOUSANDS));
+  if (thousands === (decimal ?? ".")) {
+    throw new ArgumentError(`${subject}: thousands must not be the decimal mark; received ${describe(thousands)}.`);
   }
 }
 
@@ -167,31 +405,14 @@ function checkTable(subject: string, table: unknown): asserts table is CsvTable 
   }
 }
 
-/** A decimal number, an infinity or NaN; undefined for any other text. */
-function numberIn(field: string): number | undefined {
-  const text = field.trim();
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
-  const word = /^([+-]?)(inf|infinity|nan)$/i.exec(text);
-  if (word === null) return undefined;
-  return word[2]?.toLowerCase() === "nan" ? Number.NaN : word[1] === "-" ? -Infinity : Infinity;
-}
-
-function rowsOf({ data, shape }: Tensor): (string | number)[][] {
+function rowsOf({ data, shape }: Tensor): string[][] {
   const [count, width] = shape as readonly [number, number];
   if (shape.length !== 2) {
     throw new ShapeError(`encodeCsv: a tensor must have shape [rows, columns]; received ${formatShape(shape)}.`);
   }
   return Array.from({ length: count }, (_, i) =>
-    Array.from(data.subarray(i * width, (i + 1) * width), (value) => shortest(value)),
+    Array.from(data.subarray(i * width, (i + 1) * width), (value) =>
+      data instanceof Int32Array ? String(value) : shortestFloat32(value),
+    ),
   );
-}
-
-/** The shortest decimal that a float32 is nearest to. */
-function shortest(value: number): string {
-  if (Object.is(value, -0)) return "-0";
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return String(short);
-  }
-  return String(Number(value.toPrecision(9)));
 }

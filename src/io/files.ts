@@ -2,21 +2,45 @@
 // Used by all that names a file by its path. Node's modules are asked for when they are needed, so that
 // `lanewise/io` loads in a browser.
 
-import { ArgumentError, DataError, describe, StateError } from "../errors.js";
+import { ArgumentError, checkInteger, DataError, describe, StateError } from "../errors.js";
+
+/** What Node reads in one piece. */
+const MOST_BYTES = 2 ** 31 - 1;
 
 /**
  * The bytes of the file at `path`. `subject` is what messages begin with.
  *
- * Fails with DataError where the file is missing or cannot be read, with StateError where there is no file system.
+ * Fails with DataError if the file is missing or cannot be read, is not a regular file (a device may never end, a pipe never
+ * begin), or holds more than `maxBytes`, 2 GiB by default; with StateError if there is no file system.
  */
-export async function readFile(path: string, subject = "readFile"): Promise<Uint8Array> {
+export async function readFile(path: string, subject = "readFile", maxBytes = MOST_BYTES): Promise<Uint8Array> {
   checkPath(path, subject);
+  checkInteger(`${subject}: maxBytes`, maxBytes, 0);
   const { fs } = nodeModules(subject, "Fetch the file and use decodeSafetensors or weightsFromBytes");
   try {
+    checkRegular(await fs.stat(path), path, subject, Math.min(maxBytes, MOST_BYTES));
     const { buffer, byteOffset, byteLength } = await fs.readFile(path);
     return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (error) {
-    throw fileError(error, path, subject, "readable");
+    throw error instanceof DataError ? error : fileError(error, path, subject, "readable");
+  }
+}
+
+/** Fails with DataError unless what was found at `path` is a regular file of at most `maxBytes`. */
+export function checkRegular(
+  stats: { isFile(): boolean; isDirectory(): boolean; readonly size: number },
+  path: string,
+  subject: string,
+  maxBytes: number,
+): void {
+  if (!stats.isFile()) {
+    const kind = stats.isDirectory() ? "a folder" : "a device, a pipe or a socket";
+    throw new DataError(`${subject}: the path must name a file; ${describe(path)} is ${kind}.`);
+  }
+  if (stats.size > maxBytes) {
+    throw new DataError(
+      `${subject}: the file must hold at most ${maxBytes} bytes; ${describe(path)} holds ${stats.size}.`,
+    );
   }
 }
 
@@ -34,40 +58,104 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, subject =
     throw new ArgumentError(`${subject}: bytes must be a Uint8Array; received ${describe(bytes)}.`);
   }
   const { fs, paths } = nodeModules(subject, "Use encodeSafetensors, weightsToBytes or checkpointToBytes");
-  let temporary: string | undefined;
   try {
     const target = await targetOf(fs, paths, path);
     const old = await fs.stat(target).catch(ifMissing(undefined));
-    if (old !== undefined && !old.isFile()) {
-      throw new DataError(`${subject}: the path must name a file; ${describe(path)} is a folder or a device.`);
-    }
-    const folder = paths.dirname(target);
-    await makeFolder(fs, paths, folder);
-    const name = paths.join(folder, `.lanewise-${globalThis.crypto.randomUUID()}.tmp`);
-    const handle = await fs.open(name, "wx");
-    temporary = name;
+    if (old !== undefined) checkRegular(old, path, subject, Number.POSITIVE_INFINITY);
+    await throughTemporary(fs, paths, paths.dirname(target), bytes, old?.mode, (temporary) =>
+      fs.rename(temporary, target),
+    );
+  } catch (error) {
+    throw error instanceof DataError ? error : fileError(error, path, subject, "writable");
+  }
+}
+
+/** Fails as `writeFileAtomic` would if something other than a file stands at `path`. */
+export async function checkReplaceable(path: string, subject: string): Promise<void> {
+  const { fs } = nodeModules(subject, "Keep checkpoints yourself");
+  const old = await fs.stat(path).catch(() => undefined);
+  if (old !== undefined) checkRegular(old, path, subject, Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Writes a file under a name of `folder` that was free: the first of `nameOf(from)`, `nameOf(from + 1)`, ..., which the
+ * result tells. Whole or not at all, and never over a file of another process that writes at the same time.
+ *
+ * Fails as `writeFileAtomic` does.
+ */
+export async function writeNumberedFile(
+  folder: string,
+  nameOf: (number: number) => string,
+  from: number,
+  bytes: Uint8Array,
+  subject: string,
+): Promise<number> {
+  checkPath(folder, subject);
+  const { fs, paths } = nodeModules(subject, "Keep checkpoints yourself");
+  let number = from;
+  try {
+    await throughTemporary(fs, paths, folder, bytes, undefined, async (temporary) => {
+      while (!(await takeName(fs, temporary, paths.join(folder, nameOf(number))))) number++;
+    });
+    return number;
+  } catch (error) {
+    throw error instanceof DataError ? error : fileError(error, folder, subject, "writable");
+  }
+}
+
+/** Gives a finished file the name `target` unless something has it; false if so. */
+async function takeName(fs: Files, temporary: string, target: string): Promise<boolean> {
+  try {
+    await fs.link(temporary, target);
+    await fs.rm(temporary, { force: true }).catch(() => {});
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+  }
+  // A file system without links: the name is taken by an empty file first, which the finished one replaces.
+  try {
+    await (await fs.open(target, "wx")).close();
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+  await fs.rename(temporary, target);
+  return true;
+}
+
+/** Writes a temporary file to the disk and hands it to `finish`, which gives it its name. No failure leaves it behind. */
+async function throughTemporary(
+  fs: Files,
+  paths: typeof import("node:path"),
+  folder: string,
+  bytes: Uint8Array,
+  mode: number | undefined,
+  finish: (temporary: string) => Promise<void>,
+): Promise<void> {
+  await makeFolder(fs, paths, folder);
+  const temporary = paths.join(folder, `.lanewise-${globalThis.crypto.randomUUID()}.tmp`);
+  const handle = await fs.open(temporary, "wx");
+  try {
     try {
-      if (old !== undefined) await handle.chmod(old.mode & 0o777);
+      if (mode !== undefined) await handle.chmod(mode & 0o777);
       await handle.writeFile(bytes);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await fs.rename(name, target);
-    await syncFolder(fs, folder);
+    await finish(temporary);
   } catch (error) {
     // What went wrong first is what the caller should hear of.
-    if (temporary !== undefined) await fs.rm(temporary, { force: true }).catch(() => {});
-    throw error instanceof DataError ? error : fileError(error, path, subject, "writable");
+    await fs.rm(temporary, { force: true }).catch(() => {});
+    throw error;
   }
+  await syncFolder(fs, folder);
 }
 
+type Files = typeof import("node:fs/promises");
+
 /** The file that `path` leads to over symbolic links; it need not exist. */
-async function targetOf(
-  fs: typeof import("node:fs/promises"),
-  paths: typeof import("node:path"),
-  path: string,
-): Promise<string> {
+async function targetOf(fs: Files, paths: typeof import("node:path"), path: string): Promise<string> {
   const target = await fs.realpath(path).catch(ifMissing(undefined));
   if (target !== undefined) return target;
   const link = await fs.readlink(path).catch(() => undefined);
@@ -76,7 +164,7 @@ async function targetOf(
 }
 
 /** Brings the new name to the disk too. Where folders cannot be opened, as on Windows, the file system sees to it. */
-async function syncFolder(fs: typeof import("node:fs/promises"), folder: string): Promise<void> {
+async function syncFolder(fs: Files, folder: string): Promise<void> {
   const handle = await fs.open(folder, "r").catch(() => null);
   if (handle === null) return;
   try {
@@ -96,6 +184,8 @@ export async function appendFile(folder: string, name: string, bytes: Uint8Array
   const path = paths.join(folder, name);
   try {
     await makeFolder(fs, paths, folder);
+    const old = await fs.stat(path).catch(ifMissing(undefined));
+    if (old !== undefined) checkRegular(old, path, subject, Number.POSITIVE_INFINITY);
     const handle = await fs.open(path, "a");
     try {
       const { size } = await handle.stat();
@@ -109,16 +199,17 @@ export async function appendFile(folder: string, name: string, bytes: Uint8Array
       await handle.close();
     }
   } catch (error) {
-    throw fileError(error, path, subject, "writable");
+    throw error instanceof DataError ? error : fileError(error, path, subject, "writable");
   }
 }
 
-/** Names in a folder; none where it does not exist. */
+/** Names of the files in a folder, without those of folders, devices and pipes; none if it does not exist. */
 export async function listFiles(folder: string, subject: string): Promise<string[]> {
   checkPath(folder, subject);
   const { fs } = nodeModules(subject, "Keep checkpoints yourself");
   try {
-    return await fs.readdir(folder).catch(ifMissing([]));
+    const found = await fs.readdir(folder, { withFileTypes: true }).catch(ifMissing([]));
+    return found.filter((each) => each.isFile() || each.isSymbolicLink()).map(({ name }) => name);
   } catch (error) {
     throw fileError(error, folder, subject, "readable");
   }
@@ -146,11 +237,7 @@ export async function removeLeftovers(folder: string, subject: string): Promise<
 }
 
 /** Makes missing folders one by one: Node's recursive mkdir does not return where a file system makes none, as /proc. */
-async function makeFolder(
-  fs: typeof import("node:fs/promises"),
-  paths: typeof import("node:path"),
-  folder: string,
-): Promise<void> {
+async function makeFolder(fs: Files, paths: typeof import("node:path"), folder: string): Promise<void> {
   if ((await fs.stat(folder).catch(ifMissing(undefined))) !== undefined) return;
   const parent = paths.dirname(folder);
   if (parent !== folder) await makeFolder(fs, paths, parent);

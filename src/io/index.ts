@@ -8,7 +8,12 @@ export {
   removeFromBrowser,
   saveInBrowser,
 } from "./browser-storage.js";
-export { type CheckpointFolder, type CheckpointFolderOptions, checkpointFolder } from "./checkpoint-folder.js";
+export {
+  type CheckpointFolder,
+  type CheckpointFolderOptions,
+  checkpointFolder,
+  type FoundCheckpoint,
+} from "./checkpoint-folder.js";
 export {
   type Checkpoint,
   checkpointFromBytes,

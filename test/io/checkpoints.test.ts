@@ -1,11 +1,11 @@
 // Checkpoints: what comes back, folders that keep the last and the best, and files after a process was killed.
 
 import { spawn } from "node:child_process";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ArgumentError, DataError } from "../../src/errors.js";
 import {
   checkpointFolder,
@@ -117,6 +117,74 @@ describe("a folder", () => {
     expect((await kept.latest())?.state.tensors.get("w")?.item()).toBe(3);
     const first = await loadCheckpoint(path.join(folder, "checkpoint-000001.safetensors"));
     expect(first.state.tensors.get("w")?.item()).toBe(1);
+  });
+
+  test("loses nothing when two save into it at the same time", async () => {
+    const [one, other] = [checkpointFolder(folder, { keep: 100 }), checkpointFolder(folder, { keep: 100 })];
+    const numbers = Array.from({ length: 40 }, (_, i) => i + 1);
+    await Promise.all(numbers.map((number) => (number % 2 === 0 ? one : other).save(stateOf(number))));
+    const names = await readdir(folder);
+    expect(names).toHaveLength(40);
+    const saved = await Promise.all(names.map((name) => loadCheckpoint(path.join(folder, name))));
+    expect(
+      saved
+        .map(({ state }) => (state as TrainingState<{ stepsMade: number }>).training.stepsMade)
+        .sort((a, b) => a - b),
+    ).toEqual(numbers);
+  });
+
+  test("gives the newest that is sound, and says what is wrong with newer ones", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const kept = checkpointFolder(folder, { keep: 5 });
+    for (const number of [1, 2, 3]) await kept.save(stateOf(number));
+    const sound = await kept.latest();
+    expect([sound?.file, sound?.damaged]).toEqual(["checkpoint-000003.safetensors", []]);
+    const newest = path.join(folder, "checkpoint-000003.safetensors");
+    await writeFile(newest, (await readFile(newest)).subarray(0, 100));
+    await writeFile(path.join(folder, "checkpoint-000004.safetensors"), "");
+    const found = await kept.latest();
+    expect(found?.state).toEqual(stateOf(2));
+    expect(found?.file).toBe("checkpoint-000002.safetensors");
+    expect(found?.damaged.map((message) => message.match(/checkpoint-\d+/)?.[0])).toEqual([
+      "checkpoint-000004",
+      "checkpoint-000003",
+    ]);
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^checkpointFolder: checkpoint-000002\.safetensors is the newest sound checkpoint\. .+0004.+0003/s,
+        ),
+      ],
+    ]);
+    warn.mockRestore();
+    await kept.save(stateOf(9));
+    expect((await kept.latest())?.file).toBe("checkpoint-000005.safetensors");
+  });
+
+  test("refuses a folder of damaged files alone", async () => {
+    await writeFile(path.join(folder, "checkpoint-000001.safetensors"), "");
+    await expect(checkpointFolder(folder).latest()).rejects.toThrow(DataError);
+  });
+
+  test("is not disturbed by folders named like its files", async () => {
+    const kept = checkpointFolder(folder, { keep: 1 });
+    await kept.save(stateOf(1));
+    for (const name of [
+      "checkpoint-000002.safetensors",
+      "checkpoint-000009.safetensors",
+      "checkpoint-99999999999999999999.safetensors",
+    ]) {
+      await mkdir(path.join(folder, name));
+    }
+    await kept.save(stateOf(2));
+    await kept.save(stateOf(3));
+    expect((await kept.latest())?.state).toEqual(stateOf(3));
+    expect((await readdir(folder)).filter((name) => name.endsWith("4.safetensors"))).toHaveLength(1);
+    // The best has one name: its save is refused before anything is written.
+    await mkdir(path.join(folder, "best.safetensors"));
+    const before = await readdir(folder);
+    await expect(kept.save(stateOf(4), { best: true })).rejects.toThrow(/must name a file; .+ is a folder/);
+    expect(await readdir(folder)).toEqual(before);
   });
 
   test.each([{ keep: 0 }, { keepBest: 1 }, { last: 2 }])("refuses the options %j", (options) => {

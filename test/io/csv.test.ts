@@ -42,8 +42,13 @@ describe("decodeCsv", () => {
   });
 
   test.each<[string, () => unknown, new () => Error]>([
-    ['every row must have 2 fields; row 2 has 3: ["3", "4", "5"].', () => decodeCsv("a,b\n1,2\n3,4,5"), DataError],
-    ["row 2: Quoted field unterminated.", () => decodeCsv('a,b\n"1,2'), DataError],
+    [
+      'every row must have 2 fields; row 2 (line 3) has 3: ["3", "4", "5"].',
+      () => decodeCsv("a,b\n1,2\n3,4,5"),
+      DataError,
+    ],
+    ["a quote must be closed; that of field 1 in line 2 is not.", () => decodeCsv('a,b\n"1,2'), DataError],
+    ["must follow a closing quote; that of field 2 in line 3 is not.", () => decodeCsv('a,b\n"1\n",":"2'), DataError],
     ['columns must have names of their own; received "a" twice.', () => decodeCsv("a,a\n1,2"), DataError],
     ["the bytes must be text in UTF-8", () => decodeCsv(Uint8Array.of(0x61, 0xff)), DataError],
     ["the source must be a string or a Uint8Array; received 3.", () => decodeCsv(3 as never), ArgumentError],
@@ -69,7 +74,7 @@ describe("tableToTensor", () => {
   test("refuses what is no number, unless told what stands for it", () => {
     expect(() => tableToTensor(table)).toThrow(
       new DataError(
-        'tableToTensor: a field must be a number; received "a" in row 1, column "class". The option missing stands in for such fields.',
+        'tableToTensor: a field must be a number; received "a" in row 1 (line 2), column "class". The option missing stands in for such fields.',
       ),
     );
     expect(tableToTensor(table, { columns: ["class"], missing: Number.NaN }).toArray()).toEqual([
@@ -83,7 +88,7 @@ describe("tableToTensor", () => {
 
   test("refuses an unknown column", () => {
     expect(() => tableToTensor(table, { columns: ["z"] })).toThrow(
-      'a column must be one of "x", "class", "y"; received "z".',
+      'a column must be one of "x", "class", "y"; received "z"; did you mean "x"?',
     );
   });
 });

@@ -195,7 +195,7 @@ describe("writeFileAtomic", () => {
   test("refuses a folder", async () => {
     await expect(writeFileAtomic(folder, fresh)).rejects.toThrow(
       new DataError(
-        `writeFileAtomic: the path must name a file; ${JSON.stringify(folder.length > 60 ? `${folder.slice(0, 57)}...` : folder)} is a folder or a device.`,
+        `writeFileAtomic: the path must name a file; ${JSON.stringify(folder.length > 60 ? `${folder.slice(0, 57)}...` : folder)} is a folder.`,
       ),
     );
     expect(await names()).toEqual([]);
@@ -218,7 +218,9 @@ describe("writeFileAtomic", () => {
     const server = createServer();
     await new Promise<void>((ready) => server.listen(path, ready));
     try {
-      await expect(writeFileAtomic(path, fresh)).rejects.toThrow(/must name a file; .+ is a folder or a device\.$/);
+      await expect(writeFileAtomic(path, fresh)).rejects.toThrow(
+        /must name a file; .+ is a device, a pipe or a socket\.$/,
+      );
       expect((await stat(path)).isSocket()).toBe(true);
     } finally {
       await new Promise((closed) => server.close(closed));
