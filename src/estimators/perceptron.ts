@@ -1,7 +1,8 @@
 // Perceptron: a linear classifier that learns from its errors alone, as scikit-learn's.
 
-import { ArgumentError, describe, StateError } from "../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkOptions, describe, StateError } from "../errors.js";
 import { Parameterized } from "../parameters/parameterized.js";
+import { checkClasses, checkList, checkNumbers, checkRecord } from "../preprocessing/state.js";
 import { requireFitted } from "../preprocessing/transformer.js";
 import { classesOf, indicesOf, type Label, type LabelsLike, readLabels } from "../samples/labels.js";
 import { type Matrix, type MatrixLike, readMatrix } from "../samples/matrix.js";
@@ -9,7 +10,7 @@ import { accuracyScore } from "../scores/confusion.js";
 import { splitIndices } from "../splits/trainTestSplit.js";
 import { classWeights } from "./classWeights.js";
 import { type DescentTask, descend, type Hyperplane } from "./perceptronDescent.js";
-import { type PerceptronParameters, perceptronRules } from "./perceptronParameters.js";
+import { type PerceptronAliases, type PerceptronParameters, perceptronRules } from "./perceptronParameters.js";
 
 interface Learnt {
   readonly classes: readonly Label[];
@@ -33,8 +34,8 @@ export interface PerceptronState {
 export class Perceptron extends Parameterized<PerceptronParameters> {
   #learnt: Learnt | null = null;
 
-  constructor(parameters: Partial<PerceptronParameters> = {}) {
-    super(perceptronRules, parameters);
+  constructor(parameters: Partial<PerceptronParameters & PerceptronAliases> = {}) {
+    super(perceptronRules, parameters as Partial<PerceptronParameters>);
   }
 
   /** Searches give a classifier stratified folds. */
@@ -63,6 +64,7 @@ export class Perceptron extends Parameterized<PerceptronParameters> {
    * @throws ArgumentError, ShapeError for data that do not fit; then nothing has changed.
    */
   fit(x: MatrixLike, y: LabelsLike): this {
+    checkArity("Perceptron.fit", arguments.length, 2);
     const matrix = readMatrix("Perceptron.fit", x);
     const labels = readLabels("Perceptron.fit", y, matrix.rows);
     const classes = classesOf(labels);
@@ -80,6 +82,8 @@ export class Perceptron extends Parameterized<PerceptronParameters> {
    */
   partialFit(x: MatrixLike, y: LabelsLike, options: { readonly classes?: LabelsLike } = {}): this {
     const subject = "Perceptron.partialFit";
+    checkArity(subject, arguments.length, 3);
+    checkOptions(subject, options, ["classes"]);
     if (this.getParams().earlyStopping) {
       throw new StateError(`${subject}: one epoch cannot stop early; set earlyStopping to false.`);
     }
@@ -102,12 +106,14 @@ export class Perceptron extends Parameterized<PerceptronParameters> {
   }
 
   predict(x: MatrixLike): Label[] {
+    checkArity("Perceptron.predict", arguments.length, 1);
     const { planes, classes } = requireFitted("Perceptron.predict", this.#learnt);
     return choose(scoresOf(planes, readLike("Perceptron.predict", x, planes)), classes);
   }
 
   /** The accuracy on labelled samples. */
   score(x: MatrixLike, y: LabelsLike): number {
+    checkArity("Perceptron.score", arguments.length, 2);
     return accuracyScore(y, this.predict(x));
   }
 
@@ -117,13 +123,26 @@ export class Perceptron extends Parameterized<PerceptronParameters> {
     return { classes, coef: this.coef, intercept: this.intercept, nIter, epochs };
   }
   setState(state: PerceptronState | null): void {
-    this.#learnt = state && {
-      ...state,
-      planes: state.coef.map((row, i) => ({
-        weights: Float64Array.from(row),
-        intercept: state.intercept[i] as number,
-      })),
-    };
+    if (state === null) {
+      this.#learnt = null;
+      return;
+    }
+    const subject = "Perceptron.setState";
+    const fields = checkRecord(subject, state, ["classes", "coef", "intercept", "nIter", "epochs"]);
+    const { nIter, epochs } = fields;
+    const classes = checkClasses(subject, fields.classes);
+    if (classes.length < 2) {
+      throw new ArgumentError(`${subject}: classes must be two at least; received ${describe([...classes])}.`);
+    }
+    const count = classes.length === 2 ? 1 : classes.length;
+    const coef = checkList(`${subject}: coef`, fields.coef, count);
+    const columns = checkList(`${subject}: coef`, coef[0]).length;
+    const rows = coef.map((row) => checkNumbers(`${subject}: coef`, row, columns));
+    const intercept = checkNumbers(`${subject}: intercept`, fields.intercept, count);
+    checkInteger(`${subject}: nIter`, nIter, 0);
+    checkInteger(`${subject}: epochs`, epochs, 0);
+    const planes = rows.map((row, i) => ({ weights: Float64Array.from(row), intercept: intercept[i] as number }));
+    this.#learnt = { classes, planes, nIter, epochs };
   }
 
   /** Descends from a copy of `before`, which becomes what was learnt only when every class has ended well. */

@@ -38,6 +38,16 @@ export interface PerceptronParameters {
   readonly warmStart: boolean;
 }
 
+/** The engine's words for the same parameters. */
+export interface PerceptronAliases {
+  /** maxIter. */
+  readonly epochs: number;
+  /** eta0. */
+  readonly learningRate: number;
+  /** randomState. */
+  readonly seed: number;
+}
+
 const penalties = ["l1", "l2", "elasticnet"];
 
 export const perceptronRules: ParameterRules<PerceptronParameters> = {
@@ -58,6 +68,7 @@ export const perceptronRules: ParameterRules<PerceptronParameters> = {
     classWeight: null,
     warmStart: false,
   },
+  aliases: { epochs: "maxIter", learningRate: "eta0", seed: "randomState" },
   check: (subject, p) => {
     if (p.penalty !== null && !penalties.includes(p.penalty)) {
       throw new ArgumentError(

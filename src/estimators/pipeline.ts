@@ -1,8 +1,8 @@
 // Pipeline: transformers in a row and an estimator behind them, used as one estimator. So a search scales each fold by
 // its own training part.
 
-import { ArgumentError, describe } from "../errors.js";
-import { type Cloneable, clone } from "../parameters/parameterized.js";
+import { ArgumentError, checkArity, describe } from "../errors.js";
+import { type Cloneable, clone, Parameterized, parameterNames } from "../parameters/parameterized.js";
 import { suggestName } from "../parameters/suggestion.js";
 
 /** A transformer, or at the end an estimator; any object with these methods. */
@@ -51,26 +51,38 @@ export class Pipeline {
 
   /** The parameters of all steps: `alpha` of the step `mlp` is `mlp__alpha`. */
   getParams(): Record<string, unknown> {
-    return Object.fromEntries(
-      this.steps.flatMap(([step, object]) =>
-        Object.entries(object.getParams()).map(([name, value]) => [`${step}__${name}`, value]),
-      ),
-    );
+    const all = {};
+    for (const [step, object] of this.steps) {
+      const own = object.getParams() as Record<string, unknown>;
+      for (const name of parameterNames(own)) {
+        const enumerable = Object.prototype.propertyIsEnumerable.call(own, name);
+        const place = { value: own[name], enumerable, configurable: true, writable: true };
+        Object.defineProperty(all, `${step}__${name}`, place);
+      }
+    }
+    return all;
   }
 
   /** Sets parameters by those names. Nothing changes if one of them is unknown. */
   setParams(parameters: object): this {
-    const known = Object.keys(this.getParams());
+    checkArity("Pipeline.setParams", arguments.length, 1);
+    const known = parameterNames(this.getParams());
     const unknown = Object.keys(parameters).find((name) => !known.includes(name));
     if (unknown !== undefined) {
       throw new ArgumentError(
         `Pipeline.setParams: there is no parameter ${describe(unknown)}; ${suggestName(unknown, known)}`,
       );
     }
-    for (const [step, object] of this.steps) {
+    const changes = this.steps.flatMap(([step, object]) => {
       const own = Object.entries(parameters).filter(([name]) => name.startsWith(`${step}__`));
-      object.setParams(Object.fromEntries(own.map(([name, value]) => [name.slice(step.length + 2), value])));
+      const given = Object.fromEntries(own.map(([name, value]) => [name.slice(step.length + 2), value]));
+      return own.length === 0 ? [] : [{ object, given }];
+    });
+    // A copy is asked first, so that a value that is refused leaves the steps before it as they are.
+    for (const { object, given } of changes) {
+      if (object instanceof Parameterized || object instanceof Pipeline) clone<PipelineStep>(object).setParams(given);
     }
+    for (const { object, given } of changes) object.setParams(given);
     return this;
   }
 

@@ -5,6 +5,7 @@ import { LabelEncoder } from "../preprocessing/labelEncoder.js";
 import { MinMaxScaler } from "../preprocessing/minMaxScaler.js";
 import { OneHotEncoder } from "../preprocessing/oneHotEncoder.js";
 import { StandardScaler } from "../preprocessing/standardScaler.js";
+import { checkList, checkRecord } from "../preprocessing/state.js";
 import { MLPClassifier } from "./mlp/classifier.js";
 import { MLPRegressor } from "./mlp/regressor.js";
 import { Perceptron } from "./perceptron.js";
@@ -63,20 +64,35 @@ export function toRecipe(subject: string, estimator: unknown, { learnt = true } 
   return { kind: found[0], parameters, state: learnt ? single.getState() : null };
 }
 
-/** The estimator of a recipe. */
-export function fromRecipe(subject: string, recipe: EstimatorRecipe): BuiltIn {
-  if (recipe.kind === "Pipeline" && recipe.steps) {
-    return new Pipeline(
-      recipe.steps.map(({ name, step }) => [name, fromRecipe(subject, step) as unknown as PipelineStep]),
-    );
+/** How deep pipelines in pipelines may go: files must not decide how much of the stack is used. */
+const MOST_LEVELS = 32;
+
+/**
+ * The estimator of a recipe. Nothing is built before all of it has been checked: a recipe may come from a file.
+ *
+ * @throws ArgumentError, ShapeError for a recipe that does not fit.
+ */
+export function fromRecipe(subject: string, recipe: unknown, level = 0): BuiltIn {
+  if (level > MOST_LEVELS) throw new ArgumentError(`${subject}: pipelines must be at most ${MOST_LEVELS} levels deep.`);
+  const { kind, parameters, state, steps } = checkRecord(`${subject}: the estimator`, recipe, [
+    "kind",
+    "parameters",
+    "state",
+    "steps",
+  ]);
+  if (kind === "Pipeline") {
+    const list = checkList(`${subject}: the steps of a pipeline`, steps).map((entry) => {
+      const { name, step } = checkRecord(`${subject}: a step`, entry, ["name", "step"]);
+      return [name as string, fromRecipe(subject, step, level + 1) as unknown as PipelineStep] as const;
+    });
+    return new Pipeline(list);
   }
-  if (!Object.hasOwn(kinds, recipe.kind)) {
-    throw new ArgumentError(
-      `${subject}: the estimator must be one of ${Object.keys(kinds).join(", ")}; received ${describe(recipe.kind)}.`,
-    );
+  if (typeof kind !== "string" || !Object.hasOwn(kinds, kind)) {
+    const names = ["Pipeline", ...Object.keys(kinds)].join(", ");
+    throw new ArgumentError(`${subject}: the estimator must be one of ${names}; received ${describe(kind)}.`);
   }
-  const Kind = kinds[recipe.kind] as new (parameters: object) => Single;
-  const estimator = new Kind(recipe.parameters ?? {});
-  estimator.setState((recipe.state ?? null) as never);
+  const Kind = kinds[kind] as new (parameters: object) => Single;
+  const estimator = new Kind((parameters ?? {}) as object);
+  estimator.setState((state ?? null) as never);
   return estimator;
 }

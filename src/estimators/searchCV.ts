@@ -10,7 +10,7 @@ import {
   describe,
   StateError,
 } from "../errors.js";
-import { clone } from "../parameters/parameterized.js";
+import { clone, parameterNames } from "../parameters/parameterized.js";
 import { suggestName } from "../parameters/suggestion.js";
 import { countOf, type Samples } from "../samples/rows.js";
 import { evaluateCandidate, foldsFor, type Ration, type SearchableEstimator } from "../search/crossValidation.js";
@@ -178,7 +178,7 @@ function threads(
 
 /** Fails with ArgumentError where the estimator does not have a parameter of that name. */
 function checkNames(subject: string, estimator: SearchableEstimator, names: readonly string[]): void {
-  const known = Object.keys(estimator.getParams());
+  const known = parameterNames(estimator.getParams());
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const kind = (estimator as { kind?: string }).kind ?? estimator.constructor.name;

@@ -1,7 +1,7 @@
 // What every estimator, transformer and splitter has: named parameters with defaults, read and set by name, so that a
 // search can vary them. Constructors only store and check; fit learns.
 
-import { ArgumentError, describe } from "../errors.js";
+import { ArgumentError, checkArity, describe } from "../errors.js";
 import { suggestName } from "./suggestion.js";
 
 /** What a class says about its parameters. */
@@ -11,6 +11,10 @@ export interface ParameterRules<P extends object> {
   readonly defaults: P;
   /** Fails with ArgumentError where a value is not allowed; `subject` begins the message. */
   readonly check: (subject: string, parameters: P) => void;
+  /** Other names for some parameters, with what each stands for: `{ maxIter: "epochs" }`. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Other ways to write a value, such as `hiddenUnits: 100` for `[100]`. */
+  readonly normalize?: (parameters: P) => P;
 }
 
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -29,32 +33,52 @@ export abstract class Parameterized<P extends object> {
     return this.#rules.kind;
   }
 
-  /** All parameters, defaults included. */
+  /** All parameters, defaults included. Other names can be read too, but are not listed. */
   getParams(): P {
-    return { ...this.#values };
+    const values: P = { ...this.#values };
+    for (const [alias, name] of Object.entries(this.#rules.aliases ?? {})) {
+      Object.defineProperty(values, alias, { value: values[name as keyof P], enumerable: false });
+    }
+    return values;
   }
 
   /** Changes some parameters; what was learnt stays. An unknown name is refused with the nearest one that exists. */
   setParams(given: Partial<P>): this {
+    checkArity(`${this.kind}.setParams`, arguments.length, 1);
     this.#values = this.#merge(`${this.kind}.setParams`, this.#values, given);
     return this;
   }
 
   #merge(subject: string, values: P, given: Partial<P>): P {
-    const { defaults, check } = this.#rules;
+    const { defaults, check, aliases = {}, normalize } = this.#rules;
     if (typeof given !== "object" || given === null || Array.isArray(given)) {
       throw new ArgumentError(`${subject}: parameters must be an object; received ${describe(given)}.`);
     }
-    const unknown = Object.keys(given).find((name) => !Object.hasOwn(defaults, name));
-    if (unknown !== undefined) {
-      const remedy = suggestName(unknown, Object.keys(defaults));
-      throw new ArgumentError(`${subject}: ${this.kind} has no parameter ${describe(unknown)}; ${remedy}`);
+    const present = new Map<string, unknown>();
+    for (const [name, value] of Object.entries(given)) {
+      const own = Object.hasOwn(aliases, name) ? (aliases[name] as string) : name;
+      if (!Object.hasOwn(defaults, own)) {
+        const remedy = suggestName(name, Object.keys(defaults), Object.keys(aliases));
+        throw new ArgumentError(`${subject}: ${this.kind} has no parameter ${describe(name)}; ${remedy}`);
+      }
+      if (value === undefined) continue;
+      if (present.has(own) && !Object.is(present.get(own), value)) {
+        throw new ArgumentError(
+          `${subject}: ${own} must be given once; received ${describe(present.get(own))} and, as ${name}, ${describe(value)}.`,
+        );
+      }
+      present.set(own, value);
     }
-    const present = Object.entries(given).filter(([, value]) => value !== undefined);
-    const merged = { ...values, ...Object.fromEntries(present) };
+    const written = { ...values, ...Object.fromEntries(present) };
+    const merged = normalize ? normalize(written) : written;
     check(subject, merged);
     return merged;
   }
+}
+
+/** The names of parameters that `setParams` takes, those that are not listed included. */
+export function parameterNames(parameters: object): string[] {
+  return Object.getOwnPropertyNames(parameters);
 }
 
 /** What `clone` needs to know of an object. */
@@ -66,6 +90,7 @@ export interface Cloneable {
 
 /** A new object of the same class with the same parameters, which has learnt nothing. */
 export function clone<T extends Cloneable>(original: T): T {
+  checkArity("clone", arguments.length, 1);
   if (typeof original?.getParams !== "function") {
     throw new ArgumentError(`clone: needs an estimator, which has getParams(); received ${describe(original)}.`);
   }

@@ -3,6 +3,7 @@
 import { ArgumentError, describe } from "../errors.js";
 import { Parameterized } from "../parameters/parameterized.js";
 import { classesOf, indicesOf, type Label, type LabelsLike, readLabels } from "../samples/labels.js";
+import { checkClasses } from "./state.js";
 import { requireFitted } from "./transformer.js";
 
 const rules = { kind: "LabelEncoder", defaults: {}, check: () => {} };
@@ -48,6 +49,6 @@ export class LabelEncoder extends Parameterized<object> {
     return this.#classes;
   }
   setState(state: readonly Label[] | null): void {
-    this.#classes = state;
+    this.#classes = state === null ? null : checkClasses("LabelEncoder.setState", state);
   }
 }

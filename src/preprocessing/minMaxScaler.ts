@@ -4,6 +4,7 @@ import { ArgumentError, checkFlag, describe } from "../errors.js";
 import { Parameterized } from "../parameters/parameterized.js";
 import { type MatrixLike, readMatrix, toTensor } from "../samples/matrix.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { checkNumbers, checkRecord } from "./state.js";
 import { mapColumns, readLikeFitted, requireFitted } from "./transformer.js";
 
 export interface MinMaxScalerParameters {
@@ -83,6 +84,18 @@ export class MinMaxScaler extends Parameterized<MinMaxScalerParameters> {
     return this.#learnt;
   }
   setState(state: Learnt | null): void {
+    const subject = "MinMaxScaler.setState";
+    if (state !== null) {
+      const { dataMin, dataMax } = checkRecord(subject, state, ["dataMin", "dataMax"]);
+      const least = checkNumbers(`${subject}: dataMin`, dataMin);
+      const greatest = checkNumbers(`${subject}: dataMax`, dataMax, least.length);
+      const at = least.findIndex((low, i) => low > (greatest[i] as number));
+      if (at >= 0) {
+        throw new ArgumentError(
+          `${subject}: dataMin must be at most dataMax; received ${least[at]} and ${greatest[at]} in column ${at}.`,
+        );
+      }
+    }
     this.#learnt = state;
   }
 

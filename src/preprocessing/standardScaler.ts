@@ -4,6 +4,7 @@ import { checkFlag } from "../errors.js";
 import { Parameterized } from "../parameters/parameterized.js";
 import { type MatrixLike, readMatrix, toTensor } from "../samples/matrix.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { checkNumbers, checkRecord } from "./state.js";
 import { mapColumns, readLikeFitted, requireFitted } from "./transformer.js";
 
 export interface StandardScalerParameters {
@@ -89,6 +90,13 @@ export class StandardScaler extends Parameterized<StandardScalerParameters> {
     return this.#learnt;
   }
   setState(state: Learnt | null): void {
+    const subject = "StandardScaler.setState";
+    if (state !== null) {
+      const { mean, variance, scale } = checkRecord(subject, state, ["mean", "variance", "scale"]);
+      const { length } = checkNumbers(`${subject}: mean`, mean);
+      checkNumbers(`${subject}: variance`, variance, length, 0);
+      checkNumbers(`${subject}: scale`, scale, length, 0, true);
+    }
     this.#learnt = state;
   }
 }

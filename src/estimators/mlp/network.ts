@@ -1,6 +1,6 @@
 // The net inside MLPClassifier and MLPRegressor: a Model of dense layers, and the rules by which training it ends.
 
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, checkInteger, describe } from "../../errors.js";
 import { dense } from "../../layers/dense.js";
 import { getLoss, type Loss, type LossName } from "../../losses/index.js";
 import { add, affine } from "../../ops/arithmetic.js";
@@ -9,25 +9,62 @@ import type { Node } from "../../ops/op.js";
 import { getOptimizer, type OptimizerName } from "../../optimizers/index.js";
 import type { Optimizer } from "../../optimizers/optimizer.js";
 import { sgd } from "../../optimizers/sgd.js";
-import type { Tensor } from "../../tensor/tensor.js";
+import { checkRecord } from "../../preprocessing/state.js";
+import { Tensor } from "../../tensor/tensor.js";
 import type { Progress } from "../../training/fitOptions.js";
 import type { Model } from "../../training/model.js";
 import { sequential } from "../../training/sequential.js";
-import type { MLPParameters } from "./parameters.js";
+import { activationOf, type MLPParameters } from "./parameters.js";
 
 /** What a net is for: its number of outputs and what they mean. */
 export interface Goal {
   readonly outputs: number;
-  readonly activation: "softmax" | null;
+  readonly activation: "softmax" | "sigmoid" | null;
   readonly loss: LossName;
+  /** What the loss is multiplied by; default 1. */
+  readonly scale?: number;
 }
 
 export interface TrainingTask {
   readonly x: Tensor;
   readonly y: Tensor;
   readonly epochs: number;
+  /** How much each sample counts in the loss; undefined if all count alike. */
+  readonly sampleWeight?: Float32Array | undefined;
   /** The score on held-out samples; undefined where there are none. */
   readonly validate: (() => number) | undefined;
+}
+
+/**
+ * The weights of a state, once their names and shapes are those of a net with these hidden layers: what a file says of
+ * sizes is believed only if it holds the numbers.
+ */
+export function checkWeights(
+  subject: string,
+  { inputs, nIter, weights }: Readonly<Record<string, unknown>>,
+  hiddenUnits: readonly number[],
+  outputs: number,
+): Weights {
+  checkInteger(`${subject}: inputs`, inputs, 1);
+  checkInteger(`${subject}: nIter`, nIter, 0);
+  const sizes = [inputs, ...hiddenUnits, outputs];
+  const names = sizes.slice(1).flatMap((_, i) => {
+    const layer = i < hiddenUnits.length ? `hidden${i + 1}` : "outputs";
+    return [`${layer}/kernel`, `${layer}/bias`];
+  });
+  const given = checkRecord(`${subject}: weights`, weights, names);
+  names.forEach((name, i) => {
+    const layer = i >> 1;
+    const shape = i % 2 === 0 ? [sizes[layer], sizes[layer + 1]] : [sizes[layer + 1]];
+    const tensor = Object.hasOwn(given, name) ? given[name] : undefined;
+    const right = tensor instanceof Tensor && tensor.dtype === "float32" && String(tensor.shape) === String(shape);
+    if (right) return;
+    const received = tensor instanceof Tensor ? `[${tensor.shape.join(", ")}], ${tensor.dtype}` : describe(tensor);
+    throw new ArgumentError(
+      `${subject}: the weight ${name} must be a float32 tensor [${shape.join(", ")}]; received ${received}.`,
+    );
+  });
+  return given as Weights;
 }
 
 /** Weights by name: what `getState` of an estimator keeps. */
@@ -46,13 +83,14 @@ export class Network {
     const { hiddenUnits, activation, kernelInitializer, randomState } = parameters;
     this.inputs = inputs;
     this.#parameters = { ...parameters, batchSize: Math.min(parameters.batchSize ?? 200, samples) };
+    const own = activationOf(activation);
     const hidden = hiddenUnits.map((units, i) =>
-      dense({ units, activation, kernelInitializer, name: `hidden${i + 1}` }),
+      dense({ units, activation: own, kernelInitializer, name: `hidden${i + 1}` }),
     );
     const output = dense({ units: goal.outputs, activation: goal.activation, kernelInitializer, name: "outputs" });
     this.#model = sequential([...hidden, output], { inputShape: [inputs], seed: randomState });
     const { alpha, batchSize } = this.#parameters;
-    const loss = penalized(getLoss(goal.loss), alpha / (batchSize as number));
+    const loss = penalized(scaled(getLoss(goal.loss), goal.scale ?? 1), alpha / (batchSize as number));
     this.#model.compile({ optimizer: optimizerOf(parameters), loss });
   }
 
@@ -62,7 +100,7 @@ export class Network {
    *
    * @throws ArgumentError where the loss is no longer finite.
    */
-  async train(subject: string, { x, y, epochs, validate }: TrainingTask): Promise<number> {
+  async train(subject: string, { x, y, epochs, sampleWeight, validate }: TrainingTask): Promise<number> {
     const { batchSize, shuffle, tol, nIterNoChange, steps: limit } = this.#parameters;
     const stop = new AbortController();
     const patience = new Patience(tol, nIterNoChange);
@@ -91,6 +129,7 @@ export class Network {
         epochs,
         batchSize: batchSize as number,
         shuffle,
+        ...(sampleWeight === undefined ? {} : { sampleWeight }),
         onEpochEnd,
         signal: stop.signal,
         ...(limit === null ? {} : { onStep }),
@@ -145,6 +184,11 @@ class Patience {
 function optimizerOf({ solver, learningRate, momentum, nesterov }: MLPParameters): Optimizer {
   if (solver === "sgd") return sgd({ learningRate, momentum, nesterov: nesterov && momentum > 0 });
   return getOptimizer(solver satisfies OptimizerName, { learningRate });
+}
+
+function scaled(loss: Loss, scale: number): Loss {
+  if (scale === 1) return loss;
+  return { ...loss, apply: (output, labels, options) => affine(loss.apply(output, labels, options), { scale }) };
 }
 
 /** The loss plus `strength` / 2 times the sum of all squared kernels. */

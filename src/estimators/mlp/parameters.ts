@@ -1,11 +1,21 @@
 // The parameters that MLPClassifier and MLPRegressor share. Where scikit-learn's name stands for a detail of its own
 // code, the engine's word is used: hiddenUnits (hidden_layer_sizes), epochs (max_iter), learningRate
-// (learning_rate_init).
+// (learning_rate_init). Its names are taken as well, in camelCase.
 
-import { ArgumentError, checkFlag, checkInteger, checkNumber, describe, oneOf } from "../../errors.js";
+import { ArgumentError, checkFlag, checkInteger, checkNumber, checkOneOf, describe } from "../../errors.js";
 import { getInitializer, type InitializerName } from "../../initializers/index.js";
-import { type Activation, getActivation } from "../../layers/activations.js";
+import { type Activation as EngineActivation, getActivation } from "../../layers/activations.js";
 import { type OptimizerName, optimizerNames } from "../../optimizers/index.js";
+import type { ParameterRules } from "../../parameters/parameterized.js";
+import { type ClassWeight, checkClassWeight } from "../classWeights.js";
+
+/** One of the engine, or scikit-learn's name for linear and sigmoid. */
+type Activation = EngineActivation | "identity" | "logistic";
+
+/** The engine's activation of that name. */
+export function activationOf(activation: Activation): EngineActivation {
+  return activation === "identity" ? "linear" : activation === "logistic" ? "sigmoid" : activation;
+}
 
 export interface MLPParameters {
   /** Units of the hidden layers from the input up. Default [100]; [] is a linear model. */
@@ -46,7 +56,26 @@ export interface MLPParameters {
   readonly warmStart: boolean;
 }
 
-export const mlpDefaults: MLPParameters = {
+/** Other names, those of scikit-learn, for the same parameters. */
+export interface MLPAliases {
+  /** hiddenUnits. */
+  readonly hiddenLayerSizes: readonly number[] | number;
+  /** learningRate. */
+  readonly learningRateInit: number;
+  /** epochs. */
+  readonly maxIter: number;
+  /** nesterov. */
+  readonly nesterovsMomentum: boolean;
+  /** randomState. */
+  readonly seed: number;
+}
+
+export interface MLPClassifierParameters extends MLPParameters {
+  /** How much the samples of each class count in the loss. Default null: all alike. */
+  readonly classWeight: ClassWeight;
+}
+
+const mlpDefaults: MLPParameters = {
   hiddenUnits: [100],
   activation: "relu",
   kernelInitializer: "glorotUniform",
@@ -67,23 +96,65 @@ export const mlpDefaults: MLPParameters = {
   warmStart: false,
 };
 
+const aliases = {
+  hiddenLayerSizes: "hiddenUnits",
+  learningRateInit: "learningRate",
+  maxIter: "epochs",
+  nesterovsMomentum: "nesterov",
+  seed: "randomState",
+} satisfies Record<keyof MLPAliases, keyof MLPParameters>;
+
+/** `hiddenUnits: 50` is `[50]` and `batchSize: "auto"` is null, as scikit-learn has it. */
+function normalize<P extends MLPParameters>(parameters: P): P {
+  const { hiddenUnits, batchSize } = parameters as { hiddenUnits: unknown; batchSize: unknown };
+  return {
+    ...parameters,
+    ...(typeof hiddenUnits === "number" ? { hiddenUnits: [hiddenUnits] } : {}),
+    ...(batchSize === "auto" ? { batchSize: null } : {}),
+  };
+}
+
+export const regressorRules: ParameterRules<MLPParameters> = {
+  kind: "MLPRegressor",
+  defaults: mlpDefaults,
+  check: checkMLP,
+  aliases,
+  normalize,
+};
+
+export const classifierRules: ParameterRules<MLPClassifierParameters> = {
+  kind: "MLPClassifier",
+  defaults: { ...mlpDefaults, classWeight: null },
+  check: (subject, parameters) => {
+    checkMLP(subject, parameters);
+    checkClassWeight(`${subject}: classWeight`, parameters.classWeight);
+  },
+  aliases,
+  normalize,
+};
+
+/** The most units that a layer may have; more could not be addressed. */
+const MOST_UNITS = 2 ** 24;
+
 /** How many epochs a fit may last. */
 export function longestFit({ epochs, steps }: MLPParameters): number {
   return steps === null ? epochs : Number.MAX_SAFE_INTEGER;
 }
 
-export function checkMLP(subject: string, p: MLPParameters): void {
+function checkMLP(subject: string, p: MLPParameters): void {
   const units = p.hiddenUnits;
   if (!Array.isArray(units) || units.some((count) => !Number.isInteger(count) || count < 1)) {
     throw new ArgumentError(
       `${subject}: hiddenUnits must be a list of positive integers; received ${describe(units)}.`,
     );
   }
-  getActivation(subject, p.activation);
-  getInitializer(`${subject}: kernelInitializer`, p.kernelInitializer);
-  if (!optimizerNames.includes(p.solver)) {
-    throw new ArgumentError(`${subject}: solver must be ${oneOf(optimizerNames)}; received ${describe(p.solver)}.`);
+  const large = units.find((count) => count > MOST_UNITS);
+  if (large !== undefined) {
+    throw new ArgumentError(`${subject}: hiddenUnits must hold integers of at most 2^24; received ${describe(large)}.`);
   }
+  getActivation(subject, activationOf(p.activation));
+  getInitializer(`${subject}: kernelInitializer`, p.kernelInitializer);
+  checkOneOf(`${subject}: solver`, p.solver, optimizerNames);
   checkNumber(`${subject}: learningRate`, p.learningRate, 0, Infinity, true);
   if (!(typeof p.momentum === "number" && p.momentum >= 0 && p.momentum < 1)) {
     throw new ArgumentError(`${subject}: momentum must be a number in [0, 1); received ${describe(p.momentum)}.`);

@@ -1,7 +1,8 @@
 // MLPRegressor: a multi-layer perceptron for numbers, trained by the engine.
 
-import { ArgumentError } from "../../errors.js";
-import { Parameterized, type ParameterRules } from "../../parameters/parameterized.js";
+import { ArgumentError, checkArity, checkInteger } from "../../errors.js";
+import { Parameterized } from "../../parameters/parameterized.js";
+import { checkRecord } from "../../preprocessing/state.js";
 import { requireFitted } from "../../preprocessing/transformer.js";
 import { readTargets, type TargetsLike } from "../../samples/labels.js";
 import { type Matrix, type MatrixLike, readMatrix, toTensor } from "../../samples/matrix.js";
@@ -9,8 +10,8 @@ import { takeRows } from "../../samples/rows.js";
 import { meanAbsoluteError, meanSquaredError, r2Score } from "../../scores/regression.js";
 import { splitIndices } from "../../splits/trainTestSplit.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import { Network, type Weights } from "./network.js";
-import { checkMLP, longestFit, type MLPParameters, mlpDefaults } from "./parameters.js";
+import { checkWeights, Network, type Weights } from "./network.js";
+import { longestFit, type MLPAliases, type MLPParameters, regressorRules } from "./parameters.js";
 
 interface Learnt {
   readonly network: Network;
@@ -26,14 +27,12 @@ export interface MLPRegressorState {
   readonly weights: Weights;
 }
 
-const rules: ParameterRules<MLPParameters> = { kind: "MLPRegressor", defaults: mlpDefaults, check: checkMLP };
-
 /** Hidden layers, then one linear output per column of y; the loss is the mean squared error. Needs `await init()`. */
 export class MLPRegressor extends Parameterized<MLPParameters> {
   #learnt: Learnt | null = null;
 
-  constructor(parameters: Partial<MLPParameters> = {}) {
-    super(rules, parameters);
+  constructor(parameters: Partial<MLPParameters & MLPAliases> = {}) {
+    super(regressorRules, parameters as Partial<MLPParameters>);
   }
 
   get estimatorType(): "regressor" {
@@ -62,6 +61,7 @@ export class MLPRegressor extends Parameterized<MLPParameters> {
    * @throws ArgumentError, ShapeError for data that do not fit; then nothing has changed.
    */
   async fit(x: MatrixLike, y: TargetsLike): Promise<this> {
+    checkArity("MLPRegressor.fit", arguments.length, 2);
     const parameters = this.getParams();
     return await this.#train(
       "MLPRegressor.fit",
@@ -74,6 +74,7 @@ export class MLPRegressor extends Parameterized<MLPParameters> {
 
   /** One more epoch, from the weights that are there. */
   async partialFit(x: MatrixLike, y: TargetsLike): Promise<this> {
+    checkArity("MLPRegressor.partialFit", arguments.length, 2);
     const subject = "MLPRegressor.partialFit";
     if (this.getParams().earlyStopping) {
       throw new ArgumentError(`${subject}: one epoch cannot stop early; set earlyStopping to false.`);
@@ -83,6 +84,7 @@ export class MLPRegressor extends Parameterized<MLPParameters> {
 
   /** [samples] for a single output, else [samples, outputs]. */
   predict(x: MatrixLike): Tensor {
+    checkArity("MLPRegressor.predict", arguments.length, 1);
     const { network, outputs } = requireFitted("MLPRegressor.predict", this.#learnt);
     const rules = { columns: network.inputs, learntFrom: "in fit()" };
     const predicted = network.predict(toTensor(readMatrix("MLPRegressor.predict", x, rules)));
@@ -91,6 +93,7 @@ export class MLPRegressor extends Parameterized<MLPParameters> {
 
   /** R² on samples with known targets. */
   score(x: MatrixLike, y: TargetsLike): number {
+    checkArity("MLPRegressor.score", arguments.length, 2);
     return r2Score(y, this.predict(x));
   }
 
@@ -111,10 +114,13 @@ export class MLPRegressor extends Parameterized<MLPParameters> {
       this.#learnt = null;
       return;
     }
-    const { inputs, outputs, nIter, weights } = state;
-    const network = this.#network(inputs, outputs, Infinity);
+    const subject = "MLPRegressor.setState";
+    const fields = checkRecord(subject, state, ["inputs", "outputs", "nIter", "weights"]);
+    checkInteger(`${subject}: outputs`, fields.outputs, 1);
+    const weights = checkWeights(subject, fields, this.getParams().hiddenUnits, fields.outputs);
+    const network = this.#network(state.inputs, state.outputs, Infinity);
     network.weights = weights;
-    this.#learnt = { network, outputs, nIter };
+    this.#learnt = { network, outputs: state.outputs, nIter: state.nIter };
   }
 
   async #train(subject: string, before: Learnt | null, x: MatrixLike, y: TargetsLike, epochs: number): Promise<this> {
@@ -130,6 +136,12 @@ export class MLPRegressor extends Parameterized<MLPParameters> {
     const [samples, truth] = [toTensor(matrix), toTensor(targets)];
     const { earlyStopping, validationFraction, randomState } = this.getParams();
     if (earlyStopping) {
+      if (Math.ceil(validationFraction * matrix.rows - 1e-9) < 2) {
+        throw new ArgumentError(
+          `${subject}: earlyStopping must hold out two samples at least, for R²; received ${matrix.rows} samples and ` +
+            `validationFraction ${validationFraction}.`,
+        );
+      }
       const { train, test } = splitIndices(matrix.rows, { testSize: validationFraction, randomState });
       const [held, heldTruth] = [takeRows(samples, test), takeRows(truth, test)];
       const validate = () => r2Score(heldTruth, network.predict(held));
