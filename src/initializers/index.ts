@@ -8,7 +8,7 @@
 // that the variance stays. `gain` multiplies the standard deviation: what a table gives as a factor of r or sigma, such as
 // 4 for tanh beside the logistic function (some print it as 1/4), or sqrt 2 for ReLU, is a gain.
 
-import { checkNumber, checkOptions, readName } from "../errors.js";
+import { checkArity, checkNoOptions, checkNumber, checkOptions, readName } from "../errors.js";
 import type { Initializer } from "../graph/graph.js";
 import { truncatedNormal as truncatedNormalOp, randomUniform as uniformOp } from "../ops/random.js";
 import { fansOf, localName, TRUNCATED_STDDEV } from "./fans.js";
@@ -27,23 +27,49 @@ const glorot: Variance = (fanIn, fanOut) => 2 / (fanIn + fanOut);
 const he: Variance = (fanIn) => 2 / fanIn;
 const lecun: Variance = (fanIn) => 1 / fanIn;
 
-export const glorotUniform = (options?: ScalingOptions) => scaling("glorotUniform", glorot, "uniform", options);
-export const glorotNormal = (options?: ScalingOptions) => scaling("glorotNormal", glorot, "normal", options);
-export const heUniform = (options?: ScalingOptions) => scaling("heUniform", he, "uniform", options);
-export const heNormal = (options?: ScalingOptions) => scaling("heNormal", he, "normal", options);
-export const lecunUniform = (options?: ScalingOptions) => scaling("lecunUniform", lecun, "uniform", options);
-export const lecunNormal = (options?: ScalingOptions) => scaling("lecunNormal", lecun, "normal", options);
+export function glorotUniform(options?: ScalingOptions): Initializer {
+  checkArity("glorotUniform", arguments.length, 1);
+  return scaling("glorotUniform", glorot, "uniform", options);
+}
+export function glorotNormal(options?: ScalingOptions): Initializer {
+  checkArity("glorotNormal", arguments.length, 1);
+  return scaling("glorotNormal", glorot, "normal", options);
+}
+export function heUniform(options?: ScalingOptions): Initializer {
+  checkArity("heUniform", arguments.length, 1);
+  return scaling("heUniform", he, "uniform", options);
+}
+export function heNormal(options?: ScalingOptions): Initializer {
+  checkArity("heNormal", arguments.length, 1);
+  return scaling("heNormal", he, "normal", options);
+}
+export function lecunUniform(options?: ScalingOptions): Initializer {
+  checkArity("lecunUniform", arguments.length, 1);
+  return scaling("lecunUniform", lecun, "uniform", options);
+}
+export function lecunNormal(options?: ScalingOptions): Initializer {
+  checkArity("lecunNormal", arguments.length, 1);
+  return scaling("lecunNormal", lecun, "normal", options);
+}
 
 /** Every element the same. */
 export function constant(value: number): Initializer {
+  checkArity("constant", arguments.length, 1);
   checkNumber("constant: value", value);
   return (graph, shape, stream) => graph.constant(`${localName(stream)}/initial`, value, { shape });
 }
-export const zeros = () => constant(0);
-export const ones = () => constant(1);
+export function zeros(): Initializer {
+  checkNoOptions("zeros", arguments);
+  return constant(0);
+}
+export function ones(): Initializer {
+  checkNoOptions("ones", arguments);
+  return constant(1);
+}
 
 /** Normal within two standard deviations of the mean; `stddev` is that before truncation, as in TensorFlow. */
 export function truncatedNormal(options: { readonly mean?: number; readonly stddev?: number } = {}): Initializer {
+  checkArity("truncatedNormal", arguments.length, 1);
   checkOptions("truncatedNormal", options, ["mean", "stddev"]);
   const { mean = 0, stddev = 0.05 } = options;
   return (graph, shape, stream) =>

@@ -1,6 +1,6 @@
 // Orthogonal kernels: rows or columns of length 1, at right angles to each other.
 
-import { ArgumentError, checkNumber, checkOptions, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkNumber, checkOptions, describe } from "../errors.js";
 import type { Initializer } from "../graph/graph.js";
 import { RandomStream } from "../tensor/random.js";
 import { localName } from "./fans.js";
@@ -11,6 +11,7 @@ import { localName } from "./fans.js";
  * It is computed in float64 without the kernels, in time (longer side) * (shorter side)^2: half a second for 1000 x 1000.
  */
 export function orthogonal(options: { readonly gain?: number } = {}): Initializer {
+  checkArity("orthogonal", arguments.length, 1);
   checkOptions("orthogonal", options, ["gain"]);
   const { gain = 1 } = options;
   checkNumber("orthogonal: gain", gain, 0, Infinity, true);

@@ -1,12 +1,13 @@
 // Plain random weights, and the family that the named initializers are members of.
 
-import { ArgumentError, checkNumber, checkOptions, describe, oneOf } from "../errors.js";
+import { ArgumentError, checkArity, checkNumber, checkOptions, describe, oneOf } from "../errors.js";
 import type { Initializer } from "../graph/graph.js";
 import { randomNormal as normalOp, truncatedNormal as truncatedOp, randomUniform as uniformOp } from "../ops/random.js";
 import { fansOf, localName, TRUNCATED_STDDEV } from "./fans.js";
 
 /** Normal with mean 0 and standard deviation 0.05 by default. */
 export function randomNormal(options: { readonly mean?: number; readonly stddev?: number } = {}): Initializer {
+  checkArity("randomNormal", arguments.length, 1);
   checkOptions("randomNormal", options, ["mean", "stddev"]);
   const { mean = 0, stddev = 0.05 } = options;
   checkNumber("randomNormal: mean", mean);
@@ -16,6 +17,7 @@ export function randomNormal(options: { readonly mean?: number; readonly stddev?
 
 /** Uniform in [low, high), by default [-0.05, 0.05). */
 export function randomUniform(options: { readonly low?: number; readonly high?: number } = {}): Initializer {
+  checkArity("randomUniform", arguments.length, 1);
   checkOptions("randomUniform", options, ["low", "high"]);
   const { low = -0.05, high = 0.05 } = options;
   checkNumber("randomUniform: low", low);
@@ -37,6 +39,7 @@ export interface VarianceScalingOptions {
 
 /** Mean 0 and variance scale / fan: Glorot is scale 1 over fanAvg, He 2 over fanIn, LeCun 1 over fanIn. */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initializer {
+  checkArity("varianceScaling", arguments.length, 1);
   checkOptions("varianceScaling", options, ["scale", "mode", "distribution"]);
   const { scale = 1, mode = "fanIn", distribution = "truncatedNormal" } = options;
   checkNumber("varianceScaling: scale", scale, 0, Infinity, true);

@@ -1,6 +1,6 @@
 // Gradient accumulation: gradients of several runs added up in variables, until an update uses their mean.
 
-import { checkInteger } from "../errors.js";
+import { checkArity, checkInteger } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import { add, affine } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
@@ -14,6 +14,7 @@ import { checkOptimizer, type Optimizer } from "./optimizer.js";
  * one batch that many times as large, if the batches are equally large. Clipping acts on the mean.
  */
 export function accumulateGradients(optimizer: Optimizer, runs: number): Optimizer {
+  checkArity("accumulateGradients", arguments.length, 2);
   checkOptimizer("accumulateGradients", optimizer);
   checkInteger("accumulateGradients: runs", runs, 1);
   if (runs === 1) return optimizer;

@@ -1,6 +1,6 @@
 // Adam: steps scaled by running means of the gradient and of its square. AMSGrad is an option, AdamW a default.
 
-import { checkDecay, checkFlag } from "../errors.js";
+import { checkArity, checkDecay, checkFlag } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
@@ -62,12 +62,15 @@ export const adamUpdate = defineUpdate<AdamHyper>({
  * `learningRate` defaults to 0.001.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
+  checkArity("adam", arguments.length, 1);
   return makeAdam("adam", options);
 }
 
 /** Loshchilov & Hutter 2019: Adam with decoupled weight decay in either formulation, by default of 0.004. */
 export function adamw(options: AdamOptions = {}): Optimizer {
-  return makeAdam("adamw", { ...options, weightDecay: options?.weightDecay ?? 0.004 }, true);
+  checkArity("adamw", arguments.length, 1);
+  const given = typeof options === "object" && options !== null;
+  return makeAdam("adamw", given ? { ...options, weightDecay: options.weightDecay ?? 0.004 } : options, true);
 }
 
 function makeAdam(kind: string, options: AdamOptions, decouples = false): Optimizer {

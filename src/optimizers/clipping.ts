@@ -1,6 +1,6 @@
 // Clipping of gradients between `computeGradients` and `applyGradients`: the same pairs, with shorter gradients.
 
-import { ArgumentError, checkNumber } from "../errors.js";
+import { ArgumentError, checkArity, checkNumber } from "../errors.js";
 import { add } from "../ops/arithmetic.js";
 import { clip, scaleToNorm, sumOfSquares } from "../ops/clipping.js";
 import type { Node } from "../ops/op.js";
@@ -14,12 +14,14 @@ export interface GradientPair {
 
 /** Holds every element of every gradient within [-limit, limit]. */
 export function clipByValue(pairs: readonly GradientPair[], limit: number): GradientPair[] {
+  checkArity("clipByValue", arguments.length, 2);
   checkLimit("clipByValue: limit", limit);
   return pairs.map(({ gradient, variable }) => ({ variable, gradient: clip(gradient, { low: -limit, high: limit }) }));
 }
 
 /** Shortens each gradient whose own norm is greater than `norm` to that norm. */
 export function clipByNorm(pairs: readonly GradientPair[], norm: number): GradientPair[] {
+  checkArity("clipByNorm", arguments.length, 2);
   checkLimit("clipByNorm: norm", norm);
   return pairs.map(({ gradient, variable }) => ({
     variable,
@@ -29,6 +31,7 @@ export function clipByNorm(pairs: readonly GradientPair[], norm: number): Gradie
 
 /** Shortens all gradients by one factor where the norm over all of them is greater than `norm`: the direction stays. */
 export function clipByGlobalNorm(pairs: readonly GradientPair[], norm: number): GradientPair[] {
+  checkArity("clipByGlobalNorm", arguments.length, 2);
   checkLimit("clipByGlobalNorm: norm", norm);
   const length = globalNorm(pairs.map(({ gradient }) => gradient));
   return pairs.map(({ gradient, variable }) => ({
@@ -42,6 +45,7 @@ export function clipByGlobalNorm(pairs: readonly GradientPair[], norm: number): 
  * sums from the first node on. Infinity where they leave the range of float32, that is for norms above 1.8e19.
  */
 export function globalNorm(nodes: readonly Node[]): Node {
+  checkArity("globalNorm", arguments.length, 1);
   if (nodes.length === 0) throw new ArgumentError("globalNorm: there must be at least one node.");
   return sqrt(nodes.map((node) => sumOfSquares(node)).reduce((total, each) => add(total, each)));
 }

@@ -1,6 +1,6 @@
 // Learning rates by layer: factors of the rate, by patterns over the names of the variables.
 
-import { ArgumentError, checkNumber, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkNumber, describe } from "../errors.js";
 import { matching } from "../graph/pattern.js";
 import type { Node } from "../ops/op.js";
 import type { GradientPair } from "./clipping.js";
@@ -17,6 +17,7 @@ export function layerwiseRates(
   optimizer: Optimizer,
   factors: readonly (readonly [pattern: RegExp, factor: number])[],
 ): Optimizer {
+  checkArity("layerwiseRates", arguments.length, 2);
   checkOptimizer("layerwiseRates", optimizer);
   if (!Array.isArray(factors)) {
     throw new ArgumentError(`layerwiseRates: factors must be a list of pairs; received ${describe(factors)}.`);

@@ -1,6 +1,6 @@
 // What all optimizers share: two phases, state as variables of the graph, one update node for all parameters.
 
-import { ArgumentError, checkNumber, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkNumber, checkOptions, describe, ShapeError, StateError } from "../errors.js";
 import { gradients } from "../graph/gradients.js";
 import { type Graph, isNode, isVariable } from "../graph/graph.js";
 import { affine } from "../ops/arithmetic.js";
@@ -49,8 +49,8 @@ export interface OptimizerConfig {
 
 export class Optimizer {
   readonly name: string;
-  readonly learningRate: LearningRate;
   readonly config: OptimizerConfig;
+  readonly #learningRate: LearningRate;
   readonly #rule: Rule;
   readonly #clip: (pairs: readonly GradientPair[]) => readonly GradientPair[];
 
@@ -59,10 +59,21 @@ export class Optimizer {
     const { learningRate = rule.learningRate, name = kind } = options;
     checkRate(kind, learningRate);
     this.name = name;
-    this.learningRate = learningRate;
+    this.#learningRate = learningRate;
     this.config = { kind, options, extensions };
     this.#rule = rule;
     this.#clip = clippingOf(kind, options);
+    Object.freeze(this);
+  }
+
+  get learningRate(): LearningRate {
+    return this.#learningRate;
+  }
+  set learningRate(_: never) {
+    throw new StateError(
+      `${this.name}: learningRate is set when the optimizer is made; set training.learningRate in a callback, or the ` +
+        "variable <name>/learningRate of the session, or compile again.",
+    );
   }
 
   /** The same optimizer, which does more. */

@@ -1,6 +1,6 @@
 // What the options of several optimizers have in common, and their checks.
 
-import { ArgumentError, checkNumber, describe, oneOf } from "../errors.js";
+import { ArgumentError, checkNumber, checkOneOf, checkOptions } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import type { ClippingOptions } from "./clipping.js";
 
@@ -49,20 +49,15 @@ export function commonHyper(
   own: readonly string[],
   decouples = false,
 ): CommonHyper {
-  if (typeof options !== "object" || options === null) {
-    throw new ArgumentError(`${optimizer}: options must be an object; received ${describe(options)}.`);
+  if (typeof options === "number") {
+    throw new ArgumentError(
+      `${optimizer}: options must be an object; received ${options}; did you mean { learningRate: ${options} }?`,
+    );
   }
-  const known = [...own, ...commonOptions];
-  const unknown = Object.keys(options).find((option) => !known.includes(option));
-  if (unknown !== undefined) {
-    throw new ArgumentError(`${optimizer}: an option must be ${oneOf(known)}; received ${describe(unknown)}.`);
-  }
+  checkOptions(optimizer, options, [...own, ...commonOptions]);
   const { weightDecay = 0, formulation = "tensorflow" } = options;
   checkNumber(`${optimizer}: weightDecay`, weightDecay, 0);
-  if (formulation !== "tensorflow" && formulation !== "pytorch") {
-    const names = oneOf(["tensorflow", "pytorch"]);
-    throw new ArgumentError(`${optimizer}: formulation must be ${names}; received ${describe(formulation)}.`);
-  }
+  checkOneOf(`${optimizer}: formulation`, formulation, ["tensorflow", "pytorch"]);
   const pytorch = Number(formulation === "pytorch");
   return { weightDecay, pytorch, coupled: decouples ? 0 : pytorch };
 }

@@ -1,10 +1,11 @@
 // Rates that stand still, for good or for a while.
 
-import { ArgumentError, checkOptions, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, describe } from "../errors.js";
 import { checkRate, defineSchedule, type Schedule } from "./schedule.js";
 
 /** The same rate at every step. */
 export function constant(learningRate: number): Schedule {
+  checkArity("constant", arguments.length, 1);
   checkRate("constant: learningRate", learningRate);
   return defineSchedule("constant", [learningRate], () => learningRate);
 }
@@ -18,6 +19,7 @@ export interface PiecewiseConstantOptions {
 
 /** values[0] up to and including step boundaries[0], then values[1] up to and including boundaries[1], and so on. */
 export function piecewiseConstant(options: PiecewiseConstantOptions): Schedule {
+  checkArity("piecewiseConstant", arguments.length, 1);
   checkOptions("piecewiseConstant", options, ["boundaries", "values"]);
   const { boundaries, values } = options;
   if (!Array.isArray(boundaries) || boundaries.some((at, i) => !(at > (boundaries[i - 1] ?? -1)))) {

@@ -1,6 +1,6 @@
 // Rates that fall along half a cosine, once or again and again. The formulas are Keras's.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { checkArity, checkNumber, checkOptions } from "../errors.js";
 import { cosineOfPi } from "./arithmetic.js";
 import { checkFraction, checkPositive, checkRate, defineSchedule, type Schedule } from "./schedule.js";
 
@@ -14,6 +14,7 @@ export interface CosineDecayOptions {
 
 /** initialLearningRate * ((1 - alpha) * (1 + cos(pi * step / decaySteps)) / 2 + alpha), constant from decaySteps on. */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
+  checkArity("cosineDecay", arguments.length, 1);
   checkOptions("cosineDecay", options, ["initialLearningRate", "decaySteps", "alpha"]);
   const { initialLearningRate, decaySteps, alpha = 0 } = options;
   checkRate("cosineDecay: initialLearningRate", initialLearningRate);
@@ -40,6 +41,7 @@ export interface CosineDecayRestartsOptions {
 
 /** Loshchilov & Hutter 2017, SGDR: cosine decay that begins again after each period. */
 export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedule {
+  checkArity("cosineDecayRestarts", arguments.length, 1);
   const names = ["initialLearningRate", "firstDecaySteps", "tMul", "mMul", "alpha"];
   checkOptions("cosineDecayRestarts", options, names);
   const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0 } = options;

@@ -1,6 +1,6 @@
 // Rates that fall by a power of the step: exponential, inverse in time, polynomial. The formulas are Keras's.
 
-import { checkFlag, checkOptions } from "../errors.js";
+import { checkArity, checkFlag, checkOptions } from "../errors.js";
 import { power } from "./arithmetic.js";
 import { checkPositive, checkRate, defineSchedule, type Schedule } from "./schedule.js";
 
@@ -15,6 +15,7 @@ export interface DecayOptions {
 
 /** initialLearningRate * decayRate^(step / decaySteps); as a staircase, the "step decay". */
 export function exponentialDecay(options: DecayOptions): Schedule {
+  checkArity("exponentialDecay", arguments.length, 1);
   const { initialLearningRate, decayRate, progress } = readDecay("exponentialDecay", options);
   return defineSchedule(
     "exponentialDecay",
@@ -25,6 +26,7 @@ export function exponentialDecay(options: DecayOptions): Schedule {
 
 /** initialLearningRate / (1 + decayRate * step / decaySteps) */
 export function inverseTimeDecay(options: DecayOptions): Schedule {
+  checkArity("inverseTimeDecay", arguments.length, 1);
   const { initialLearningRate, decayRate, progress } = readDecay("inverseTimeDecay", options);
   return defineSchedule(
     "inverseTimeDecay",
@@ -58,6 +60,7 @@ export interface PolynomialDecayOptions {
 
 /** (initialLearningRate - endLearningRate) * (1 - step / decaySteps)^power + endLearningRate */
 export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
+  checkArity("polynomialDecay", arguments.length, 1);
   const names = ["initialLearningRate", "decaySteps", "endLearningRate", "power", "cycle"];
   checkOptions("polynomialDecay", options, names);
   const { initialLearningRate, decaySteps, endLearningRate = 1e-4, power: exponent = 1, cycle = false } = options;

@@ -1,6 +1,6 @@
 // One cycle: up to a large rate, and down to one far below the first.
 
-import { ArgumentError, checkFlag, checkInteger, checkOptions, describe, oneOf } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, describe, oneOf } from "../errors.js";
 import { cosineOfPi } from "./arithmetic.js";
 import { checkFraction, checkPositive, defineSchedule, type Schedule } from "./schedule.js";
 
@@ -32,6 +32,7 @@ const NAMES = [
 
 /** Smith & Topin 2018, Super-Convergence; the same values as PyTorch's OneCycleLR, which also cycles a momentum. */
 export function oneCycle(options: OneCycleOptions): Schedule {
+  checkArity("oneCycle", arguments.length, 1);
   checkOptions("oneCycle", options, NAMES);
   const { maxLearningRate, totalSteps, risingFraction = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options;
   const { annealing = "cosine", threePhase = false } = options;

@@ -1,6 +1,6 @@
 // The learning-rate range test: a short training at rising rates shows which are too small and which too large.
 
-import { ArgumentError, checkInteger, checkNumber, checkOptions, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkNumber, checkOptions, describe } from "../errors.js";
 import { Session } from "../graph/session.js";
 import { power } from "./arithmetic.js";
 
@@ -40,6 +40,7 @@ const NAMES = ["train", "session", "from", "to", "steps", "smoothing", "stopFact
  * where `rate` is a placeholder that the optimizer has as its rate.
  */
 export async function learningRateRangeTest(options: RangeTestOptions): Promise<RangeTest> {
+  checkArity("learningRateRangeTest", arguments.length, 1);
   checkOptions("learningRateRangeTest", options, NAMES);
   const { train, session, from = 1e-6, to = 1, steps = 100, smoothing = 0.9, stopFactor = 4 } = options;
   if (typeof train !== "function") {

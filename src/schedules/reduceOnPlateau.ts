@@ -1,6 +1,15 @@
 // A rate that falls when a metric stops getting better: no function of the step, but of what it has been told.
 
-import { ArgumentError, checkFlag, checkInteger, checkNumber, checkOptions, describe, oneOf } from "../errors.js";
+import {
+  ArgumentError,
+  checkArity,
+  checkFlag,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  describe,
+  oneOf,
+} from "../errors.js";
 import { checkPositive, checkRate } from "./schedule.js";
 
 export interface ReduceOnPlateauOptions {
@@ -99,5 +108,6 @@ export class ReduceOnPlateau {
 
 /** An object to tell the metric to: `session.set({ "sgd/learningRate": plateau.report(loss) })` after each epoch. */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlateau {
+  checkArity("reduceOnPlateau", arguments.length, 1);
   return new ReduceOnPlateau(options);
 }

@@ -1,6 +1,6 @@
 // A rising start before any other schedule.
 
-import { checkInteger, checkOptions } from "../errors.js";
+import { checkArity, checkInteger, checkOptions } from "../errors.js";
 import { checkFraction, checkSchedule, defineSchedule, type Schedule } from "./schedule.js";
 
 export interface WarmUpOptions {
@@ -12,6 +12,7 @@ export interface WarmUpOptions {
 
 /** Rises in a straight line to the schedule's first rate, reached at step `steps`, where the schedule begins. */
 export function warmUp(schedule: Schedule, options: WarmUpOptions): Schedule {
+  checkArity("warmUp", arguments.length, 2);
   checkOptions("warmUp", options, ["steps", "startFactor"]);
   const { steps, startFactor = 0 } = options;
   checkSchedule("warmUp: schedule", schedule);

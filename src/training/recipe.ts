@@ -4,8 +4,15 @@ import { ArgumentError, checkNumber, checkOptions, describe, ShapeError } from "
 import { type Graph, isNode } from "../graph/graph.js";
 import type { Session } from "../graph/session.js";
 import type { AppliedLayer } from "../layers/layer.js";
-import { getLoss, type Loss, type LossName } from "../losses/index.js";
-import { getMetric, type Metric, type MetricName, type StreamingMetric } from "../metrics/index.js";
+import { getLoss, type Loss, type LossAlias, type LossFunction, type LossName } from "../losses/index.js";
+import {
+  getMetric,
+  type Metric,
+  type MetricAlias,
+  type MetricFunction,
+  type MetricName,
+  type StreamingMetric,
+} from "../metrics/index.js";
 import { add, affine } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
 import { assign } from "../ops/update.js";
@@ -17,8 +24,9 @@ import { type Form, flatten, type Like } from "./structure.js";
 import type { Stream } from "./tally.js";
 import type { Trainable } from "./trainable.js";
 
-type LossChoice = LossName | Loss;
-type MetricChoices = readonly (MetricName | Metric | StreamingMetric)[];
+/** A name, in any spelling, a loss, or the formula of one. */
+export type LossChoice = LossName | LossAlias | Loss | LossFunction;
+export type MetricChoices = readonly (MetricName | MetricAlias | Metric | StreamingMetric | MetricFunction)[];
 
 /** `O` is the structure of the model's outputs: where that is a list or a record, so may be loss and metrics. */
 export interface CompileOptions<O = Node> {
@@ -66,18 +74,21 @@ export function readRecipe(options: CompileOptions<never>, form: Form): Recipe {
   const weights = forEach<number>("lossWeights", lossWeights ?? 1, lossWeights === undefined);
   const listOfOne = Array.isArray(metrics) && !(metrics.length > 0 && metrics.every(Array.isArray));
   const lists = forEach<MetricChoices>("metrics", metrics, listOfOne);
-  return {
-    goals: losses.map((each, i) => {
-      const weight = weights[i];
-      checkNumber("compile: lossWeights", weight, 0);
-      const list = lists[i];
-      if (!Array.isArray(list)) {
-        throw new ArgumentError(`compile: metrics must be a list; received ${describe(list)}.`);
-      }
-      return { loss: getLoss(each), weight, metrics: list.map(getMetric) };
-    }),
+  // What it says is read when a model is built and trained: changing it later would change nothing, without a word.
+  return Object.freeze({
+    goals: Object.freeze(
+      losses.map((each, i) => {
+        const weight = weights[i];
+        checkNumber("compile: lossWeights", weight, 0);
+        const list = lists[i];
+        if (!Array.isArray(list)) {
+          throw new ArgumentError(`compile: metrics must be a list; received ${describe(list)}.`);
+        }
+        return Object.freeze({ loss: getLoss(each), weight, metrics: Object.freeze(list.map(getMetric)) });
+      }),
+    ),
     optimizer: getOptimizer(optimizer),
-  };
+  });
 }
 
 /** Adds the nodes; `names` are those of the outputs, null where there is but one. */

@@ -1,7 +1,7 @@
 // A training in progress: the loop over epochs and steps, where it stands, and its callbacks.
 
 import { isPromise, type Soon } from "../data/flow.js";
-import { ArgumentError, StateError } from "../errors.js";
+import { ArgumentError, checkNumber, StateError } from "../errors.js";
 import type { Executable } from "../graph/executable.js";
 import { isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
@@ -107,10 +107,29 @@ export class Run implements Training {
   }
 
   get learningRate(): number {
-    return this.model.session.get(this.#rate()).item();
+    const { session } = this.model;
+    const { rate, schedule, step } = this.#rate();
+    // The count moves on with the update, so that this is the rate of the next step.
+    if (schedule) return schedule.valueAt(session.get(step).item());
+    if (rate && isVariable(rate)) return session.get(rate).item();
+    throw new StateError(`Training.learningRate: ${this.learningRateObstacle}.`);
   }
   set learningRate(rate: number) {
-    this.model.session.set([[this.#rate(), rate]]);
+    const obstacle = this.learningRateObstacle;
+    if (obstacle !== null) throw new StateError(`Training.learningRate: ${obstacle}.`);
+    checkNumber("Training.learningRate", rate, 0);
+    this.model.session.set([[this.#rate().rate as Node, rate]]);
+  }
+
+  get learningRateObstacle(): string | null {
+    const { rate, schedule } = this.#rate();
+    if (rate && isVariable(rate) && !schedule) return null;
+    const what = schedule
+      ? "it follows the schedule of the optimizer"
+      : rate
+        ? `${rate.name} is computed by the graph`
+        : "this optimizer has none";
+    return `the rate must be a variable; ${what}`;
   }
 
   stop(reason: string): void {
@@ -263,18 +282,12 @@ export class Run implements Training {
     return undefined;
   }
 
-  /** The variable that holds the learning rate, under the factors of layers. */
-  #rate(): Node {
+  /** The node of the learning rate, under the factors of layers, and the schedule that it follows. */
+  #rate(): Pick<Partial<UpdateAttributes>, "schedule"> & { readonly rate: Node | null; readonly step: Node } {
     const { update } = this.#trainable;
-    const scheduled = (update?.attributes as UpdateAttributes | undefined)?.schedule;
+    const { schedule, step } = (update?.attributes ?? {}) as UpdateAttributes;
     let rate = update && rateOf(update);
     while (rate && !isVariable(rate) && rate.inputs.length === 1) rate = rate.inputs[0] as Node;
-    if (rate && isVariable(rate) && !scheduled) return rate;
-    const what = scheduled
-      ? "it follows the schedule of the optimizer"
-      : rate
-        ? `${rate.name} is computed by the graph`
-        : "this optimizer has none";
-    throw new StateError(`Training.learningRate: the rate must be a variable; ${what}.`);
+    return { rate, step, ...(schedule && { schedule }) };
   }
 }

@@ -86,16 +86,27 @@ function relay({ id, hooks }: FitRequest, caller: Caller): Callback {
 }
 
 function momentOf(training: Training, withWeights: boolean): Moment {
-  const { epoch, epochs, step, steps, stepsMade, metrics, loss, stopReason, model } = training;
+  const { epoch, epochs, step, steps, stepsMade, metrics, loss, stopReason, learningRateObstacle, model } = training;
   let learningRate: number | null = null;
-  let rateObstacle = "";
   try {
     learningRate = training.learningRate;
-  } catch (error) {
-    rateObstacle = (error as Error).message;
+  } catch {
+    // The obstacle says why.
   }
   const weights = withWeights ? model.getWeights() : null;
-  return { epoch, epochs, step, steps, stepsMade, metrics, loss, learningRate, rateObstacle, stopReason, weights };
+  return {
+    epoch,
+    epochs,
+    step,
+    steps,
+    stepsMade,
+    metrics,
+    loss,
+    learningRate,
+    learningRateObstacle,
+    stopReason,
+    weights,
+  };
 }
 
 function apply({ learningRate, stop, weights }: Edits, training: Training): void {

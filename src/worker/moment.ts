@@ -63,12 +63,17 @@ export class RemoteTraining implements Training {
 
   get learningRate(): number {
     const rate = this.#learningRate ?? this.#moment.learningRate;
-    if (rate === null) throw new StateError(this.#moment.rateObstacle);
+    if (rate === null) throw new StateError(`Training.learningRate: ${this.#moment.learningRateObstacle}.`);
     return rate;
   }
   set learningRate(rate: number) {
-    if (this.#moment.learningRate === null) throw new StateError(this.#moment.rateObstacle);
+    const { learningRateObstacle: obstacle } = this.#moment;
+    if (obstacle !== null) throw new StateError(`Training.learningRate: ${obstacle}.`);
     this.#learningRate = rate;
+  }
+
+  get learningRateObstacle(): string | null {
+    return this.#moment.learningRateObstacle;
   }
 
   /** What has been done to it. */

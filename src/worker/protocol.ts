@@ -61,10 +61,12 @@ export type Hook = "onTrainBegin" | "onEpochBegin" | "onStepEnd" | "onEpochEnd" 
 
 /** A training as callbacks see it, at one moment. */
 export interface Moment
-  extends Pick<Training, "epoch" | "epochs" | "step" | "steps" | "stepsMade" | "metrics" | "loss" | "stopReason"> {
-  /** Null where the rate is no variable; then `rateObstacle` says why. */
+  extends Pick<
+    Training,
+    "epoch" | "epochs" | "step" | "steps" | "stepsMade" | "metrics" | "loss" | "stopReason" | "learningRateObstacle"
+  > {
+  /** Null where the graph computes it; then `learningRateObstacle` says so. */
   readonly learningRate: number | null;
-  readonly rateObstacle: string;
   /** Null after a step, where copying them would cost more than the step. */
   readonly weights: ReadonlyMap<string, Tensor> | null;
 }

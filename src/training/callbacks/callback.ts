@@ -52,8 +52,13 @@ export interface Training {
   readonly metrics: Metrics;
   /** The loss of the last step: that of the weights before it. */
   readonly loss: number;
-  /** The learning rate, from the next step on. StateError where it is a node of the graph that computes it. */
+  /**
+   * The learning rate, from the next step on. Setting it fails with StateError under a schedule; where a node of the graph
+   * computes it, reading does too.
+   */
   learningRate: number;
+  /** Why the rate cannot be set; null where it can. */
+  readonly learningRateObstacle: string | null;
   readonly signal: HostSignal | undefined;
   /** Why `stop` was called, else null. */
   readonly stopReason: string | null;

@@ -1,6 +1,6 @@
 // Saving a training while it runs. Where to is the caller's affair: a file, a data base, memory.
 
-import { ArgumentError, checkFlag, checkInteger, checkOptions, describe } from "../../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, describe } from "../../errors.js";
 import type { Metrics } from "../tally.js";
 import type { Callback, ModelState, Training } from "./callback.js";
 import { MONITOR_OPTIONS, type MonitorOptions, makeMonitor } from "./monitor.js";
@@ -28,6 +28,7 @@ export interface CheckpointInfo {
 
 /** Hands the state of the training to `save`: `model.setState` and `fit` with `initialEpoch` go on from it. */
 export function checkpoint(options: CheckpointOptions): Callback {
+  checkArity("checkpoint", arguments.length, 1);
   checkOptions("checkpoint", options, [...MONITOR_OPTIONS, "save", "everyEpochs", "everySteps", "bestOnly"]);
   const { save, everyEpochs = 1, everySteps = null, bestOnly = false, monitor = "valLoss" } = options;
   if (typeof save !== "function") {

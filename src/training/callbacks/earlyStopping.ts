@@ -1,6 +1,6 @@
 // Stopping when a metric no longer gets better.
 
-import { checkFlag, checkInteger, checkNumber, checkOptions } from "../../errors.js";
+import { checkArity, checkFlag, checkInteger, checkNumber, checkOptions } from "../../errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { Callback } from "./callback.js";
 import { MONITOR_OPTIONS, type MonitorOptions, makeMonitor } from "./monitor.js";
@@ -26,6 +26,7 @@ export interface EarlyStopping extends Callback {
 
 /** Ends the training after `patience` epochs in which the metric `monitor` has not become better. */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
+  checkArity("earlyStopping", arguments.length, 1);
   checkOptions("earlyStopping", options, [...MONITOR_OPTIONS, "patience", "baseline", "restoreBest"]);
   const { patience = 0, baseline, restoreBest = true, monitor = "valLoss" } = options;
   const watch = makeMonitor("earlyStopping", options);

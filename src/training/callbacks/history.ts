@@ -1,5 +1,6 @@
 // The metrics of all epochs, kept: also when `fit` is aborted or fails, or goes on from a state.
 
+import { checkArity } from "../../errors.js";
 import type { Callback, Json } from "./callback.js";
 
 export interface HistoryCallback extends Callback {
@@ -9,6 +10,7 @@ export interface HistoryCallback extends Callback {
 
 /** Collects what `fit` would return; a training that goes on adds to it. */
 export function history(): HistoryCallback {
+  checkArity("history", arguments.length, 0);
   let metrics: Record<string, number[]> = {};
   let resumed = false;
   return {

@@ -1,6 +1,6 @@
 // What goes on in the layers while they learn: gradients that vanish or explode, units that are saturated or dead.
 
-import { checkCallback, checkInteger, checkNumber, checkOptions } from "../../errors.js";
+import { checkArity, checkCallback, checkInteger, checkNumber, checkOptions } from "../../errors.js";
 import { gradients } from "../../graph/gradients.js";
 import type { Graph } from "../../graph/graph.js";
 import { logSoftmax, softmax } from "../../ops/activations.js";
@@ -52,6 +52,7 @@ export interface LayerStatisticsCallback extends Callback {
  * a step each time.
  */
 export function layerStatistics(options: LayerStatisticsOptions = {}): LayerStatisticsCallback {
+  checkArity("layerStatistics", arguments.length, 1);
   checkOptions("layerStatistics", options, ["everySteps", "slope", "onStatistics"]);
   const { everySteps = null, slope = 0.01, onStatistics } = options;
   if (everySteps !== null) checkInteger("layerStatistics: everySteps", everySteps, 1);

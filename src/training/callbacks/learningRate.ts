@@ -1,6 +1,6 @@
 // Learning rates that change while a model is trained: by a schedule, or when a metric stops getting better.
 
-import { ArgumentError, checkNumber, checkOptions, describe, oneOf } from "../../errors.js";
+import { ArgumentError, checkArity, checkNumber, checkOptions, describe, oneOf } from "../../errors.js";
 import type { ReduceOnPlateauOptions } from "../../schedules/reduceOnPlateau.js";
 import {
   type PlateauState,
@@ -18,6 +18,7 @@ export interface LearningRateOptions {
 
 /** Sets the rate before each epoch, or before each step: `learningRate(schedules.cosineDecay({ ... }), { per: "step" })`. */
 export function learningRate(schedule: Schedule, options: LearningRateOptions = {}): Callback {
+  checkArity("learningRate", arguments.length, 2);
   if (typeof schedule !== "function") {
     throw new ArgumentError(`learningRate: needs a schedule, a function of a number; received ${describe(schedule)}.`);
   }
@@ -45,6 +46,7 @@ const PLATEAU_OPTIONS = ["factor", "patience", "mode", "minDelta", "relative", "
 
 /** Lowers the rate when the metric has not become better for `patience` epochs, beginning with the optimizer's rate. */
 export function reduceOnPlateau(options: ReduceLearningRateOptions = {}): Callback {
+  checkArity("reduceOnPlateau", arguments.length, 1);
   checkOptions("reduceOnPlateau", options, ["monitor", ...PLATEAU_OPTIONS]);
   const { monitor = "valLoss", ...rest } = options;
   const watch = makeMonitor("reduceOnPlateau", { monitor });
@@ -56,6 +58,8 @@ export function reduceOnPlateau(options: ReduceLearningRateOptions = {}): Callba
     name: "reduceOnPlateau",
     onTrainBegin: (training) => {
       plateau = make(training.learningRate);
+      // Refuses a rate that cannot be set now, not after the first epoch.
+      training.learningRate = plateau.learningRate;
       if (remembered !== null) plateau.state = remembered;
       remembered = null;
     },

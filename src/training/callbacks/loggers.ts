@@ -1,6 +1,6 @@
 // The metrics of each epoch as lines of CSV or JSON, to wherever the caller writes them.
 
-import { ArgumentError, checkOptions, describe } from "../../errors.js";
+import { ArgumentError, checkArity, checkOptions, describe } from "../../errors.js";
 import type { Metrics } from "../tally.js";
 import type { Callback } from "./callback.js";
 
@@ -11,6 +11,7 @@ export interface LoggerOptions {
 
 /** A header, then a line for each epoch. Where a training goes on from a state, no second header is written. */
 export function csvLogger(options: LoggerOptions): Callback {
+  checkArity("csvLogger", arguments.length, 1);
   const write = writerOf("csvLogger", options);
   let columns: readonly string[] | null = null;
   let resumed = false;
@@ -37,6 +38,7 @@ export function csvLogger(options: LoggerOptions): Callback {
 
 /** One object for each epoch: `{"epoch":1,"loss":0.43}`; null stands for NaN and infinities, which JSON does not have. */
 export function jsonLogger(options: LoggerOptions): Callback {
+  checkArity("jsonLogger", arguments.length, 1);
   const write = writerOf("jsonLogger", options);
   const line = (epoch: number, metrics: Metrics) => `${JSON.stringify({ epoch, ...metrics })}\n`;
   return { onEpochEnd: ({ epoch, metrics }) => write(line(epoch, metrics)) };

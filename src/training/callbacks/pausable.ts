@@ -1,5 +1,6 @@
 // A training that can be held and let go on.
 
+import { checkArity } from "../../errors.js";
 import type { Callback, Training } from "./callback.js";
 
 export interface Pausable extends Callback {
@@ -11,6 +12,7 @@ export interface Pausable extends Callback {
 
 /** `pause()` and `resume()` for the fit that gets it among its callbacks. An abort ends a pause. */
 export function pausable(): Pausable {
+  checkArity("pausable", arguments.length, 0);
   let release: (() => void) | null = null;
   let held: Promise<void> | null = null;
   return {

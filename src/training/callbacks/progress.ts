@@ -1,6 +1,6 @@
 // Progress as lines of text, for terminals and logs.
 
-import { checkCallback, checkInteger, checkOptions } from "../../errors.js";
+import { checkArity, checkCallback, checkInteger, checkOptions } from "../../errors.js";
 import type { Metrics } from "../tally.js";
 import type { Callback, Training } from "./callback.js";
 
@@ -13,6 +13,7 @@ export interface ProgressOptions {
 
 /** `epoch  3/10  loss 0.4312  accuracy 0.8913  valLoss 0.5120  1.2 s` */
 export function progress(options: ProgressOptions = {}): Callback {
+  checkArity("progress", arguments.length, 1);
   checkOptions("progress", options, ["write", "everySteps"]);
   const { write = console.log, everySteps = null } = options;
   checkCallback("progress: write", write);

@@ -1,6 +1,6 @@
 // Ending a training whose numbers are no longer finite, and saying what made them so.
 
-import { checkInteger, checkOptions, describe } from "../../errors.js";
+import { checkArity, checkInteger, checkOptions, describe } from "../../errors.js";
 import { isConstant, isPlaceholder, isVariable } from "../../graph/graph.js";
 import type { Session } from "../../graph/session.js";
 import type { Node } from "../../ops/op.js";
@@ -49,6 +49,7 @@ interface Moment {
  * a NonFiniteError that names op, node and layer, and the variables are set back to those before that step.
  */
 export function stopOnNaN(options: StopOnNaNOptions = {}): Callback {
+  checkArity("stopOnNaN", arguments.length, 1);
   checkOptions("stopOnNaN", options, ["everySteps"]);
   const { everySteps = 20 } = options;
   checkInteger("stopOnNaN: everySteps", everySteps, 1);

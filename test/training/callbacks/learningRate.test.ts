@@ -1,5 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { type Callback, callbacks, type FitOptions, StateError, schedules } from "../../../src/index.js";
+import {
+  ArgumentError,
+  type Callback,
+  callbacks,
+  dense,
+  type FitOptions,
+  StateError,
+  schedules,
+  sequential,
+  sgd,
+  type Training,
+  weightsHash,
+} from "../../../src/index.js";
+import { engine } from "../../support/exact-engine.js";
 import { classifier, x, y } from "../small-classifier.js";
 import { scripted } from "./scripted.js";
 
@@ -51,4 +64,41 @@ test("the learning rate of an optimizer whose rate the graph computes cannot be 
   await expect(fit).rejects.toThrow(
     "Training.learningRate: the rate must be a variable; rate is computed by the graph.",
   );
+});
+
+describe("a rate that follows a schedule", () => {
+  const decay = schedules.exponentialDecay({ initialLearningRate: 0.1, decaySteps: 1, decayRate: 0.5 });
+  const scheduled = () => {
+    const model = sequential([dense({ units: 1 })], { inputShape: [1], seed: 1, engine });
+    return model.compile({ optimizer: sgd({ learningRate: decay }), loss: "meanSquaredError" });
+  };
+
+  test("is read in every hook, from the next step on", async () => {
+    const seen: number[] = [];
+    const read = (training: Training) => void seen.push(training.learningRate);
+    const hooks = { onTrainBegin: read, onStepEnd: read, onEpochEnd: read };
+    await scheduled().fit([[1], [2]], [1, 2], { epochs: 2, callbacks: [hooks] });
+    expect(seen).toEqual([0.1, 0.05, 0.05, 0.025, 0.025]);
+  });
+
+  test("cannot be set, and a callback that would is refused before the first step", async () => {
+    const model = scheduled();
+    const before = weightsHash(model);
+    const rule = "Training.learningRate: the rate must be a variable; it follows the schedule of the optimizer.";
+    for (const callback of [learningRate(() => 0.1), reduceOnPlateau({ monitor: "loss" })]) {
+      await expect(model.fit([[1], [2]], [1, 2], { callbacks: [callback] })).rejects.toThrow(new StateError(rule));
+    }
+    expect(weightsHash(model)).toBe(before);
+  });
+
+  test("is set to numbers only, where it can be", async () => {
+    const set = (rate: unknown) => ({
+      onEpochEnd: (training: Training) => {
+        training.learningRate = rate as number;
+      },
+    });
+    for (const wrong of ["0.1", Number.NaN, -1, null]) {
+      await expect(classifier().fit(x, y, { callbacks: [set(wrong)] })).rejects.toThrow(ArgumentError);
+    }
+  });
 });
