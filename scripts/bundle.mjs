@@ -12,7 +12,7 @@ import { rolldown } from "rolldown";
  */
 export async function bundle(root, { doors, programs, cli }) {
   await Promise.all([
-    write(root, { input: { ...doors, ...programs }, plugins: [withoutDocs, asModule] }),
+    write(root, { input: { ...doors, ...programs }, plugins: [withoutDocs] }),
     write(root, { input: { cli }, plugins: [throughFrontDoors(root, doors)] }),
   ]);
 }
