@@ -2,15 +2,18 @@
 // every address is relative. Of Lanewise it takes what a package user gets, the files that `exports` names.
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { CONTENT_SECURITY_POLICY } from "./policy.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const { exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
+const { exports, version, repository } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
   exports: Record<string, string | { default: string }>;
+  version: string;
+  repository?: string | { url: string };
 };
+const address = (typeof repository === "string" ? repository : (repository?.url ?? "")).replace(/^git\+|\.git$/g, "");
 
 /** "lanewise/io" -> dist/io.js */
 const entries = Object.entries(exports).flatMap(([entry, target]) =>
@@ -51,10 +54,45 @@ function offline(): Plugin {
   };
 }
 
+/** Documents of this version, as texts that every browser shows, and the source of the page as one. */
+function documents(): Plugin {
+  const here = fileURLToPath(new URL(".", import.meta.url));
+  const read = (file: string) => readFileSync(`${root}${file}`, "utf8");
+  const source = () =>
+    readdirSync(`${here}src`, { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.(tsx?|css)$/.test(file))
+      .sort()
+      .map((file) => `// ==== examples/playground/src/${file}\n\n${readFileSync(`${here}src/${file}`, "utf8")}`)
+      .join("\n");
+  const texts: Readonly<Record<string, () => string>> = {
+    "guide.txt": () => read("docs/guide.md"),
+    "ops.txt": () => read("docs/ops.md"),
+    "architecture.txt": () => read("docs/ARCHITECTURE.md"),
+    "source.txt": source,
+  };
+  return {
+    name: "documents",
+    generateBundle() {
+      for (const [name, text] of Object.entries(texts)) {
+        // The mark of UTF-8, for servers that do not name the encoding.
+        this.emitFile({ type: "asset", fileName: `about/${name}`, source: `\uFEFF${text()}` });
+      }
+    },
+    configureServer({ middlewares }) {
+      middlewares.use((request, response, next) => {
+        const text = texts[/^\/about\/([a-z]+\.txt)$/.exec(request.url ?? "")?.[1] ?? ""];
+        if (text === undefined) return next();
+        response.setHeader("content-type", "text/plain; charset=utf-8").end(text());
+      });
+    },
+  };
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [policy(), offline()],
+  plugins: [policy(), offline(), documents()],
+  define: { __VERSION__: JSON.stringify(version), __REPOSITORY__: JSON.stringify(address) },
   resolve: { alias: entries.map(({ find, replacement }) => ({ find: new RegExp(`^${find}$`), replacement })) },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },

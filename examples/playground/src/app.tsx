@@ -1,9 +1,10 @@
 // The page: its head, and the part that the address names.
 
-import { effect, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Digits } from "./digits/digits.js";
-import { Studio } from "./engine/studio.js";
+import { isModel, isPictureSet, kindOf } from "./engine/kinds.js";
+import { Studio, seen } from "./engine/studio.js";
 import { Race, stop as stopRace } from "./race/race.js";
 import { Regions } from "./regions/regions.js";
 import { readAddress, writeAddress } from "./settings/address.js";
@@ -15,6 +16,7 @@ import {
   type RegionSettings,
   regionFields,
 } from "./settings/tables.js";
+import { Footer } from "./ui/footer.js";
 
 const regions = new Studio<RegionSettings>("regions", initialSettings(regionFields));
 const digits = new Studio<DigitSettings>("digits", initialSettings(digitFields));
@@ -25,8 +27,20 @@ const titles: Readonly<Record<PartName, string>> = { regions: "Regions", digits:
 
 /** Those who want little motion start the training themselves. */
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-/** Which part goes on when the visitor comes back. */
-const interrupted = new Set<PartName>();
+
+for (const studio of Object.values(studios)) {
+  studio.onElsewhere = (named, files) => {
+    goTo(named);
+    void studios[named].load(files);
+  };
+}
+
+/** Shows a part as if its link had been pressed. */
+function goTo(named: PartName): void {
+  if (part.value === named) return;
+  history.pushState(null, "", `#${named}`);
+  follow();
+}
 
 /** Shows what the address names, with its settings. Called once before the page is made, so that the worker starts meanwhile. */
 export function follow(): void {
@@ -44,9 +58,8 @@ export function follow(): void {
     studio.settings.value = settings as unknown as RegionSettings;
     void studio.open(!calm.matches);
   } else {
-    studio.show(true);
+    studio.show(seen());
     if (changed && !plain) studio.change(settings as unknown as RegionSettings);
-    if (interrupted.delete(named)) studio.play();
   }
   if (problems.length > 0) {
     const text = `The address was not read in full. ${problems.slice(0, 3).join(" ")} The initial values stand.`;
@@ -56,21 +69,74 @@ export function follow(): void {
 
 /** What is not seen does not run: the part that is wants the core. */
 function leave(left: PartName): void {
-  if (left === "race") {
-    stopRace();
-    return;
-  }
-  const studio = studios[left];
-  if (studio.playing.value) {
-    interrupted.add(left);
-    studio.pause();
-  }
-  studio.show(false);
+  if (left === "race") stopRace();
+  else studios[left].show(false);
 }
 
+/** A tab in the background rests, whichever part it shows. */
+function rest(): void {
+  if (part.value !== "race") studios[part.value].show(seen());
+}
+
+/** Files that were dropped anywhere: each goes where it is of use. */
+async function take(files: readonly File[]): Promise<void> {
+  const first = await Promise.all(
+    files.map(async (file) => kindOf(file.name, new Uint8Array(await endsOf(file).arrayBuffer()))),
+  );
+  if (first.some(isPictureSet) && !first.some(isModel)) {
+    goTo("digits");
+    await digits.useImages({ files });
+  } else if (part.value === "digits" && first.every((kind) => kind === "picture")) {
+    digits.lookAt(files[0] as File);
+  } else {
+    // The worker finds out which part a model belongs to, and says what anything else is.
+    if (part.value === "race") goTo("regions");
+    await (part.value === "digits" ? digits : regions).load(files);
+  }
+}
+
+/** Its beginning and its end, which say what it is. */
+const endsOf = (file: File): Blob =>
+  file.size <= 2 ** 17 ? file : new Blob([file.slice(0, 2 ** 10), file.slice(-(2 ** 16))]);
+
+const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") === true;
+
+function useDrops(over: Signal<boolean>): void {
+  useEffect(() => {
+    const drag = (event: DragEvent) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      over.value = true;
+    };
+    const leaveWindow = (event: DragEvent) => {
+      if (event.relatedTarget === null) over.value = false;
+    };
+    const drop = (event: DragEvent) => {
+      if (!holdsFiles(event)) return;
+      // Else the browser would leave the page for the file.
+      event.preventDefault();
+      over.value = false;
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length > 0) void take(files);
+    };
+    addEventListener("dragover", drag);
+    addEventListener("dragleave", leaveWindow);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", drag);
+      removeEventListener("dragleave", leaveWindow);
+      removeEventListener("drop", drop);
+    };
+  }, [over]);
+}
+
+const dragged = signal(false);
+
 export function App() {
+  useDrops(dragged);
   useEffect(() => {
     addEventListener("hashchange", follow);
+    document.addEventListener("visibilitychange", rest);
     // Settings are written into the address as they change, without a step in the history.
     const stop = effect(() => {
       const shown = part.value;
@@ -81,6 +147,7 @@ export function App() {
     });
     return () => {
       removeEventListener("hashchange", follow);
+      document.removeEventListener("visibilitychange", rest);
       stop();
     };
   }, []);
@@ -117,6 +184,12 @@ export function App() {
         {part.value === "digits" && <Digits studio={digits} />}
         {part.value === "race" && <Race />}
       </main>
+      <Footer />
+      {dragged.value && (
+        <p class="dropping" aria-hidden="true">
+          Drop a model, or pictures to train on
+        </p>
+      )}
     </>
   );
 }

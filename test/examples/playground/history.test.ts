@@ -1,10 +1,10 @@
-// Curves of any length stay small; the race's report can be pasted.
+// Curves of any length stay small and keep the learning; a training that has come to rest is seen to; messages move what
+// can be moved.
 
 import { describe, expect, test } from "vitest";
-import type { RaceRound } from "../../../examples/playground/src/engine/protocol.js";
 import { transferables } from "../../../examples/playground/src/engine/transfer.js";
-import { markdown } from "../../../examples/playground/src/race/report.js";
-import { TrainingHistory } from "../../../examples/playground/src/worker/history.js";
+import { readRecords, TrainingHistory } from "../../../examples/playground/src/worker/history.js";
+import { hasSettled } from "../../../examples/playground/src/worker/settling.js";
 
 const record = (step: number) => ({
   step,
@@ -16,58 +16,112 @@ const record = (step: number) => ({
   time: step,
 });
 
+/** A training whose records come when they are due, or when the time for them has come. */
+function trained(steps: number, everySteps = 1): TrainingHistory {
+  const history = new TrainingHistory();
+  for (let step = 0; step <= steps; step++) {
+    if (step >= history.due && (step % everySteps === 0 || step >= history.overdue)) history.add(record(step));
+  }
+  return history;
+}
+
+/** Largest gaps between neighbours: as a share of an even axis, and of one that is logarithmic from ten steps on. */
+function gaps(steps: ArrayLike<number>): readonly [even: number, log: number] {
+  const all = Array.from(steps);
+  const last = all.at(-1) as number;
+  const largest = (place: (step: number) => number) =>
+    Math.max(...all.slice(1).map((step, i) => (place(step) - place(all[i] as number)) / place(last)));
+  return [largest((step) => step), largest((step) => Math.asinh(step / 10))];
+}
+
 describe("the history of a training", () => {
-  test("keeps some hundred records of a million steps, evenly, the first among them", () => {
-    const history = new TrainingHistory();
-    for (let step = 0; step < 1_000_000; step++) if (step >= history.due) history.add(record(step));
-    const { step, loss, gradients } = history.columns();
+  test.each([
+    [3000, 1],
+    [300_000, 1],
+    [300_000, 300],
+    [2_000_000, 5000],
+  ])("of %i steps keeps the first ones as full as the last, with a record every %i at best", (steps, every) => {
+    const { step, loss, gradients } = trained(steps, every).columns();
     expect(step.length).toBeGreaterThan(150);
     expect(step.length).toBeLessThan(400);
     expect(step[0]).toBe(0);
-    expect(step.at(-1)).toBeGreaterThan(990_000);
-    const gaps = new Set(step.slice(1).map((each, i) => each - (step[i] as number)));
-    expect(gaps.size).toBeLessThanOrEqual(2);
+    expect(step.at(-1)).toBeGreaterThan(0.97 * steps);
+    const [even, log] = gaps(step);
+    expect(even).toBeLessThan(0.03);
+    expect(log).toBeLessThan(0.03);
+    // Where nets learn, there is a curve and not a line.
+    expect(step.filter((each) => each <= 3000).length).toBeGreaterThan(40);
     expect(gradients.map((column) => column[7])).toEqual([step[7], 2 * (step[7] as number)]);
     expect(loss[7]).toBe(1 / ((step[7] as number) + 1));
   });
 
-  test("goes on where a kept one ended", () => {
+  test("does not lose the beginning however often it is thinned", () => {
     const history = new TrainingHistory();
-    for (let step = 0; step < 5000; step++) if (step >= history.due) history.add(record(step));
+    const first = () => history.columns().step.filter((step) => step < 1000).length;
+    for (let step = 0; step <= 1000; step++) history.add(record(step));
+    for (let step = 1001; step < 400_000; step += 211) history.add(record(step));
+    expect(first()).toBeGreaterThan(40);
+  });
+
+  test("goes on where a kept one ended", () => {
+    const history = trained(5000);
     const other = new TrainingHistory(history.records);
-    expect(other.due).toBeGreaterThan(4990);
+    expect(other.due).toBeGreaterThan(4900);
     expect(other.columns()).toEqual(history.columns());
+    expect(readRecords(JSON.parse(JSON.stringify(history.records)), 2, 5000)).toEqual(history.records);
+  });
+
+  test.each([
+    ["none", undefined],
+    ["no list", { length: 3 }],
+    ["too many", Array.from({ length: 500 }, (_, i) => record(i))],
+    ["an order that goes back", [record(5), record(4)]],
+    ["steps beyond the last", [record(200)]],
+    ["other layers", [{ ...record(1), gradients: [1] }]],
+    ["what is not a number", [{ ...record(1), loss: "1" }]],
+    ["what is not finite", [{ ...record(1), loss: null }]],
+    ["null", [null]],
+  ])("of a file is not taken with %s", (_, records) => {
+    expect(readRecords(records, 2, 100)).toBeNull();
   });
 });
 
-test("the race's report is a Markdown table with speed-ups, checks and the device", () => {
-  const round: RaceRound = {
-    progress: 1,
-    missing: { relaxed: "the host has no relaxed SIMD", wide: "it needs Node 24 or later" },
-    disciplines: [
-      {
-        name: "Tanh",
-        what: "of 10 values",
-        unit: "million/s",
-        entries: [
-          { contender: "javascript", rate: 50 },
-          { contender: "scalar", rate: 123.456 },
-          { contender: "simd", rate: 5000.4 },
-        ],
-        check: "Results within 6e-8 of plain JavaScript.",
-        agrees: true,
-      },
-    ],
-  };
-  const lines = markdown(round, "a device").split("\n");
-  expect(lines).toContain("|  | JavaScript | scalar | SIMD |");
-  expect(lines).toContain("| --- | ---: | ---: | ---: |");
-  expect(lines).toContain(
-    "| Tanh (of 10 values) | 50 million/s | 123 million/s (2.47 ×) | 5,000 million/s (100.0 ×) |",
-  );
-  expect(lines).toContain("- Tanh: Results within 6e-8 of plain JavaScript.");
-  expect(lines).toContain("- Not run: relaxed: the host has no relaxed SIMD.");
-  expect(lines.at(-1)).toBe("- a device");
+describe("a training", () => {
+  const runs = (steps: number, at: (step: number) => { loss: number; accuracy: number }) =>
+    Array.from({ length: 300 }, (_, i) => Math.round((i * steps) / 300)).map((step) => {
+      const { loss, accuracy } = at(step);
+      return { ...record(step), loss, testLoss: loss, accuracy, testAccuracy: accuracy };
+    });
+  const noisy = (step: number) => 0.01 * Math.sin(step);
+
+  test("has settled where nothing gets better", () => {
+    const flat = (step: number) => ({ loss: 0.1 + noisy(step), accuracy: 0.98 });
+    expect(hasSettled(runs(8000, flat))).toBe(true);
+    expect(hasSettled(runs(5000, flat))).toBe(false);
+    // The visitor wanted it to go on from 6000.
+    expect(hasSettled(runs(8000, flat), 6000)).toBe(false);
+    expect(hasSettled([])).toBe(false);
+  });
+
+  test("has not while the loss falls, or more is right", () => {
+    const falling = (step: number) => ({ loss: 1 / (1 + step / 1000), accuracy: 0.95 });
+    expect(hasSettled(runs(20_000, falling))).toBe(false);
+    expect(hasSettled(runs(20_000, (step) => ({ loss: 0.1, accuracy: 0.9 + step / 1e6 })))).toBe(false);
+  });
+
+  test("is given time while the net still errs often", () => {
+    const lost = () => ({ loss: 0.69, accuracy: 0.5 });
+    expect(hasSettled(runs(20_000, lost))).toBe(false);
+    expect(hasSettled(runs(60_000, lost))).toBe(true);
+  });
+
+  test("has where all is right, though the loss falls for ever", () => {
+    const records = runs(10_000, (step) => ({ loss: 1 / (1 + step), accuracy: 1 })).map((each) => ({
+      ...each,
+      testLoss: 0.1,
+    }));
+    expect(hasSettled(records)).toBe(true);
+  });
 });
 
 test("of a message the buffers that are full are moved, once, and the others copied", () => {

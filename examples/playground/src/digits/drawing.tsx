@@ -1,12 +1,13 @@
 // The field to draw in, and what the net takes the drawing for.
 
 import { signal } from "@preact/signals";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Studio } from "../engine/studio.js";
 import type { DigitSettings } from "../settings/tables.js";
 import { Canvas, type Draw } from "../ui/canvas.js";
 import { inkOf } from "./ink.js";
 import { blank, drawPixels, Pad, type Sheet } from "./pad.js";
+import { readPicture } from "./photo.js";
 
 export function Drawing({ studio }: { readonly studio: Studio<DigitSettings> }) {
   const sheet = useMemo(() => signal<Sheet>(blank), []);
@@ -44,6 +45,19 @@ export function Drawing({ studio }: { readonly studio: Studio<DigitSettings> }) 
     setLabel(example.label);
     give(example.pixels);
   };
+  const dropped = studio.picture.value;
+  useEffect(() => {
+    if (dropped === null) return;
+    studio.picture.value = null;
+    readPicture(dropped, studio.overview.value?.data.image ?? [8, 8]).then(
+      (ink) => {
+        sheet.value = { strokes: [], picture: ink };
+        setLabel(null);
+        give(ink);
+      },
+      (error) => studio.fail(error),
+    );
+  }, [dropped]);
   return (
     <div class="drawing">
       <div class="paper">

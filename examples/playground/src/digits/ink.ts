@@ -35,6 +35,54 @@ export function inkOf(strokes: readonly Stroke[], [height, width]: readonly [num
   return rasterise(moved, placement.pen / 2, height, width);
 }
 
+/** Ink is what differs from the ground by this share of the largest difference, and a picture has some if that is so large. */
+const THRESHOLD = 0.4;
+const CONTRAST = 0.15;
+
+/**
+ * The ink of a picture, moved and scaled as a drawing is; null where nothing stands out. `light` is from 0 to 1, row by
+ * row; the ground is what most of the rim shows.
+ */
+export function inkOfPicture(
+  light: Float32Array,
+  [rows, columns]: readonly [number, number],
+  [height, width]: readonly [number, number],
+): Float32Array | null {
+  const rim = [...light.keys()].filter((i) => {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    return row === 0 || column === 0 || row === rows - 1 || column === columns - 1;
+  });
+  const ground = rim.map((i) => light[i] as number).sort((a, b) => a - b)[rim.length >> 1] as number;
+  const differences = light.map((value) => Math.abs(value - ground));
+  const largest = differences.reduce((most, value) => Math.max(most, value), 0);
+  if (largest < CONTRAST) return null;
+  const inked = differences.map((value) => (value > THRESHOLD * largest ? 1 : 0));
+  const at = [...inked.keys()].filter((i) => inked[i] === 1);
+  const [ys, xs] = [at.map((i) => Math.floor(i / columns)), at.map((i) => i % columns)];
+  const bounds = (values: readonly number[]) =>
+    values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]) as [
+      number,
+      number,
+    ];
+  const [[left, right], [top, bottom]] = [bounds(xs), bounds(ys)];
+  const { box, byMass } = height <= 8 ? EMBEDDED : MNIST;
+  // Pixels of the picture for the whole side of what comes out.
+  const side = Math.max(right - left + 1, bottom - top + 1) / box;
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value + 0.5, 0) / values.length;
+  const [x, y] = byMass ? [mean(xs), mean(ys)] : [(left + right + 1) / 2, (top + bottom + 1) / 2];
+  const fine = 2 * SAMPLES;
+  const pixels = new Float32Array(height * width);
+  for (let row = 0; row < height * fine; row++) {
+    for (let column = 0; column < width * fine; column++) {
+      const from = Math.floor(y + ((row + 0.5) / (height * fine) - 0.5) * side);
+      const over = Math.floor(x + ((column + 0.5) / (width * fine) - 0.5) * side);
+      if (from < 0 || over < 0 || from >= rows || over >= columns || inked[from * columns + over] === 0) continue;
+      pixels[Math.floor(row / fine) * width + Math.floor(column / fine)]! += 1 / fine ** 2;
+    }
+  }
+  return pixels;
+}
+
 /** Strokes moved and scaled so that they, pen included, fill the box in the middle of the unit square. */
 function place(strokes: readonly Stroke[], { box, pen }: Placement): Stroke[] {
   const xs = strokes.flatMap((stroke) => stroke.map(([x]) => x));

@@ -80,8 +80,10 @@ export interface Frame {
   readonly probabilities: Float32Array | null;
   /** By label and prediction, row by row. */
   readonly confusion: Uint32Array | null;
-  /** Why the training has stopped by itself. */
+  /** Why the training has stopped by itself, and cannot go on. */
   readonly stopped: string | null;
+  /** Why it rests, and can go on. */
+  readonly settled: string | null;
 }
 
 export interface FrameRequest {
@@ -103,16 +105,27 @@ export interface GivenFile {
 
 export type SaveFormat = "lanewise" | "tfjs" | "tensorboard";
 
-/** What a model from a file means for the settings on the page. */
+/** What a model from a file means for the page. */
 export interface LoadedModel {
   readonly overview: Overview;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Setup["settings"];
+  /** Steps that it has been trained for. */
+  readonly steps: number;
+  /** What the settings cannot say about it; "" for nothing. */
+  readonly remark: string;
+}
+
+/** It is a model of the other part. */
+export interface ModelElsewhere {
+  readonly elsewhere: Setup["part"];
 }
 
 /** What the worker does when it is asked. */
 export interface WorkerFunctions {
   host(): Promise<Host>;
   setup(setup: Setup): Promise<Overview>;
+  /** Goes on with the points of these settings, which differ in the visitor's own ones only. */
+  replacePoints(settings: RegionSettings): Promise<DataOverview>;
   /** Changes what a running training can take: the rate. */
   adjustRate(rate: number): void;
   /** Steps a second to keep to; 0 for as many as there can be. */
@@ -132,7 +145,7 @@ export interface WorkerFunctions {
   keep(): Promise<Uint8Array<ArrayBuffer>>;
   restore(kept: Uint8Array<ArrayBuffer>): Promise<void>;
   save(format: SaveFormat): Promise<SavedFile>;
-  load(files: readonly GivenFile[]): Promise<LoadedModel>;
+  load(files: readonly GivenFile[]): Promise<LoadedModel | ModelElsewhere>;
   race(): Promise<RaceRound>;
 }
 
@@ -142,6 +155,8 @@ export interface RaceEntry {
   readonly contender: Contender;
   /** Median over the rounds so far, in the unit of the discipline. */
   readonly rate: number;
+  /** How many times as fast as plain JavaScript, round by round: lower quartile, median, upper quartile; null at first. */
+  readonly factor: readonly [low: number, median: number, high: number] | null;
 }
 
 export interface RaceDiscipline {
@@ -157,6 +172,8 @@ export interface RaceDiscipline {
 export interface RaceRound {
   /** From 0 to 1. */
   readonly progress: number;
+  /** Milliseconds of one step of this browser's clock, and of a turn. */
+  readonly clock: { readonly step: number; readonly turn: number };
   readonly disciplines: readonly RaceDiscipline[];
   /** Builds that this host does not have, and why. */
   readonly missing: Readonly<Record<string, string>>;

@@ -18,6 +18,9 @@ const NEWS_FOR = 10_000;
 /** Milliseconds that a slider must rest before a net is made anew. */
 const REST = 90;
 
+/** Steps a second at which single ones can be followed. */
+export const REPLAY_PACE = 30;
+
 type AnySettings = Setup["settings"];
 
 export class Studio<S extends AnySettings> extends View {
@@ -35,6 +38,12 @@ export class Studio<S extends AnySettings> extends View {
   #curvesAt = 0;
   #stale = false;
   #shown = false;
+  /** What was said of the training's rest. */
+  #settled: string | null = null;
+  /** Whether the training goes on when the part is seen again. */
+  #resumes = false;
+  /** Takes a model that belongs to the other part. */
+  onElsewhere: (part: Setup["part"], files: readonly File[]) => void = () => {};
 
   constructor(part: Setup["part"], settings: S) {
     super();
@@ -42,11 +51,11 @@ export class Studio<S extends AnySettings> extends View {
     this.settings = signal(settings);
   }
 
-  /** Makes the worker and the net; `play` lets it run at once. */
+  /** Makes the worker and the net; `play` lets it run as soon as it is seen. */
   async open(play: boolean): Promise<void> {
     this.#connection = connect((error) => this.#lose(error));
     this.lost.value = false;
-    this.#shown = true;
+    this.#shown = seen();
     await this.#do(async ({ call }) => {
       this.kernels.value = (await call.host()).build;
       if (this.#images) await call.useImages(await given(this.#images));
@@ -58,7 +67,8 @@ export class Studio<S extends AnySettings> extends View {
       }
     });
     // Not as if the visitor had asked for it, who then has read the notice.
-    if (play) this.#start();
+    if (play && this.#shown) this.#start();
+    else this.#resumes = play;
     requestAnimationFrame(this.#tick);
   }
 
@@ -66,11 +76,18 @@ export class Studio<S extends AnySettings> extends View {
     return this.#connection !== null;
   }
 
-  /** Frames are drawn only while the part is shown. */
+  /** Frames are drawn, and steps are made, only while the part is seen. */
   show(shown: boolean): void {
     if (this.#shown === shown) return;
     this.#shown = shown;
-    if (shown) requestAnimationFrame(this.#tick);
+    if (shown) {
+      requestAnimationFrame(this.#tick);
+      if (this.#resumes) this.#start();
+      this.#resumes = false;
+    } else if (this.playing.value) {
+      this.pause();
+      this.#resumes = true;
+    }
   }
 
   play(): void {
@@ -84,6 +101,7 @@ export class Studio<S extends AnySettings> extends View {
   }
 
   pause(): void {
+    this.#resumes = false;
     this.playing.value = false;
     void this.#do(async ({ call }) => {
       await call.pause();
@@ -97,6 +115,13 @@ export class Studio<S extends AnySettings> extends View {
       await call.step();
       this.#stale = true;
     });
+  }
+
+  /** Starts anew, and lets the first steps be seen: one seed gives the same ones again. */
+  replay(): void {
+    this.limit.value = REPLAY_PACE;
+    this.playing.value = true;
+    this.reset();
   }
 
   /** Starts anew from the initial weights. */
@@ -131,6 +156,11 @@ export class Studio<S extends AnySettings> extends View {
     });
   }
 
+  /** Reads a picture with a digit on it. */
+  lookAt(picture: File): void {
+    this.picture.value = picture;
+  }
+
   example(): Promise<{ readonly pixels: Float32Array; readonly label: number } | undefined> {
     return this.#do(({ call }) => call.example());
   }
@@ -159,15 +189,36 @@ export class Studio<S extends AnySettings> extends View {
 
   async load(files: readonly File[]): Promise<void> {
     await this.#while("Reading the model", async ({ call }) => {
-      const { overview, settings } = await call.load(await readFiles(files));
+      const loaded = await call.load(await readFiles(files));
+      if ("elsewhere" in loaded) {
+        this.onElsewhere(loaded.elsewhere, files);
+        return;
+      }
+      const { overview, settings, steps, remark } = loaded;
+      clearTimeout(this.#resting);
       this.#kept = null;
       batch(() => {
         this.playing.value = false;
-        this.settings.value = { ...this.settings.value, ...known(this.settings.value, settings) };
+        this.settings.value = settings as S;
         this.overview.value = overview;
       });
+      await call.limitPace(this.limit.value);
       this.#stale = true;
-      this.#tell(`Loaded ${files.map(({ name }) => name).join(", ")}: ${counted(overview.net.parameters)} parameters.`);
+      const names = files.map(({ name }) => name).join(", ");
+      const stands = steps > 0 ? `It stands at step ${counted(steps)}` : "Its file says nothing of its training";
+      this.#tell(`Loaded ${names}: ${counted(overview.net.parameters)} parameters. ${stands}. ${remark}`.trim());
+    });
+  }
+
+  /** Sets the visitor's own points; the training goes on, with them. */
+  setPoints(points: string): void {
+    const settings = { ...this.settings.value, points } as RegionSettings;
+    this.settings.value = settings as unknown as S;
+    void this.#do(async ({ call }) => {
+      const overview = this.overview.value;
+      if (overview === null) return;
+      this.overview.value = { ...overview, data: await call.replacePoints(settings) };
+      this.#stale = true;
     });
   }
 
@@ -189,7 +240,7 @@ export class Studio<S extends AnySettings> extends View {
         return await work(this.#connection);
       } catch (error) {
         // That it is lost has been told.
-        if (!(error instanceof WorkerLost)) this.#fail(error);
+        if (!(error instanceof WorkerLost)) this.fail(error);
         return undefined;
       }
     });
@@ -215,7 +266,7 @@ export class Studio<S extends AnySettings> extends View {
       .frame({ curves, all: stale })
       .then((frame) => this.#take(frame, curves, time))
       .catch((error) => {
-        if (!(error instanceof WorkerLost)) this.#fail(error);
+        if (!(error instanceof WorkerLost)) this.fail(error);
       })
       .finally(() => {
         this.#asking = false;
@@ -235,6 +286,13 @@ export class Studio<S extends AnySettings> extends View {
           text: frame.stopped,
           action: { label: "Start anew", run: () => this.reset() },
         };
+        this.#stale = true;
+      }
+      if (frame.settled === null) this.#settled = null;
+      else if (frame.settled !== this.#settled && this.playing.value && !frame.playing) {
+        this.#settled = frame.settled;
+        this.playing.value = false;
+        this.notice.value = { kind: "news", text: frame.settled };
         this.#stale = true;
       }
     });
@@ -277,7 +335,8 @@ export class Studio<S extends AnySettings> extends View {
     await this.open(play);
   }
 
-  #fail(error: unknown): void {
+  /** Says what went wrong. */
+  fail(error: unknown): void {
     this.notice.value = { kind: "problem", text: messageOf(error) };
   }
 
@@ -290,14 +349,20 @@ export class Studio<S extends AnySettings> extends View {
   }
 }
 
-/** Those of a file that are settings here, of the same type. */
-function known<S extends object>(settings: S, told: Readonly<Record<string, unknown>>): Partial<S> {
-  const own = settings as Readonly<Record<string, unknown>>;
-  const entries = Object.entries(told).filter(
-    ([key, value]) =>
-      Object.hasOwn(own, key) && typeof value === typeof own[key] && Array.isArray(value) === Array.isArray(own[key]),
-  );
-  return Object.fromEntries(entries) as Partial<S>;
+/** Whether anyone can see the page. */
+export const seen = (): boolean => document.visibilityState !== "hidden";
+
+/** Resolves when someone can. */
+export function whenSeen(): Promise<void> {
+  if (seen()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const listen = () => {
+      if (!seen()) return;
+      document.removeEventListener("visibilitychange", listen);
+      resolve();
+    };
+    document.addEventListener("visibilitychange", listen);
+  });
 }
 
 export function messageOf(error: unknown): string {

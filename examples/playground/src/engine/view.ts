@@ -18,10 +18,19 @@ export class View {
   readonly step = signal(0);
   readonly epoch = signal(0);
   readonly pace = signal(0);
-  readonly limit = signal(0);
+  /** Steps a second to keep to, 0 for as many as there can be: at first a pace that can be followed. */
+  readonly limit = signal(300);
+  /** The record of the history that is read in all charts; null for the last one. */
+  readonly read = signal<number | null>(null);
+  /** How the axis of steps is spread; null for what suits the pace. */
+  readonly axis = signal<"even" | "first" | null>(null);
   readonly history = signal<History | null>(null);
   readonly regions = signal<Frame["regions"]>(null);
   readonly units = signal<Frame["units"]>(null);
+  /** The hidden unit whose picture is shown large. */
+  readonly inspected = signal<{ readonly layer: number; readonly unit: number } | null>(null);
+  /** A picture that the visitor dropped, to be read. */
+  readonly picture = signal<File | null>(null);
   readonly probabilities = signal<Float32Array | null>(null);
   readonly confusion = signal<Uint32Array | null>(null);
   readonly busy = signal<string | null>(null);

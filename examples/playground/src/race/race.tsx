@@ -3,11 +3,11 @@
 import { signal } from "@preact/signals";
 import { type Connection, connect, WorkerLost } from "../engine/connection.js";
 import type { RaceDiscipline, RaceRound } from "../engine/protocol.js";
-import { messageOf } from "../engine/studio.js";
+import { messageOf, whenSeen } from "../engine/studio.js";
 import type { Notice } from "../engine/view.js";
 import { CopyButton } from "../ui/files.js";
 import { NoticeBar } from "../ui/notice.js";
-import { figure, markdown, names, speedup, times } from "./report.js";
+import { clockNote, figure, leaders, markdown, names, range, times, winners } from "./report.js";
 
 const round = signal<RaceRound | null>(null);
 const running = signal(false);
@@ -24,6 +24,8 @@ async function start(): Promise<void> {
   connection = racing;
   try {
     while (connection === racing) {
+      // Browsers slow down what nobody sees; that would not be a race.
+      await whenSeen();
       const next = await racing.call.race();
       round.value = next;
       if (next.progress >= 1) break;
@@ -57,7 +59,11 @@ const waiting: readonly RaceDiscipline[] = [
   name,
   what,
   unit,
-  entries: (["javascript", "scalar", "simd", "relaxed"] as const).map((contender) => ({ contender, rate: 0 })),
+  entries: (["javascript", "scalar", "simd", "relaxed"] as const).map((contender) => ({
+    contender,
+    rate: 0,
+    factor: null,
+  })),
   check: " ",
   agrees: true,
 }));
@@ -65,23 +71,27 @@ const waiting: readonly RaceDiscipline[] = [
 export function Race() {
   const now = round.value;
   const step = now?.disciplines.at(-1);
-  const winner = step?.entries.reduce((best, entry) => (entry.rate > best.rate ? entry : best)).contender;
-  const fastest = step && winner ? speedup(step, winner) : null;
+  const ahead = step ? leaders(step) : [];
+  const factor = ahead[0]?.factor ?? null;
   const done = now !== null && now.progress >= 1;
   return (
     <div class="part race">
       <section class="headline" aria-label="The race">
         <p class="speed">
-          <strong>{fastest ? times(fastest) : "–"}</strong>
+          <strong>{factor ? times(factor[1]) : running.value ? "Warming up" : "How fast?"}</strong>
           <span>
-            the speed of plain JavaScript{fastest && winner ? `, by ${names[winner]},` : ""} at a training step on this
-            device
+            {factor
+              ? `the speed of plain JavaScript at a training step on this device: ${winners(ahead)}. Half of the rounds gave ${range(factor)}.`
+              : running.value
+                ? "Engines compile while they run: the first rounds do not count."
+                : "Start the race to see what vector instructions are worth on this device. It takes some seconds."}
           </span>
         </p>
         <p class="about">
           The same work four ways, on one core: plain JavaScript with typed arrays, and one source of kernels compiled
-          without vector instructions, with 128-bit SIMD, and with relaxed SIMD. All take turns of a few milliseconds;
-          medians count. Results are compared before time is taken.
+          without vector instructions, with 128-bit SIMD, and with relaxed SIMD. Longer bars are faster. All take
+          {now ? ` ${clockNote(now)}` : " turns that last many steps of this browser's clock"}; medians count, and
+          results are compared before time is taken.
         </p>
         <div class="transport">
           <button type="button" class="primary" onClick={() => (running.value ? stop() : void start())}>
@@ -100,7 +110,7 @@ export function Race() {
           />
         </div>
         <p class="hidden" role="status">
-          {done && fastest ? `The race is over: ${times(fastest)} the speed of plain JavaScript.` : ""}
+          {done && factor ? `The race is over: ${times(factor[1])} the speed of plain JavaScript.` : ""}
         </p>
         <NoticeBar notice={notice} />
       </section>
@@ -121,22 +131,27 @@ export function Race() {
 function Discipline({ discipline }: { readonly discipline: RaceDiscipline }) {
   const { name, what, unit, entries, check, agrees } = discipline;
   const most = Math.max(...entries.map(({ rate }) => rate), 1e-9);
+  const ahead = leaders(discipline);
   return (
     <section class="discipline" aria-label={name}>
       <h2>
         {name} <small>{what}</small>
       </h2>
       <ul class="lanes">
-        {entries.map(({ contender, rate }) => {
-          const factor = speedup(discipline, contender);
+        {entries.map((entry) => {
+          const { contender, rate, factor } = entry;
+          const isLevel = ahead.length > 1 && ahead.includes(entry);
           return (
             <li key={contender} class={contender}>
               <span class="name">{names[contender]}</span>
               <span class="track">
                 <span class="bar" style={{ transform: `scaleX(${rate / most})` }} />
               </span>
-              <span class="rate">{rate > 0 ? `${figure(rate)} ${unit}` : "–"}</span>
-              <span class="factor">{factor && contender !== "javascript" ? times(factor) : ""}</span>
+              <span class="rate">{rate > 0 ? `${figure(rate)} ${unit}` : unit}</span>
+              <span class="factor">
+                {factor && contender !== "javascript" ? times(factor[1]) : ""}
+                {isLevel && <small>level</small>}
+              </span>
             </li>
           );
         })}

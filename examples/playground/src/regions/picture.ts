@@ -1,10 +1,9 @@
 // The square in the colours of the classes, the stronger the surer the net is, and the points on it.
 
 import type { DataOverview, RegionPicture } from "../engine/protocol.js";
+import { REACH } from "../settings/square.js";
 import { css, mix, type Palette, type Rgb } from "../ui/palette.js";
 
-/** How far the square reaches beyond the points, as the worker's pictures do. */
-const REACH = 1.12;
 /** Steps of confidence, so that the ground reads like a map. */
 const BANDS = 7;
 /** Pixels between two places of the lattice: logits are interpolated, colours are not, so that borders are sharp. */

@@ -1,18 +1,23 @@
 // Decision regions: what a net makes of a square with points in it, while it learns.
 
-import { useRef } from "preact/hooks";
-import { counted, type Studio } from "../engine/studio.js";
+import type { Studio } from "../engine/studio.js";
 import { type RegionSettings, regionFields } from "../settings/tables.js";
-import { Canvas, type Draw } from "../ui/canvas.js";
 import { FieldControls, Segments } from "../ui/controls.js";
-import { AccuracyChart, GradientChart, LossChart } from "../ui/curves.js";
+import { Curves } from "../ui/curves.js";
 import { Files } from "../ui/files.js";
 import { Layers } from "../ui/layers.js";
 import { NoticeBar } from "../ui/notice.js";
-import { css, palette } from "../ui/palette.js";
 import { Source } from "../ui/source.js";
-import { Speed, Standing, Transport } from "../ui/transport.js";
-import { drawRegions, layPoints } from "./picture.js";
+import { Speed, Standing, Transport, tipFor } from "../ui/transport.js";
+import { Field } from "./field.js";
+
+const GOAL = "A net of small units is to learn which places belong to which class, from the points in the square.";
+const TIPS = {
+  before: "Press Train and watch: the ground takes the colour of the class that the net gives each place.",
+  playing:
+    "Each step looks at a few filled points and moves the border a little. Try other data, fewer units, another rate.",
+  paused: "Point at the square, a tile or a curve to read it. Replay slowly starts over with the same first steps.",
+};
 
 const DATA = ["count", "noise", "testShare", "batch"] as const;
 const NET = ["activation", "initializer", "batchNorm", "dropout", "l1", "l2"] as const;
@@ -24,17 +29,19 @@ export function Regions({ studio }: { readonly studio: Studio<RegionSettings> })
     fields: regionFields,
     settings,
     onChange: (changes: Partial<RegionSettings>) => studio.change(changes),
-    disabled: (name: string) => name === "count" && settings.data === "iris",
+    disabled: (name: string) =>
+      (name === "count" && settings.data === "iris") ||
+      (settings.data === "own" && (name === "count" || name === "noise" || name === "testShare")),
   };
   return (
     <div class="part regions">
       <section class="stage" aria-label="Decision regions">
-        <Speed studio={studio} />
-        <Picture studio={studio} />
+        <Speed studio={studio} goal={GOAL} />
         <Transport studio={studio} />
+        <NoticeBar notice={studio.notice} busy={studio.busy.value} tip={tipFor(studio, TIPS)} />
+        <Field studio={studio} />
         <Standing studio={studio} />
         <Files studio={studio} />
-        <NoticeBar notice={studio.notice} busy={studio.busy.value} />
       </section>
       <section class="side data" aria-label="Data">
         <h2>Data</h2>
@@ -43,7 +50,7 @@ export function Regions({ studio }: { readonly studio: Studio<RegionSettings> })
           tiles
           options={shapes}
           value={settings.data}
-          onChange={(data) => studio.change({ data })}
+          onChange={(data) => studio.change({ data, points: "" })}
         />
         <FieldControls names={DATA} {...shared} />
         <Source studio={studio} />
@@ -54,10 +61,11 @@ export function Regions({ studio }: { readonly studio: Studio<RegionSettings> })
           field={regionFields.layers}
           fresh={8}
           ends={["2 inputs: across and up", `${studio.overview.value?.data.classNames.length ?? 2} classes`]}
+          legend="Each tile is the square as one unit answers it; point at one to see it large."
         />
-        <LossChart studio={studio} />
-        <AccuracyChart studio={studio} />
-        <GradientChart studio={studio} />
+        <div class="curves">
+          <Curves studio={studio} />
+        </div>
       </div>
       <section class="side training" aria-label="Training and units">
         <h2>Training</h2>
@@ -76,6 +84,7 @@ const outlines: Readonly<Record<RegionSettings["data"], readonly [a: string, b: 
   circles: ["M12 3a9 9 0 1 0 .01 0z", "M12 8.5a3.5 3.5 0 1 0 .01 0z"],
   xor: ["M14 10l6-6M4 20l6-6", "M4 4l6 6M14 14l6 6"],
   iris: ["M4 19l3-2", "M10 14l9-9"],
+  own: ["M7 8.5v7M3.5 12h7", "M17 8.5v7M13.5 12h7"],
 };
 const shapes = Object.entries(regionFields.data.options).map(([key, name]) => {
   const data = key as RegionSettings["data"];
@@ -99,51 +108,3 @@ const shapes = Object.entries(regionFields.data.options).map(([key, name]) => {
   );
   return [data, tile] as const;
 });
-
-function Picture({ studio }: { readonly studio: Studio<RegionSettings> }) {
-  const data = studio.overview.value?.data;
-  const draw = useRef<Draw>((context, width) => {
-    const overview = studio.overview.value;
-    const picture = studio.regions.value;
-    context.fillStyle = css(palette.value.card);
-    context.fillRect(0, 0, width, width);
-    if (picture) drawRegions(context, width, picture, palette.value);
-    if (overview) layPoints(context, width, overview.data, palette.value);
-  });
-  return (
-    <figure class="picture">
-      <Canvas
-        draw={draw.current}
-        label={data ? `${data.name}: the class that the net gives each place` : "Decision regions"}
-      />
-      <figcaption>
-        {data ? (
-          <>
-            <span class="key">
-              {data.classNames.map((name, i) => (
-                <span key={name}>
-                  <Mark label={i} /> {name}
-                </span>
-              ))}
-            </span>
-            <span>
-              {counted(data.trainCount)} to train on, {counted(data.testCount)} hollow ones to test
-            </span>
-          </>
-        ) : (
-          <span>Starting the worker …</span>
-        )}
-      </figcaption>
-    </figure>
-  );
-}
-
-const MARKS = ["M6 1.5a4.5 4.5 0 1 0 .01 0z", "M2 2h8v8H2z", "M6 1l5 9H1z"];
-
-function Mark({ label }: { readonly label: number }) {
-  return (
-    <svg class={`mark class-${label}`} viewBox="0 0 12 12" width="11" height="11" aria-hidden="true">
-      <path d={MARKS[label] ?? MARKS[0]} fill="currentColor" />
-    </svg>
-  );
-}

@@ -1,6 +1,8 @@
 // Settings as tables: what each is called, what it may be, and what it is unless chosen. Forms, addresses and files are
 // all read through these, so that a value from outside is checked by the same rule as one from a slider.
 
+import { countPoints, isPoints } from "./ownPoints.js";
+
 interface Described {
   readonly label: string;
   /** One line for those who do not know the word. */
@@ -15,12 +17,21 @@ export interface NumberField extends Described {
   readonly step: number;
   /** The steps of a slider where they are not even: learning rates go by factors. */
   readonly stops?: readonly number[];
+  /** Typed rather than slid along: what has too many values for a slider. */
+  readonly typed?: boolean;
 }
 
 export interface ChoiceField<T extends string = string> extends Described {
   readonly kind: "choice";
   readonly initial: T;
   readonly options: Readonly<Record<T, string>>;
+}
+
+/** Points that the visitor has set, as the text that ownPoints.ts reads. */
+export interface PointsField extends Described {
+  readonly kind: "points";
+  readonly initial: string;
+  readonly most: number;
 }
 
 export interface FlagField extends Described {
@@ -36,7 +47,7 @@ export interface LayersField extends Described {
   readonly mostUnits: number;
 }
 
-export type Field = NumberField | ChoiceField | FlagField | LayersField;
+export type Field = NumberField | ChoiceField | FlagField | LayersField | PointsField;
 export type Fields = Readonly<Record<string, Field>>;
 
 type ValueOf<F> = F extends NumberField
@@ -45,7 +56,9 @@ type ValueOf<F> = F extends NumberField
     ? T
     : F extends FlagField
       ? boolean
-      : readonly number[];
+      : F extends PointsField
+        ? string
+        : readonly number[];
 
 export type Settings<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> };
 
@@ -82,6 +95,9 @@ export function readField(field: Field, text: string): Reading {
     case "flag":
       if (text !== "on" && text !== "off") return refuse("on or off");
       return { value: text === "on" };
+    case "points":
+      if (!isPoints(text) || countPoints(text) > field.most) return refuse(`at most ${field.most} points`);
+      return { value: text };
     case "layers": {
       const units = text === "" ? [] : text.split(",").map(Number);
       const fits = units.every((n) => Number.isInteger(n) && n >= 1 && n <= field.mostUnits);
@@ -91,6 +107,21 @@ export function readField(field: Field, text: string): Reading {
       return { value: units };
     }
   }
+}
+
+/** The settings that a file tells of, each checked by its field; those that are missing or not allowed stay as they are. */
+export function mergeSettings<F extends Fields>(
+  fields: F,
+  settings: Settings<F>,
+  told: Readonly<Record<string, unknown>>,
+): Settings<F> {
+  const merged: Record<string, unknown> = { ...settings };
+  for (const [key, field] of Object.entries<Field>(fields)) {
+    if (!Object.hasOwn(told, key) || typeof told[key] !== typeof field.initial) continue;
+    const reading = readField(field, writeField(field, told[key]));
+    if ("value" in reading) merged[key] = reading.value;
+  }
+  return merged as Settings<F>;
 }
 
 export function writeField(field: Field, value: unknown): string {

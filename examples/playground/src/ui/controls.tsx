@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
-import type { ChoiceField, Field, Fields, NumberField, Settings } from "../settings/fields.js";
+import type { ChoiceField, Field, Fields, FlagField, NumberField, Settings } from "../settings/fields.js";
 
 interface ControlProps<F, V> {
   readonly field: F;
@@ -41,9 +41,12 @@ function FieldControl<F extends Fields>(props: {
   const field = fields[name] as Field;
   const change = (value: unknown) => onChange({ [name]: value } as Partial<Settings<F>>);
   const common = { onChange: change, disabled };
+  if (field.kind === "number" && field.typed) {
+    return <Entry field={field} value={settings[name] as number} {...common} />;
+  }
   if (field.kind === "number") return <Slider field={field} value={settings[name] as number} {...common} />;
   if (field.kind === "choice") return <Select field={field} value={settings[name] as string} {...common} />;
-  if (field.kind === "flag") return <Switch label={field.label} value={settings[name] as boolean} {...common} />;
+  if (field.kind === "flag") return <Switch field={field} value={settings[name] as boolean} {...common} />;
   return null;
 }
 
@@ -54,7 +57,7 @@ function Slider({ field, value, onChange, disabled }: ControlProps<NumberField, 
   const at = stops ? nearest(stops, value) : value;
   const read = (text: string) => (stops ? (stops[Number(text)] as number) : Number(text));
   return (
-    <div class="field slider" title={hint}>
+    <div class="field slider">
       <label for={id}>{label}</label>
       <output for={id}>{shown(value, step)}</output>
       <input
@@ -66,8 +69,74 @@ function Slider({ field, value, onChange, disabled }: ControlProps<NumberField, 
         value={at}
         disabled={disabled}
         aria-valuetext={shown(value, step)}
+        aria-describedby={hint && `${id}-hint`}
         onInput={({ currentTarget }) => onChange(read(currentTarget.value))}
       />
+      <Hint id={id} text={hint} />
+    </div>
+  );
+}
+
+/** One line for those who do not know the word, always in sight: what shows on pointing is not seen on a phone. */
+function Hint({ id, text }: { readonly id: string; readonly text: string | undefined }) {
+  return text ? (
+    <small class="hint" id={`${id}-hint`}>
+      {text}
+    </small>
+  ) : null;
+}
+
+/** A number that is typed, or drawn by lot. */
+function Entry({ field, value, onChange, disabled }: ControlProps<NumberField, number>) {
+  const id = useId();
+  const { label, hint, min, max } = field;
+  const bounded = (number: number) => Math.max(min, Math.min(max, Math.round(number)));
+  return (
+    <div class="field entry">
+      <label for={id}>{label}</label>
+      <span class="stepper">
+        <button
+          type="button"
+          aria-label={`${label} before`}
+          disabled={disabled || value <= min}
+          onClick={() => onChange(bounded(value - 1))}
+        >
+          −
+        </button>
+        <input
+          id={id}
+          type="number"
+          min={min}
+          max={max}
+          value={value}
+          disabled={disabled}
+          aria-describedby={hint && `${id}-hint`}
+          onChange={({ currentTarget }) => {
+            const typed = currentTarget.value.trim() === "" ? Number.NaN : Number(currentTarget.value);
+            const next = Number.isFinite(typed) ? bounded(typed) : value;
+            // What was refused must not stay in the field.
+            currentTarget.value = String(next);
+            onChange(next);
+          }}
+        />
+        <button
+          type="button"
+          aria-label={`${label} after`}
+          disabled={disabled || value >= max}
+          onClick={() => onChange(bounded(value + 1))}
+        >
+          +
+        </button>
+        <button
+          type="button"
+          class="any"
+          disabled={disabled}
+          onClick={() => onChange(min + Math.floor(Math.random() * (max - min + 1)))}
+        >
+          Any
+        </button>
+      </span>
+      <Hint id={id} text={hint} />
     </div>
   );
 }
@@ -75,38 +144,43 @@ function Slider({ field, value, onChange, disabled }: ControlProps<NumberField, 
 function Select({ field, value, onChange, disabled }: ControlProps<ChoiceField, string>) {
   const id = useId();
   return (
-    <div class="field select" title={field.hint}>
+    <div class="field select">
       <label for={id}>{field.label}</label>
-      <select id={id} value={value} disabled={disabled} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+      <select
+        id={id}
+        value={value}
+        disabled={disabled}
+        aria-describedby={field.hint && `${id}-hint`}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      >
         {Object.entries(field.options).map(([option, name]) => (
           <option key={option} value={option}>
             {name}
           </option>
         ))}
       </select>
+      <Hint id={id} text={field.hint} />
     </div>
   );
 }
 
-function Switch(props: {
-  readonly label: string;
-  readonly value: boolean;
-  readonly onChange: (value: boolean) => void;
-  readonly disabled?: boolean;
-}) {
-  const { label, value, onChange, disabled } = props;
+function Switch({ field, value, onChange, disabled }: ControlProps<FlagField, boolean>) {
+  const id = useId();
   return (
-    <label class="field switch">
-      {label}
+    <div class="field switch">
+      <label for={id}>{field.label}</label>
       <input
+        id={id}
         type="checkbox"
         role="switch"
         checked={value}
         aria-checked={value}
         disabled={disabled}
+        aria-describedby={field.hint && `${id}-hint`}
         onChange={({ currentTarget }) => onChange(currentTarget.checked)}
       />
-    </label>
+      <Hint id={id} text={field.hint} />
+    </div>
   );
 }
 

@@ -41,33 +41,38 @@ export function Files({ studio }: { readonly studio: AnyStudio }) {
   const disabled = studio.lost.value || studio.busy.value !== null || studio.overview.value === null;
   return (
     <section class="files" aria-label="Save, load and share">
-      <button type="button" disabled={disabled} onClick={() => studio.save("lanewise")}>
-        Save model
-      </button>
-      <FileButton
-        label="Load model"
-        accept=".safetensors,.json,.bin"
-        multiple
-        disabled={disabled}
-        onFiles={(files) => studio.load(files)}
-      />
-      <button
-        type="button"
-        disabled={disabled}
-        onClick={() => studio.save("tfjs")}
-        title="model.json and weights.bin in a zip file, for tf.loadLayersModel"
-      >
-        TensorFlow.js
-      </button>
-      <button
-        type="button"
-        disabled={disabled}
-        onClick={() => studio.save("tensorboard")}
-        title="Curves, gradient norms, weights and graph as an event file"
-      >
-        TensorBoard
-      </button>
-      <CopyButton label="Copy link" text={() => location.href} />
+      <div class="group">
+        <button type="button" disabled={disabled} onClick={() => studio.save("lanewise")}>
+          Save model
+        </button>
+        <FileButton
+          label="Load model"
+          accept=".safetensors,.zip,.json,.bin"
+          multiple
+          disabled={disabled}
+          onFiles={(files) => studio.load(files)}
+        />
+        <CopyButton label="Copy link" text={() => location.href} />
+      </div>
+      <div class="group">
+        <span>Export</span>
+        <button type="button" disabled={disabled} aria-describedby="export-model" onClick={() => studio.save("tfjs")}>
+          TensorFlow.js
+        </button>
+        <button
+          type="button"
+          disabled={disabled}
+          aria-describedby="export-curves"
+          onClick={() => studio.save("tensorboard")}
+        >
+          TensorBoard
+        </button>
+      </div>
+      <p class="note">
+        Models are saved with settings, steps and curves; a link holds the settings.{" "}
+        <span id="export-model">The model goes to TensorFlow.js as a zip file, which loads here too;</span>{" "}
+        <span id="export-curves">the curves go to TensorBoard.</span> Files can be dropped anywhere.
+      </p>
     </section>
   );
 }

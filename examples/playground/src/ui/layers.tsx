@@ -13,9 +13,11 @@ interface LayersProps {
   /** Units of a new layer. */
   readonly fresh: number;
   readonly ends: readonly [input: string, output: string];
+  /** What the small pictures mean. */
+  readonly legend: string;
 }
 
-export function Layers({ studio, field, fresh, ends }: LayersProps) {
+export function Layers({ studio, field, fresh, ends, legend }: LayersProps) {
   const { layers } = studio.settings.value;
   const set = (next: readonly number[]) => studio.change({ layers: next });
   const parameters = studio.overview.value?.net.parameters;
@@ -24,6 +26,9 @@ export function Layers({ studio, field, fresh, ends }: LayersProps) {
       <h2>
         Net <small>{parameters === undefined ? " " : `${counted(parameters)} parameters`}</small>
       </h2>
+      <p class="note">
+        <i class="swatch swatch-0" /> below zero, <i class="swatch swatch-1" /> above. {legend}
+      </p>
       <ol>
         <li class="end">{ends[0]}</li>
         {layers.map((units, i) => (
@@ -121,13 +126,70 @@ function Pictures({
     if (units?.layers[layer]) drawUnits(context, units, layer, width);
   });
   if (studio.part === "digits" && layer > 0) return null;
+  const { inspected } = studio;
+  const count = Math.min(units, shown && studio.units.value ? shown.length / cellsOf(studio.units.value) : 0);
+  const inspect = (unit: number) => {
+    inspected.value = unit >= 0 && unit < count ? { layer, unit } : null;
+  };
+  const here = inspected.value?.layer === layer ? inspected.value.unit : null;
   return (
-    <Canvas
-      draw={draw.current}
-      class={units > 8 ? "units" : "units few"}
-      label={shown ? "What its units look for" : "No pictures yet"}
-    />
+    <div
+      class="tiles-row"
+      role="slider"
+      tabIndex={0}
+      aria-label={`Units of layer ${layer + 1}, one by one`}
+      aria-valuemin={0}
+      aria-valuemax={count}
+      aria-valuenow={here === null ? 0 : here + 1}
+      aria-valuetext={here === null ? "none" : `unit ${here + 1}`}
+      onPointerMove={({ currentTarget, clientX, clientY }) => {
+        const { left, top, width } = currentTarget.getBoundingClientRect();
+        const [column, row] = [clientX - left, clientY - top].map((at) => Math.floor(at / (SIDE + GAP))) as [
+          number,
+          number,
+        ];
+        const across = acrossIn(width);
+        inspect(column < across && row < 2 ? row * across + column : -1);
+      }}
+      onPointerLeave={() => inspect(-1)}
+      onBlur={() => inspect(-1)}
+      onKeyDown={(event) => {
+        const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        inspect(here === null ? (by > 0 ? 0 : count - 1) : here + by);
+      }}
+    >
+      <Canvas
+        draw={draw.current}
+        class={units > 8 ? "units" : "units few"}
+        label={shown ? "What its units look for" : "No pictures yet"}
+      />
+    </div>
   );
+}
+
+const cellsOf = ({ height, width }: UnitPictures): number => height * width;
+
+/** Pictures that stand beside each other. */
+const acrossIn = (room: number): number => Math.max(1, Math.floor((room + GAP) / (SIDE + GAP)));
+
+/** One unit in the whole of a square. */
+export function drawUnit(
+  context: CanvasRenderingContext2D,
+  room: number,
+  { height, width, layers }: UnitPictures,
+  { layer, unit }: { readonly layer: number; readonly unit: number },
+): void {
+  const cells = height * width;
+  const pictures = layers[layer];
+  if (pictures === undefined || unit >= pictures.length / cells) return;
+  const colors = colorsFor(palette.value);
+  const { image, words, context: single } = stampFor(width, height);
+  for (let cell = 0; cell < cells; cell++) words[cell] = colors[pictures[unit * cells + cell] as number] as number;
+  single.putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = true;
+  context.drawImage(single.canvas, 0, 0, room, room);
 }
 
 /** Of one unit at a time; made once for a size of pictures, and used for every frame. */
@@ -170,7 +232,7 @@ function drawUnits(
   const cells = height * width;
   const colors = colorsFor(palette.value);
   const { image, words, context: single } = stampFor(width, height);
-  const across = Math.max(1, Math.floor((room + GAP) / (SIDE + GAP)));
+  const across = acrossIn(room);
   for (let unit = 0; unit < pictures.length / cells && unit < 2 * across; unit++) {
     for (let cell = 0; cell < cells; cell++) words[cell] = colors[pictures[unit * cells + cell] as number] as number;
     single.putImageData(image, 0, 0);

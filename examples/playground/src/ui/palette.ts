@@ -8,6 +8,8 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 export interface Palette {
   /** Of classes: told apart in all common forms of colour blindness, with marks of different shapes beside. */
   readonly classes: readonly Rgb[];
+  /** Of hidden layers' curves, from the inputs up. */
+  readonly layers: readonly Rgb[];
   readonly paper: Rgb;
   readonly card: Rgb;
   readonly ink: Rgb;
@@ -23,6 +25,7 @@ function read(): Palette {
   };
   return {
     classes: ["--class-a", "--class-b", "--class-c"].map(rgb),
+    layers: [1, 2, 3, 4, 5, 6].map((layer) => rgb(`--layer-${layer}`)),
     paper: rgb("--paper"),
     card: rgb("--card"),
     ink: rgb("--ink"),

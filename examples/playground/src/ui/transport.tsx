@@ -4,18 +4,34 @@ import { type AnyStudio, counted } from "../engine/studio.js";
 import { Segments } from "./controls.js";
 
 const PACES = [
-  [10, "10/s"],
+  [30, "30/s"],
   [300, "300/s"],
+  [3000, "3,000/s"],
   [0, "full speed"],
 ] as const;
 
-export function Speed({ studio }: { readonly studio: AnyStudio }) {
+/** The headline: what stands before the first step, and from then on how fast steps are made. */
+export function Speed({ studio, goal }: { readonly studio: AnyStudio; readonly goal: string }) {
   const pace = studio.pace.value;
   const kernels = studio.kernels.value;
+  if (studio.step.value === 0 && !(pace > 0 && studio.playing.value)) {
+    const title = studio.overview.value === null ? "Starting" : studio.playing.value ? "Go" : "Ready";
+    return (
+      <p class="speed">
+        <strong>{title}</strong>
+        <span>{goal}</span>
+      </p>
+    );
+  }
   return (
     <p class="speed">
-      <strong>{pace > 0 ? counted(rounded(pace)) : "–"}</strong>
-      <span>training steps a second, on one core of this CPU{kernels && `, with ${kernels} kernels`}</span>
+      <strong>{counted(rounded(pace))}</strong>
+      <span>
+        training steps a second{" "}
+        {studio.limit.value === 0
+          ? `on one core of this CPU${kernels && `, with ${kernels} kernels`}`
+          : "so that you can watch them; full speed shows what this CPU can do"}
+      </span>
     </p>
   );
 }
@@ -42,9 +58,26 @@ export function Transport({ studio }: { readonly studio: AnyStudio }) {
       <button type="button" disabled={disabled} onClick={() => studio.reset()}>
         Reset
       </button>
-      <Segments label="Pace" options={PACES} value={studio.limit.value} onChange={(limit) => studio.limitPace(limit)} />
+      <button type="button" disabled={disabled} onClick={() => studio.replay()}>
+        Replay slowly
+      </button>
+      <div class="pace">
+        <span aria-hidden="true">Pace</span>
+        <Segments
+          label="Pace"
+          options={PACES}
+          value={studio.limit.value}
+          onChange={(limit) => studio.limitPace(limit)}
+        />
+      </div>
     </div>
   );
+}
+
+/** What to do next, for those who are here for the first time. */
+export function tipFor(studio: AnyStudio, tips: Readonly<Record<"before" | "playing" | "paused", string>>): string {
+  if (studio.playing.value) return tips.playing;
+  return studio.step.value === 0 ? tips.before : tips.paused;
 }
 
 /** Where the training stands, in figures. */
@@ -53,8 +86,8 @@ export function Standing({ studio }: { readonly studio: AnyStudio }) {
   const figures = [
     ["Step", counted(studio.step.value)],
     ["Epoch", studio.epoch.value < 10 ? studio.epoch.value.toFixed(1) : counted(Math.floor(studio.epoch.value))],
-    ["Test loss", history ? loss(history.testLoss.at(-1) ?? 0) : "–"],
-    ["Accuracy", history ? percent(history.testAccuracy.at(-1) ?? 0) : "–"],
+    ["Test loss", history ? loss(history.testLoss.at(-1) ?? 0) : "…"],
+    ["Accuracy", history ? percent(history.testAccuracy.at(-1) ?? 0) : "…"],
   ];
   return (
     <dl class="standing">
@@ -70,7 +103,7 @@ export function Standing({ studio }: { readonly studio: AnyStudio }) {
 
 /** Two or three digits that stand still are read; six that flicker are not. */
 function rounded(pace: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(pace)) - 2);
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, pace))) - 2);
   return Math.round(pace / unit) * unit;
 }
 

@@ -3,6 +3,7 @@
 import { RandomStream } from "lanewise";
 import { digits } from "lanewise/datasets";
 import type { DataOverview } from "../engine/protocol.js";
+import { readPoints } from "../settings/ownPoints.js";
 import type { RegionSettings } from "../settings/tables.js";
 import { makePoints } from "./points.js";
 
@@ -21,22 +22,55 @@ export interface Examples {
 
 export function pointExamples(settings: RegionSettings): Examples {
   const { name, source, xy, labels, classNames, axes } = makePoints(settings);
-  const { train, test } = split({ x: xy, y: labels }, 2, settings);
-  const points = new Float32Array(xy.length);
-  points.set(train.x);
-  points.set(test.x, train.x.length);
+  const own = readPoints(settings.points).filter(({ label }) => label < classNames.length);
+  const set: Part = {
+    x: Float32Array.from(own.flatMap(({ x, y }) => [x, y])),
+    y: Int32Array.from(own, ({ label }) => label),
+  };
+  const { train, test } =
+    settings.data === "own"
+      ? everyFifth(joined({ x: xy, y: labels }, set), 2)
+      : withTraining(split({ x: xy, y: labels }, 2, settings), set);
+  const all = test === train ? train : joined(train, test);
   const overview: DataOverview = {
     name,
     source,
     classNames,
     trainCount: train.y.length,
-    testCount: test.y.length,
+    testCount: test === train ? 0 : test.y.length,
     image: null,
-    points,
-    labels: Int32Array.of(...train.y, ...test.y),
+    points: all.x,
+    labels: all.y,
     axes,
   };
   return { features: 2, train, test, overview };
+}
+
+const withTraining = ({ train, test }: { train: Part; test: Part }, more: Part) => ({
+  train: joined(train, more),
+  test,
+});
+
+function joined(a: Part, b: Part): Part {
+  const x = new Float32Array(a.x.length + b.x.length);
+  x.set(a.x);
+  x.set(b.x, a.x.length);
+  return { x, y: Int32Array.of(...a.y, ...b.y) };
+}
+
+/** Every fifth one is held out, so that a new point leaves the others where they are; too few are all trained and tested on. */
+function everyFifth(all: Part, features: number): { readonly train: Part; readonly test: Part } {
+  const numbers = [...all.y.keys()];
+  const held = numbers.filter((i) => i % 5 === 4);
+  if (held.length === 0) return { train: all, test: all };
+  return {
+    test: rows(all, features, held),
+    train: rows(
+      all,
+      features,
+      numbers.filter((i) => i % 5 !== 4),
+    ),
+  };
 }
 
 /** The digits that are part of the package: 8 x 8 pixels. */

@@ -4,6 +4,7 @@
 import { mnist } from "lanewise/datasets";
 import { decodeIdx, type NumericArray } from "lanewise/io";
 import { decodeNpz } from "lanewise/io/npz";
+import { foreign, isModel, kindOf } from "../engine/kinds.js";
 import type { GivenFile } from "../engine/protocol.js";
 import { type Examples, type Images, imageExamples, type Part, split } from "./examples.js";
 import { PlaygroundError } from "./net.js";
@@ -87,11 +88,17 @@ function assemble(first: Pair, second: Pair | undefined, seed: number): Examples
 async function readArrays({ name, bytes }: GivenFile): Promise<Named[]> {
   const plain = isGzip(bytes) ? await gunzip(name, bytes) : bytes;
   const head = new Uint8Array(plain, 0, Math.min(4, plain.byteLength));
-  if (head[0] === 0x50 && head[1] === 0x4b) {
+  if (head[0] === 0x50 && head[1] === 0x4b && kindOf(name, new Uint8Array(plain)) !== "zippedModel") {
     return [...decodeNpz(plain)].map(([key, array]) => ({ name: `${name}: ${key}`, array }));
   }
   if (head[0] === 0 && head[1] === 0) return [{ name, array: decodeIdx(new Uint8Array(plain), name) }];
-  throw new PlaygroundError(`${name}: the file must be IDX, IDX in gzip, or npz; it begins as none of these.`);
+  if (isModel(kindOf(name, new Uint8Array(bytes)))) {
+    throw new PlaygroundError(`${name} looks like a model, not like pictures to train on: Load model takes it.`);
+  }
+  const what = foreign(name, new Uint8Array(bytes));
+  throw new PlaygroundError(
+    `${name}${what ? ` is ${what}:` : ":"} the file must be IDX, IDX in gzip, or npz, with pictures or their labels.`,
+  );
 }
 
 function readPixels({ name, array: { dtype, data } }: Named): Float32Array {

@@ -1,13 +1,17 @@
 // The training of a Trainer in slices of some milliseconds, between which the worker hears what the page says.
 
+import { hasSettled } from "./settling.js";
 import type { Trainer } from "./trainer.js";
 
 /** Milliseconds of steps at a stretch: frames come sixty times a second. */
 const SLICE = 7;
-/** A record may take this share of the time. */
+/** Records may take this share of the time, and this one while the net learns and records are missed. */
 const RECORD_SHARE = 0.2;
+const LEARNING_SHARE = 0.5;
 /** The first ones are slow, since nothing has been compiled yet, and tell nothing of the next. */
 const COLD_RECORDS = 4;
+/** Milliseconds of steps that a pace may lie behind. */
+const MOST_BEHIND = 60;
 /** Milliseconds over which the pace is measured. */
 const WINDOW = 1000;
 
@@ -15,12 +19,16 @@ export class TrainingLoop {
   readonly trainer: Trainer;
   /** Steps a second to keep to, 0 for none. */
   limit = 0;
+  /** Why the training cannot go on. */
   stopped: string | null = null;
+  /** Why it rests, which it need not. */
+  settled: string | null = null;
+  #settledFrom = 0;
   #playing = false;
   #running: Promise<void> | null = null;
   /** Times and counts of steps of the last second. */
   #marks: (readonly [time: number, steps: number])[] = [];
-  #nextRecord = 0;
+  #lastRecord = { at: 0, took: 0 };
 
   constructor(trainer: Trainer) {
     this.trainer = trainer;
@@ -39,16 +47,28 @@ export class TrainingLoop {
   play(): void {
     if (this.#playing || this.stopped !== null) return;
     this.#playing = true;
+    if (this.settled !== null) this.#settledFrom = this.trainer.steps;
+    this.settled = null;
     this.#marks = [];
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
     });
   }
 
-  /** Resolves when the step in progress has been made. */
+  /** Resolves when the step in progress has been made, and the curves reach to it. */
   async pause(): Promise<void> {
     this.#playing = false;
     await this.#running;
+    if (this.stopped === null) await this.trainer.record(nextTurn);
+  }
+
+  /** Does something while no step is made. */
+  async still<T>(work: () => T): Promise<T> {
+    const playing = this.#playing;
+    await this.pause();
+    const done = work();
+    if (playing) this.play();
+    return done;
   }
 
   async step(): Promise<void> {
@@ -65,16 +85,23 @@ export class TrainingLoop {
       if (limit !== this.limit) {
         [start, made, limit] = [performance.now(), 0, this.limit];
       }
-      const end = performance.now() + SLICE;
       let now = performance.now();
+      const end = now + SLICE;
+      // What was missed while something else was done is not caught up with in a rush.
+      if (limit > 0 && made < ((now - start - MOST_BEHIND) / 1000) * limit) {
+        [start, made] = [now - MOST_BEHIND / 2, 0];
+      }
       while (now < end && (limit === 0 || made < ((now - start) / 1000) * limit)) {
         if (!this.#make()) return;
         made++;
-        if (trainer.steps >= trainer.history.due && now >= this.#nextRecord) {
+        if (this.#wantsRecord(now)) {
           await trainer.record(nextTurn);
           const took = performance.now() - now;
-          const typical = trainer.history.records.length > COLD_RECORDS ? took : Math.min(took, 2);
-          this.#nextRecord = now + typical / RECORD_SHARE;
+          this.#lastRecord = {
+            at: now,
+            took: trainer.history.records.length > COLD_RECORDS ? took : Math.min(took, 2),
+          };
+          if (this.#rests()) return;
         }
         now = performance.now();
       }
@@ -82,6 +109,20 @@ export class TrainingLoop {
       if (limit === 0) await nextTurn();
       else await new Promise((resolve) => setTimeout(resolve, 4));
     }
+  }
+
+  #wantsRecord(now: number): boolean {
+    const { steps, history } = this.trainer;
+    if (steps < history.due) return false;
+    const { at, took } = this.#lastRecord;
+    return now >= at + took / (steps >= history.overdue ? LEARNING_SHARE : RECORD_SHARE);
+  }
+
+  #rests(): boolean {
+    if (!hasSettled(this.trainer.history.records, this.#settledFrom)) return false;
+    this.#playing = false;
+    this.settled = `Paused after step ${this.trainer.steps.toLocaleString("en")}: the losses have stopped falling. Train goes on from here.`;
+    return true;
   }
 
   #make(): boolean {

@@ -6,8 +6,10 @@ import { diagnose, init } from "lanewise";
 import type { Frame, Overview, Setup, WorkerFunctions } from "../engine/protocol.js";
 import { transferables } from "../engine/transfer.js";
 import { type Examples, embeddedDigits, pointExamples } from "./examples.js";
+import { type HistoryRecord, readRecords } from "./history.js";
+import { partOf, settingsFor } from "./loading.js";
 import { TrainingLoop } from "./loop.js";
-import { makeModel, PlaygroundError, parametersOf, settingsOf } from "./net.js";
+import { denseLayers, makeModel, PlaygroundError, parametersOf } from "./net.js";
 import { firstWeights, RegionPainter } from "./pictures.js";
 import { Trainer } from "./trainer.js";
 
@@ -33,16 +35,27 @@ function current(): Scene {
 
 const trainerOf = () => current().loop.trainer;
 
-async function stage(setup: Setup, model?: Trainer["model"]): Promise<Overview> {
+function examplesFor(setup: Setup): Examples {
+  return setup.part === "regions" ? pointExamples(setup.settings) : (images ?? embeddedDigits(setup.settings));
+}
+
+/** A model from a file, and where its training stands. */
+interface Loaded {
+  readonly model: Trainer["model"];
+  readonly steps: number;
+  readonly records: readonly HistoryRecord[];
+}
+
+async function stage(setup: Setup, loaded?: Loaded): Promise<Overview> {
   await engine;
-  const examples =
-    setup.part === "regions" ? pointExamples(setup.settings) : (images ?? embeddedDigits(setup.settings));
+  const examples = examplesFor(setup);
   const { classNames } = examples.overview;
   const trainer = new Trainer(
-    model ?? makeModel(examples.features, classNames.length, setup.settings),
+    loaded?.model ?? makeModel(examples.features, classNames.length, setup.settings),
     examples,
     setup.settings,
   );
+  if (loaded) trainer.resume(loaded.steps, loaded.records);
   // What could be refused has been: only now the old one goes.
   const limit = scene?.loop.limit ?? 0;
   await scene?.loop.pause();
@@ -77,6 +90,13 @@ const functions: WorkerFunctions = {
     return { build: build as string, reason, supported };
   },
   setup: (setup) => stage(setup),
+  async replacePoints(settings) {
+    const { loop, painter } = current();
+    const examples = pointExamples(settings);
+    await loop.still(() => loop.trainer.replace(examples, settings));
+    scene = { setup: { part: "regions", settings }, loop, painter };
+    return structuredClone(examples.overview);
+  },
   adjustRate: (rate) => {
     trainerOf().rate = rate;
   },
@@ -101,6 +121,7 @@ const functions: WorkerFunctions = {
       epoch,
       pace: loop.pace,
       stopped: loop.stopped,
+      settled: loop.settled,
       regions: moved && painter ? painter.regions() : null,
       units: moved ? (painter ? painter.units() : recorded && image ? firstWeights(trainer.model, image) : null) : null,
       history: recorded ? history.columns() : null,
@@ -139,19 +160,22 @@ const functions: WorkerFunctions = {
   },
   async save(format) {
     const { saveEvents, saveLayersModel, saveModel } = await import("./files.js");
-    return { lanewise: saveModel, tfjs: saveLayersModel, tensorboard: saveEvents }[format](trainerOf());
+    const { setup, loop } = current();
+    const writers = { lanewise: saveModel, tfjs: saveLayersModel, tensorboard: saveEvents };
+    return await loop.still(() => writers[format](setup.part, loop.trainer));
   },
   async load(files) {
     await engine;
     const { readModel } = await import("./files.js");
-    const { model, settings: told } = readModel(files);
+    const { model, told } = readModel(files);
     const { setup } = current();
-    const { examples } = trainerOf();
-    const found = settingsOf(model, examples.features, examples.overview.classNames.length);
-    // What shapes the net is read from the net; a file may say anything.
-    const settings = { ...setup.settings, ...found } as typeof setup.settings;
-    const overview = await stage({ ...setup, settings } as Setup, model);
-    return { overview, settings: { ...told, ...found } };
+    const home = partOf(model, told.part);
+    if (home !== setup.part) return { elsewhere: home };
+    const { settings, remark } = settingsFor(setup, trainerOf().examples, model, told.settings);
+    const steps = Number.isSafeInteger(told.steps) && (told.steps as number) >= 0 ? (told.steps as number) : 0;
+    const records = readRecords(told.records, denseLayers(model).length, steps);
+    const overview = await stage({ ...setup, settings } as Setup, { model, steps, records: records ?? [] });
+    return { overview, settings, steps, remark };
   },
   async race() {
     const { nextRound } = await import("./race/race.js");

@@ -1,4 +1,4 @@
-// A net made of settings, or of a model from a file; and which settings a model from a file stands for.
+// A net made of settings.
 
 import {
   adadelta,
@@ -88,47 +88,4 @@ export function hiddenNodes(model: Model): Node[] {
 
 export function parametersOf(model: Model): number {
   return model.variables.reduce((sum, { shape }) => sum + shape.reduce<number>((size, n) => size * (n ?? 1), 1), 0);
-}
-
-/** What the options of layers say, as far as settings can. */
-interface Traits {
-  readonly activation?: unknown;
-  readonly rate?: unknown;
-  readonly units?: unknown;
-  readonly kernelRegularizer?: { readonly config?: { readonly l1?: number; readonly l2?: number } };
-}
-
-/** The settings that a model stands for. PlaygroundError where it is not such a net. */
-export function settingsOf(model: Model, features: number, classes: number): Partial<NetSettings> {
-  const known = ["Dense", "Activation", "BatchNormalization", "Dropout"];
-  const stray = model.layers.find(({ kind }) => !known.includes(kind));
-  if (stray) {
-    throw new PlaygroundError(
-      `The model must be made of dense layers, activations, batch normalization and dropout; ${stray.name} is a ${stray.kind}.`,
-    );
-  }
-  const [inputs, outputs] = [model.input.shape, model.output.shape];
-  if (inputs.length !== 2 || inputs[1] !== features || outputs.length !== 2 || outputs[1] !== classes) {
-    const shapes = `it goes from [${inputs.slice(1)}] to [${outputs.slice(1)}]`;
-    throw new PlaygroundError(
-      `The model must go from ${features} inputs to ${classes} classes, as the data here; ${shapes}. Choose its data first.`,
-    );
-  }
-  const traits = model.layers.map(({ kind, options }) => ({ kind, ...(options as Traits) }));
-  const dense = traits.filter(({ kind }) => kind === "Dense");
-  const acts = traits.flatMap(({ kind, activation }, i) => {
-    const isOutput = kind === "Dense" && traits.slice(i + 1).every((later) => later.kind !== "Dense");
-    const counts = (kind === "Dense" || kind === "Activation") && !isOutput;
-    return counts && typeof activation === "string" && activation !== "linear" ? [activation] : [];
-  });
-  const { l1 = 0, l2 = 0 } = dense[0]?.kernelRegularizer?.config ?? {};
-  const dropout = traits.find(({ kind }) => kind === "Dropout")?.rate;
-  return {
-    layers: dense.slice(0, -1).map(({ units }) => Number(units)),
-    activation: (acts[0] ?? "linear") as NetSettings["activation"],
-    batchNorm: traits.some(({ kind }) => kind === "BatchNormalization"),
-    dropout: typeof dropout === "number" ? dropout : 0,
-    l1,
-    l2,
-  };
 }

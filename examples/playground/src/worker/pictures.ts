@@ -2,10 +2,8 @@
 
 import type { Model, Node } from "lanewise";
 import type { RegionPicture, UnitPictures } from "../engine/protocol.js";
+import { REACH } from "../settings/square.js";
 import { denseLayers, hiddenNodes, parametersOf } from "./net.js";
-
-/** The square reaches a little beyond the points. */
-export const REACH = 1.12;
 
 /** Pixels of a unit's picture. */
 const UNIT_SIZE = 24;

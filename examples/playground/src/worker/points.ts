@@ -19,7 +19,7 @@ type Shape = (label: number, along: number, random: RandomStream) => readonly [n
 const TURNS = 1.75;
 
 /** A point of a class of two; `along` goes evenly from 0 to 1. */
-const shapes: Readonly<Record<Exclude<RegionSettings["data"], "iris">, Shape>> = {
+const shapes: Readonly<Record<Exclude<RegionSettings["data"], "iris" | "own">, Shape>> = {
   moons: (label, along) => {
     const angle = Math.PI * along;
     const [x, y] = label === 0 ? [Math.cos(angle), Math.sin(angle)] : [1 - Math.cos(angle), 0.5 - Math.sin(angle)];
@@ -49,6 +49,7 @@ const titles = { spirals: "Spirals", moons: "Moons", circles: "Circles", xor: "X
 export function makePoints({ data, count, noise, seed }: RegionSettings): Points {
   const random = new RandomStream(seed, `points/${data}`);
   if (data === "iris") return irisPoints(noise, random);
+  if (data === "own") return { ...started, name: "Your points", source: "", classNames: ["A", "B"], axes: null };
   const xy = new Float32Array(2 * count);
   const labels = new Int32Array(count);
   const each = Math.ceil(count / 2);
@@ -61,6 +62,9 @@ export function makePoints({ data, count, noise, seed }: RegionSettings): Points
   }
   return { name: titles[data], source: "", xy, labels, classNames: ["A", "B"], axes: null };
 }
+
+/** What the visitor's own points begin with, since a net wants something of each class. */
+const started = { xy: Float32Array.of(-0.5, 0, 0.5, 0), labels: Int32Array.of(0, 1) };
 
 /** Two of the four measures, those that tell the species apart best, brought to the square. */
 function irisPoints(noise: number, random: RandomStream): Points {

@@ -41,15 +41,15 @@ type Turn = () => Promise<void>;
 
 export class Trainer {
   readonly model: Model;
-  readonly examples: Examples;
-  readonly settings: NetSettings;
+  examples: Examples;
+  settings: NetSettings;
   /** Of the model's classes, [n, classes]. */
   readonly probabilities: Node;
   steps = 0;
   history = new TrainingHistory();
   /** Of the test part by label and prediction, as of the last record. */
   confusion: Uint32Array<ArrayBuffer>;
-  readonly #batch: number;
+  #batch: number;
   readonly #labels: Node;
   readonly #loss: Node;
   readonly #accuracy: Node;
@@ -93,6 +93,16 @@ export class Trainer {
 
   set rate(rate: number) {
     this.model.session.set({ [this.#rateName]: rate });
+    this.settings = { ...this.settings, rate };
+  }
+
+  /** Goes on with other examples of the same classes. */
+  replace(examples: Examples, settings: NetSettings): void {
+    this.examples = examples;
+    this.settings = settings;
+    this.#batch = Math.min(settings.batch, examples.train.y.length);
+    this.#step = null;
+    this.#epoch = -1;
   }
 
   /** One step on the next batch; false where the loss is not finite any more. */
@@ -105,7 +115,10 @@ export class Trainer {
     return Number.isFinite(loss);
   }
 
-  /** Adds a record to the history. Gives others their turn while it evaluates. */
+  /**
+   * Evaluates, and adds a record to the history where there is none of this step yet. Gives others their turn while it
+   * evaluates.
+   */
   async record(turn: Turn): Promise<void> {
     const { train, test } = this.examples;
     const sample = { x: train.x.subarray(0, SAMPLE * this.examples.features), y: train.y.subarray(0, SAMPLE) };
@@ -118,6 +131,7 @@ export class Trainer {
       confusion[(test.y[i] as number) * classes + predicted]!++;
     });
     this.confusion = confusion;
+    if (this.history.records.at(-1)?.step === steps) return;
     this.history.add({
       step: steps,
       loss: this.#count > 0 ? this.#sum / this.#count : before.loss,
@@ -162,6 +176,11 @@ export class Trainer {
     const { state, info } = checkpointFromBytes(bytes);
     this.model.setState(state as Parameters<Model["setState"]>[0]);
     const { steps, records } = info as Kept;
+    this.resume(steps, records);
+  }
+
+  /** Stands where a training stood: after so many steps, with its curves. */
+  resume(steps: number, records: readonly HistoryRecord[]): void {
     this.steps = steps;
     this.history = new TrainingHistory(records);
     this.#epoch = -1;

@@ -1,16 +1,19 @@
-// The race: contenders take turns of some milliseconds, in another order each round, so that all of them meet the same
-// clock and the same neighbours. What counts is the median of the rounds.
+// The race: contenders take turns, in another order each round, so that all of them meet the same clock and the same
+// neighbours. Speeds are medians of the rounds. How many times as fast as plain JavaScript one is, is taken within each
+// round, where both met the same machine.
 
 import { diagnose, type Engine, init, type NamedBuild } from "lanewise";
-import type { Contender, RaceDiscipline, RaceRound } from "../../engine/protocol.js";
+import type { Contender, RaceDiscipline, RaceEntry, RaceRound } from "../../engine/protocol.js";
 import { nextTurn } from "../loop.js";
+import { clockStep, timeTurn, turnOf } from "./clock.js";
 import { type Discipline, disciplines, type Runner } from "./disciplines.js";
 
-/** Milliseconds of a turn, at least one run. */
-const TURN = 6;
-/** Engines run code slowly first and compile it while it runs. */
-const WARM_UP = 6;
-const ROUNDS = 24;
+/** Milliseconds that each contender runs before it counts: engines run code slowly first and compile it while it runs. */
+const WARM_UP = 120;
+/** Milliseconds that each contender runs for the result, in so many rounds. */
+const MEASURED = 200;
+const FEWEST_ROUNDS = 9;
+const MOST_ROUNDS = 31;
 
 interface Lane {
   readonly contender: Contender;
@@ -27,6 +30,9 @@ interface Event {
 
 interface Race {
   readonly events: readonly Event[];
+  readonly clock: RaceRound["clock"];
+  readonly warmUp: number;
+  readonly rounds: number;
   readonly missing: Readonly<Record<string, string>>;
   round: number;
 }
@@ -36,19 +42,19 @@ let race: Race | null = null;
 /** Makes a round of all disciplines; after the last one, the next call begins a new race. */
 export async function nextRound(): Promise<RaceRound> {
   race ??= await prepare();
-  const { events, missing } = race;
+  const { events, missing, clock, warmUp, rounds } = race;
   for (const { discipline, lanes } of events) {
     for (let i = 0; i < lanes.length; i++) {
       const lane = lanes[(i + race.round) % lanes.length] as Lane;
-      const rate = turn(lane.runner) * discipline.amount;
-      if (race.round >= WARM_UP) lane.rates.push(rate);
+      const rate = timeTurn(lane.runner.run, clock.turn) * discipline.amount;
+      if (race.round >= warmUp) lane.rates.push(rate);
       await nextTurn();
     }
   }
   race.round++;
-  const progress = race.round / (WARM_UP + ROUNDS);
+  const progress = race.round / (warmUp + rounds);
   if (progress >= 1) race = null;
-  return { progress, disciplines: events.map(standing), missing };
+  return { progress, clock, disciplines: events.map(standing), missing };
 }
 
 async function prepare(): Promise<Race> {
@@ -64,7 +70,16 @@ async function prepare(): Promise<Race> {
     events.push({ discipline, lanes, ...compare(discipline, lanes) });
     await nextTurn();
   }
-  return { events, missing: unsupported as Readonly<Record<string, string>>, round: 0 };
+  const step = clockStep();
+  const turn = turnOf(step);
+  return {
+    events,
+    missing: unsupported as Readonly<Record<string, string>>,
+    clock: { step, turn },
+    warmUp: Math.max(2, Math.ceil(WARM_UP / turn)),
+    rounds: Math.max(FEWEST_ROUNDS, Math.min(MOST_ROUNDS, Math.ceil(MEASURED / turn))),
+    round: 0,
+  };
 }
 
 /** How the results of the lanes compare with those of plain JavaScript, and those of scalar and simd with each other. */
@@ -98,27 +113,28 @@ function bitsEqual(a: Float32Array, b: Float32Array): boolean {
   return a.length === b.length && words(a).every((word, i) => word === other[i]);
 }
 
-/** Runs a second. */
-function turn({ run }: Runner): number {
-  const start = performance.now();
-  let runs = 0;
-  let elapsed = 0;
-  while (elapsed < TURN) {
-    run();
-    runs++;
-    elapsed = performance.now() - start;
-  }
-  return (1000 * runs) / elapsed;
-}
-
 function standing({ discipline, lanes, check, agrees }: Event): RaceDiscipline {
   const { name, what, unit } = discipline;
-  const entries = lanes.map(({ contender, rates }) => ({ contender, rate: rates.length > 0 ? median(rates) : 0 }));
+  const plain = lanes[0]?.rates ?? [];
+  const entries = lanes.map(({ contender, rates }) => ({
+    contender,
+    rate: rates.length > 0 ? quantile(rates, 0.5) : 0,
+    factor: factorOf(rates, plain),
+  }));
   return { name, what, unit, entries, check, agrees };
 }
 
-function median(values: readonly number[]): number {
+function factorOf(rates: readonly number[], plain: readonly number[]): RaceEntry["factor"] {
+  // The round in progress may lack one of the two.
+  const factors = rates.slice(0, plain.length).map((rate, i) => rate / (plain[i] as number));
+  if (factors.length === 0) return null;
+  return [quantile(factors, 0.25), quantile(factors, 0.5), quantile(factors, 0.75)];
+}
+
+/** Between the two nearest values, by distance. */
+function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1] as number, sorted[sorted.length >> 1] as number];
-  return (low + high) / 2;
+  const at = share * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];
+  return low + (high - low) * (at - Math.floor(at));
 }
