@@ -8,6 +8,7 @@ import { Command, CommanderError, Option } from "commander";
 import { benchmark } from "../benchmark/index.js";
 import { ArgumentError, diagnose, init, ShapeError } from "../index.js";
 import { choices, initOptions, presetTable, type RawTrainOptions, readBuild, readTrainOptions } from "./options.js";
+import { predict } from "./predict.js";
 import { type Stopped, stopSignal } from "./stop.js";
 import { train } from "./train.js";
 
@@ -36,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
 function commands(): Command {
   const program = new Command("lanewise")
     .description("Trains a neural network on the CPU, with SIMD kernels of its own.")
-    .usage("[train] [options]\n       lanewise diagnose [--build <name>] [--measure]")
+    .usage("[train] [options]\n       lanewise predict <file>\n       lanewise diagnose [--build <name>] [--measure]")
     .version(version(), "-V, --version", "show the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show this help, or that of a command")
@@ -50,6 +51,15 @@ function commands(): Command {
     .usage("[options]")
     .action((raw: RawTrainOptions) => train(readTrainOptions(raw), process, signal));
   addTrainOptions(training);
+
+  program
+    .command("predict")
+    .argument("<file>", "a model that was saved by train")
+    .description("show what a saved model makes of test data")
+    .addOption(new Option("--data-dir <dir>", "folder with the IDX files of an image set").helpGroup("Options:"))
+    .action((file: string, { dataDir }: { dataDir?: string }) =>
+      predict({ file, ...(dataDir !== undefined && { dataDir }) }, process.stdout, signal),
+    );
 
   program
     .command("diagnose")
@@ -104,7 +114,7 @@ function addTrainOptions(command: Command): void {
   group(
     "Results:",
     ["--json", "print one line of JSON, and nothing else on stdout"],
-    ["--out <file>", "where to save the weights (default: models/<dataset>.safetensors)"],
+    ["--out <file>", "where to save the model (default: models/<dataset>.safetensors)"],
     ["--no-save", "save nothing"],
     ["--no-compare", "do not measure the speed-up over the scalar build"],
   );

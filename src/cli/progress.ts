@@ -37,7 +37,7 @@ export interface ProgressView {
 }
 
 /** A stream that may be a terminal. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
 /** Time between two drawings, in milliseconds. */
 const FRAME = 80;

@@ -1,7 +1,7 @@
 // What is told about a run: before it, after it, and as one line of JSON.
 
 import type { Dataset } from "../datasets/index.js";
-import type { Engine, History } from "../index.js";
+import type { Engine, History, Model } from "../index.js";
 import type { Speedup } from "./compare.js";
 import { count, duration, loss, percent, stepTime } from "./figures.js";
 import type { TrainOptions } from "./options.js";
@@ -48,9 +48,45 @@ export function results(outcome: Outcome): string {
     ["Speed", `${count(outcome.samplesPerSecond)} samples/s`],
     ["Weights hash", outcome.weightsHash],
     ...speedupRows(options, engine, speedup),
-    ["Saved to", savedTo ?? (options.out === null ? "nowhere (--no-save)" : "nowhere: it failed")],
+    ["Saved to", saidOf(options, savedTo)],
   ]);
 }
+
+/** The same in fewer lines, the net in one. */
+export function briefHeader(
+  options: TrainOptions,
+  data: Dataset,
+  engine: Engine,
+  host: string,
+  run: RunLength,
+  model: Model,
+): string {
+  const widths = [data.train.x.shape[1], ...options.hidden, data.classNames.length].join("-");
+  const parameters = model.variables.reduce(
+    (sum, { shape }) => sum + shape.reduce<number>((size, n) => size * (n ?? 1), 1),
+    0,
+  );
+  const net = table([["Net", `${widths}, ${options.activation}: ${count(parameters)} parameters`]]);
+  return `${header(options, data, engine, host, run)}\n${net}\n`;
+}
+
+export function briefResults(outcome: Outcome): string {
+  const { options, run, engine, history, savedTo } = outcome;
+  const accuracy = `${percent(last(history.valAccuracy))} of ${count(outcome.testExamples)} examples`;
+  const time = `${duration(outcome.seconds)} for ${plural(run.epochs, "epoch")}`;
+  // Its first line says how much; the others how that was measured.
+  const [speedup] = speedupRows(options, engine, outcome.speedup);
+  return table([
+    ["Test accuracy", `${accuracy}, loss ${loss(last(history.valLoss))}`],
+    ["Training time", `${time}, ${count(outcome.samplesPerSecond)} samples/s`],
+    ["Weights hash", outcome.weightsHash],
+    ...(speedup ? [speedup] : []),
+    ["Saved to", saidOf(options, savedTo)],
+  ]);
+}
+
+const saidOf = ({ out }: TrainOptions, savedTo: string | null): string =>
+  savedTo ?? (out === null ? "nowhere (--no-save)" : "nowhere: it failed");
 
 function speedupRows({ compare }: TrainOptions, { build }: Engine, speedup: Speedup | null): [string, string][] {
   if (!compare) return [];

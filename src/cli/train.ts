@@ -2,16 +2,17 @@
 
 import type { Dataset } from "../datasets/index.js";
 import { diagnose, type History, init, type Metrics, type Model, weightsHash } from "../index.js";
-import { saveWeights } from "../io/index.js";
+import { saveModel } from "../models/index.js";
 import { measureSpeedup } from "./compare.js";
 import { loadDataset } from "./dataset.js";
 import { checkDestination } from "./destination.js";
 import { loss } from "./figures.js";
 import { buildModel, buildOptimizer } from "./net.js";
+import { nextSteps, situation } from "./nextSteps.js";
 import { initOptions, type TrainOptions } from "./options.js";
 import { Pace, type RunLength } from "./pace.js";
 import { isTerminal, type Output, type ProgressView, progressBar, progressLines, silence } from "./progress.js";
-import { header, json, results } from "./report.js";
+import { briefHeader, briefResults, header, json, results } from "./report.js";
 
 export interface Streams {
   readonly stdout: Output;
@@ -34,9 +35,20 @@ export async function train(options: TrainOptions, streams: Streams, signal: Abo
     const { host } = diagnose();
     const model = buildModel(options, data, engine);
     view.note("");
-    say(`${header(options, data, engine, host, run)}\n\n${model.summary()}\n`);
+    const full = `${header(options, data, engine, host, run)}\n\n${model.summary()}\n`;
+    // A window that would lose its head is told less.
+    const brief = isTerminal(streams.stdout) && linesOf(full) + run.epochs + LINES_AFTER > rowsOf(streams.stdout);
+    say(brief ? briefHeader(options, data, engine, host, run, model) : full);
 
-    const { history, pace } = await trainModel(model, options, data, run, view, signal);
+    const shown = brief ? someEpochs(run.epochs) : null;
+    const { history, pace } = await trainModel(
+      model,
+      options,
+      data,
+      run,
+      { ...view, epoch: chosen(view, shown) },
+      signal,
+    );
     // What training has found is told even where it cannot be saved.
     const saved = await save(model, options).then(
       (path) => ({ path, error: null }),
@@ -60,11 +72,37 @@ export async function train(options: TrainOptions, streams: Streams, signal: Abo
       savedTo: saved.path,
     };
     if (options.json) streams.stdout.write(`${json(outcome)}\n`);
-    else say(`\n${results(outcome)}`);
+    else {
+      const next = nextSteps(situation(saved.path, options.dataset));
+      say(`\n${brief ? briefResults(outcome) : results(outcome)}\n\n${next}`);
+    }
     if (saved.error !== null) throw saved.error;
   } finally {
     view.stop();
   }
+}
+
+/** Lines that follow the epochs: results, next steps, the prompt. */
+const LINES_AFTER = 17;
+/** Epochs that are told in a window with few lines. */
+const FEW_EPOCHS = 4;
+
+const linesOf = (text: string): number => text.split("\n").length;
+
+/** Terminals that do not say have as many as the first ones had. */
+const rowsOf = ({ rows }: Output): number => rows ?? 24;
+
+/** The first and the last epoch, and those between them at even distances. */
+function someEpochs(epochs: number): ReadonlySet<number> {
+  const last = Math.min(FEW_EPOCHS, epochs) - 1;
+  return new Set(Array.from({ length: last + 1 }, (_, i) => Math.round(1 + (i * (epochs - 1)) / Math.max(1, last))));
+}
+
+/** Tells the epochs that are wanted; null for all. */
+function chosen(view: ProgressView, epochs: ReadonlySet<number> | null): ProgressView["epoch"] {
+  return (state) => {
+    if (epochs === null || epochs.has(state.epoch)) view.epoch(state);
+  };
 }
 
 async function trainModel(
@@ -135,8 +173,8 @@ function openView({ json }: TrainOptions, { stdout, stderr }: Streams): Progress
 
 /** Saves the model where the options say; returns the path, null for none. */
 async function save(model: Model, { out, dataset, hidden, activation, seed }: TrainOptions): Promise<string | null> {
-  // Beside the weights: what it takes to build the net again.
+  // Beside the model: what it was trained on, and how.
   const metadata = { dataset, hidden: hidden.join(","), activation, seed: String(seed) };
-  if (out !== null) await saveWeights(model, out, metadata);
+  if (out !== null) await saveModel(model, out, metadata);
   return out;
 }

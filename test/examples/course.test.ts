@@ -188,16 +188,53 @@ describe("programs", () => {
   });
 });
 
-test("the gallery is one page with program, output and picture, and nothing from elsewhere", async () => {
-  await run(process.execPath, [path.join(root, "scripts/gallery.mjs"), "--quick", "--only", "2"], { cwd: scratch });
-  const page = readFileSync(path.join(root, "build/gallery/index.html"), "utf8");
-  expect(page).toContain("x1 = -(");
-  expect(page).toContain("import { Perceptron } from");
-  const [, data = ""] = page.match(/<img alt="decision-boundary" src="data:image\/svg\+xml;base64,([^"]+)"/) ?? [];
-  expect(Buffer.from(data, "base64").toString()).toContain(">setosa<");
-  expect(page).not.toMatch(/(?:src|href)="(?!data:|#)/);
-  expect(readdirSync(path.join(root, "build/gallery/02-decision-boundary")).sort()).toEqual([
-    "decision-boundary.png",
-    "decision-boundary.svg",
-  ]);
+describe("the gallery", () => {
+  test("is one page with index, output, picture and program, and nothing from elsewhere", async () => {
+    await run(process.execPath, [path.join(root, "scripts/gallery.mjs"), "--quick", "--only", "1,2"], { cwd: scratch });
+    const page = readFileSync(path.join(root, "build/gallery/index.html"), "utf8");
+    expect(page).toContain("x1 = -(");
+    expect(page).toContain("import { Perceptron } from");
+    const [, words = "", data = ""] =
+      page.match(/<img alt="([^"]+)" width="\d+" height="\d+" [^>]*src="data:image\/svg\+xml;base64,([^"]+)"/) ?? [];
+    expect(Buffer.from(data, "base64").toString()).toContain(">setosa<");
+    expect(words).toContain("A straight line parts the plane into two regions");
+    // In the index: a thumbnail where there is a picture, else the first lines of what was printed.
+    const cards = [...page.matchAll(/<a class="card" href="#topic-(\d+)">(.*?)<\/a>/gs)];
+    expect(cards.map(([, number]) => number)).toEqual(["1", "2"]);
+    expect(cards[0]?.[2]).toMatch(/<code aria-hidden="true">coef .*A perceptron on iris/s);
+    expect(cards[1]?.[2]).toMatch(/<img alt="" src="data:image\/png;base64,.*Its decision boundary/s);
+    // Sources are folded.
+    expect(page.match(/<details>/g)).toHaveLength(2);
+    expect(page).not.toMatch(/(?:src|href)="(?!data:|#)/);
+    expect(page).not.toContain("<script");
+    expect(readdirSync(path.join(root, "build/gallery/02-decision-boundary")).sort()).toEqual([
+      "decision-boundary.png",
+      "decision-boundary.svg",
+    ]);
+  });
+
+  interface Topics {
+    readonly topics: Readonly<Record<number, { title: string; pictures?: Record<string, string>; toCome?: string }>>;
+    readonly describe: (number: number, name: string) => string;
+  }
+  const load = async (name: string) => await import(path.join(root, "scripts/gallery", name));
+
+  test("has a title for each of the 32 topics, words for each picture, and says which topics are to come", async () => {
+    const { topics, describe: wordsOf } = (await load("topics.mjs")) as Topics;
+    expect(Object.keys(topics).map(Number)).toEqual(Array.from({ length: 32 }, (_, i) => i + 1));
+    for (const [number, { files = [] }] of Object.entries(promises)) {
+      for (const name of files.filter((file) => file.endsWith(".svg"))) {
+        const words = wordsOf(Number(number), name);
+        expect(words.split(" ").length, name).toBeGreaterThan(10);
+      }
+    }
+    expect(() => wordsOf(1, "unknown.svg")).toThrow("topic 1 must say what unknown.svg shows");
+    const { page } = (await load("page.mjs")) as { page: (shown: object[], options: object) => string };
+    const html = page([], { quick: false, all: true });
+    expect([...html.matchAll(/class="card to-come".*?<b>(\d+)<\/b>/gs)].map(([, number]) => number)).toEqual([
+      "30",
+      "31",
+    ]);
+    expect(html.match(/to come/g)).toHaveLength(2);
+  });
 });

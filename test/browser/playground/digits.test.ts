@@ -167,10 +167,14 @@ inBrowsers("the playground's digits", (browser) => {
     const pictures = Buffer.concat([encodeIdx([3, 28, 28], new Uint8Array(3 * 784)), Buffer.alloc(0)]);
     const [images] = files as [string];
     const wrong: [files: string[], told: RegExp][] = [
-      [[file("notes.txt", Buffer.from("milk, eggs"))], /notes\.txt: the file must be IDX, IDX in gzip, or npz/],
+      [
+        [file("notes.txt", Buffer.from("milk, eggs"))],
+        /notes\.txt is a text: the file must be IDX, IDX in gzip, or npz/,
+      ],
       [[images], /there must be a file with its 1438 labels too/],
       [[file("cut.gz", gzipSync(pictures).subarray(0, 40))], /cut\.gz: the gzip file is broken/],
       [[file("short.idx", pictures.subarray(0, 100))], /short\.idx/],
+      [[file("net.safetensors", Buffer.from("{}"))], /looks like a model, not like pictures to train on: Load model/],
       [[file("labels.idx", encodeIdx([3], [1, 2, 3]))], /There must be images/],
       [
         [file("few.idx", pictures), file("letters.idx", encodeIdx([3], [1, 2, 25]))],

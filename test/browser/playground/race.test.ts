@@ -42,7 +42,18 @@ inBrowsers("the playground's race", (browser) => {
     // Whatever else the machine does, SIMD is not slower than JavaScript at products: by ten times and more.
     const [plain = Infinity, , simd] = lanes[0]?.rates ?? [];
     expect(simd).toBeGreaterThan(plain);
-    expect(await visitor.text(".headline .speed strong")).toMatch(/^[\d.]+ ×$/);
+    expect(await visitor.text(".headline .speed strong")).toMatch(/^[\d.,]+ ×$/);
+    expect(await visitor.text(".headline .speed span")).toMatch(
+      /at a training step on this device: (relaxed |scalar|SIMD).*\. Half of the rounds gave [\d.,]+( to [\d.,]+)? ×\.$/,
+    );
+    // Whatever the clock of this browser is, a turn lasts fifty of its steps, and no figure has more digits than two.
+    const [, turn = 0, step = 1] =
+      (await visitor.text(".about")).match(/turns of ([\d.]+) ms, .* steps of ([\d.]+) ms/) ?? [];
+    console.log(`${browser.name}: turns of ${turn} ms on a clock of ${step} ms`);
+    expect(Number(turn)).toBeGreaterThanOrEqual(0.97 * Math.max(6, 50 * Number(step)));
+    for (const rate of lanes.flatMap(({ rates }) => rates).filter((each) => each < 1000)) {
+      expect(Number(rate.toPrecision(2))).toBe(rate);
+    }
 
     await tab.evaluate(() => {
       const global = globalThis as typeof globalThis & { copied?: string };
@@ -53,14 +64,14 @@ inBrowsers("the playground's race", (browser) => {
     await visitor.press("Copy as Markdown");
     const copied = () => tab.evaluate(() => (globalThis as typeof globalThis & { copied?: string }).copied ?? "");
     await expect.poll(copied, PATIENCE).toContain("| Matrix product (256 × 256 times 256 × 256) |");
-    expect(await copied()).toMatch(/\| Training step .*steps\/s \| .*steps\/s \([\d.]+ ×\)/);
+    expect(await copied()).toMatch(/\| Training step .*steps\/s \| .*steps\/s \([\d.]+( to [\d.]+)? ×\)/);
     await expect.poll(() => visitor.text(".copy [role=status]"), PATIENCE).toBe("Copied");
   });
 
   test("can be stopped, and goes when its worker does", async () => {
     const visitor = await Visitor.open(browser, site, "#race");
     await visitor.press("Start the race");
-    await expect.poll(() => visitor.text(".lanes .rate"), PATIENCE).not.toBe("–");
+    await expect.poll(() => visitor.text(".lanes .rate"), PATIENCE).toMatch(/^[\d.,]+ GFLOP/);
     await visitor.press("Stop");
     await expect.poll(() => primary(visitor), PATIENCE).toBe("Race again");
 
@@ -91,7 +102,7 @@ inBrowsers("the playground's race", (browser) => {
     await visitor.press("Race");
     await expect.poll(() => primary(visitor), PATIENCE).toBe("Start the race");
     await visitor.press("Start the race");
-    await expect.poll(() => visitor.text(".lanes .rate"), PATIENCE).not.toBe("–");
+    await expect.poll(() => visitor.text(".lanes .rate"), PATIENCE).toMatch(/^[\d.,]+ GFLOP/);
   });
 
   test("has the core to itself: other parts wait until they are seen again", async () => {

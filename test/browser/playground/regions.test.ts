@@ -4,9 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { unzipSync } from "fflate";
+import { unzipSync, zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { init } from "../../../src/index.js";
+import { encodeNpz } from "../../../src/io/npz.js";
 import { modelFromBytes } from "../../../src/models/index.js";
 import { inBrowsers } from "../driver/browsers.js";
 import type { Site } from "../driver/server.js";
@@ -104,7 +105,7 @@ inBrowsers("the playground's regions", (browser) => {
     const chosen = await visitor.page.tab.evaluate(() =>
       [...document.querySelectorAll("select")].map(({ value }) => value),
     );
-    expect(chosen).toEqual(["nadam", "relu", "glorotUniform"]);
+    expect(chosen).toEqual(["nadam", "relu", "heNormal"]);
     const checked = await visitor.page.tab.evaluate(() =>
       [...document.querySelectorAll<HTMLInputElement>("input:checked")].map((input) =>
         input.parentElement?.innerText.trim(),
@@ -153,12 +154,38 @@ inBrowsers("the playground's regions", (browser) => {
     await visitor.goesOn();
     await visitor.press("Save model");
     const { bytes } = await visitor.saved();
+    const png = Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
+      "base64",
+    );
+    const npz = encodeNpz({ x: { dtype: "float32", shape: [1], data: Float32Array.of(1) } });
+    const whole = zipSync({ "model.json": new TextEncoder().encode("{}".padEnd(400)) });
+    const cutZip = whole.slice(120);
     const wrong: [name: string, content: Uint8Array | string, told: RegExp][] = [
-      ["picture.safetensors", "no model at all", /header|safetensors|file/],
-      ["empty.safetensors", "", /file|bytes/],
-      ["short.safetensors", bytes.subarray(0, bytes.length - 40), /bytes|file/],
-      ["model.json", '{"format": "layers-model"', /JSON/],
-      ["other.json", '{"format": "layers-model", "modelTopology": {}, "weightsManifest": []}', /decodeLayersModel/],
+      [
+        "photo.png",
+        png,
+        /^photo\.png is a picture, not a model\. Choose a \.safetensors or \.zip file that was saved here/,
+      ],
+      ["notes.txt", "milk, eggs", /^notes\.txt is a text, not a model\. Choose/],
+      ["what.xyz", "?", /^what\.xyz is not a model\. Choose/],
+      ["weights.bin", "0000", /^weights\.bin holds weights without their net\. Choose model\.json together with it/],
+      ["mnist.npz", npz, /^mnist\.npz is no model but may hold pictures to train on: give it to Digits/],
+      ["text.safetensors", "no model at all", /^text\.safetensors cannot be read as a model\. .*Choose/],
+      ["empty.safetensors", "", /^empty\.safetensors is empty, not a model/],
+      ["short.safetensors", bytes.subarray(0, bytes.length - 40), /^short\.safetensors cannot be read as a model/],
+      ["model.json", '{"format": "layers-model"', /^model\.json cannot be read as a model\. .*JSON/],
+      [
+        "other.json",
+        '{"format": "layers-model", "modelTopology": {}, "weightsManifest": []}',
+        /^other\.json cannot be/,
+      ],
+      [
+        "lone.json",
+        '{"modelTopology": {}, "weightsManifest": [{ "paths": ["w.bin"] }]}',
+        /^lone\.json needs w\.bin too/,
+      ],
+      ["model.zip", cutZip, /^model\.zip: the zip file is broken or cut short/],
     ];
     for (const [name, content, told] of wrong) {
       await visitor.give("Load model", [file(name, content)]);

@@ -112,6 +112,65 @@ export class Visitor {
     await (input as ElementHandle<HTMLInputElement>).uploadFile(...files);
   }
 
+  /** Drops files on what a selector finds; true where the page takes them, so that the browser does not. */
+  async drop(
+    selector: string,
+    files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+  ): Promise<boolean> {
+    const sent = files.map(({ name, bytes }) => ({ name, bytes: Buffer.from(bytes).toString("base64") }));
+    return await this.page.tab.evaluate(
+      (wanted, list) => {
+        const dataTransfer = new DataTransfer();
+        for (const { name, bytes } of list) {
+          const content = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
+          dataTransfer.items.add(new File([content], name));
+        }
+        const target = document.querySelector(wanted) as HTMLElement;
+        const events = ["dragenter", "dragover", "drop"].map(
+          (type) => new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
+        );
+        for (const event of events) target.dispatchEvent(event);
+        return events.slice(1).every(({ defaultPrevented }) => defaultPrevented);
+      },
+      selector,
+      sent,
+    );
+  }
+
+  /** What another tab in front of this one, or a way back to it, is for the page. */
+  async setVisible(visible: boolean): Promise<void> {
+    await this.page.tab.evaluate(
+      (state) => {
+        Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+      },
+      visible ? "visible" : "hidden",
+    );
+  }
+
+  async hash(): Promise<string> {
+    return await this.page.tab.evaluate(() => location.hash);
+  }
+
+  /** What a screen reader says of the chart of that name: the values at the step that is read. */
+  async curve(title: string): Promise<string> {
+    return await this.page.tab.evaluate(
+      (wanted) =>
+        document.querySelector(`[role=slider][aria-label^="${wanted}"]`)?.getAttribute("aria-valuetext") ?? "",
+      title,
+    );
+  }
+
+  /** The rectangle of what a selector finds, in the window. */
+  async place(
+    selector: string,
+  ): Promise<{ readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }> {
+    return await this.page.tab.evaluate((wanted) => {
+      const { left, right, top, bottom } = (document.querySelector(wanted) as HTMLElement).getBoundingClientRect();
+      return { left, right, top, bottom };
+    }, selector);
+  }
+
   /** A figure by its name: step, epoch, loss, accuracy. */
   async figure(name: string): Promise<number> {
     const text = await this.page.tab.evaluate((wanted) => {

@@ -48,7 +48,7 @@ describe("the history of a training", () => {
     expect(step.at(-1)).toBeGreaterThan(0.97 * steps);
     const [even, log] = gaps(step);
     expect(even).toBeLessThan(0.03);
-    expect(log).toBeLessThan(0.03);
+    expect(log).toBeLessThan(0.035);
     // Where nets learn, there is a curve and not a line.
     expect(step.filter((each) => each <= 3000).length).toBeGreaterThan(40);
     expect(gradients.map((column) => column[7])).toEqual([step[7], 2 * (step[7] as number)]);
