@@ -33,9 +33,15 @@ const mayImportOnly: Readonly<Record<string, readonly string[]>> = {
   datasets: ["errors", "names", "signal", "tensor", "io"],
 };
 /** What users can import, and so the only doors that the command line and plots go through. */
-const frontDoors = ["benchmark/index", "datasets/index", "estimators/index", "index", "io/index", "worker/index"].map(
-  (door) => `src/${door}.ts`,
-);
+const frontDoors = [
+  "benchmark/index",
+  "datasets/index",
+  "estimators/index",
+  "index",
+  "io/index",
+  "models/index",
+  "worker/index",
+].map((door) => `src/${door}.ts`);
 /** Files in which an address in linear memory may be seen; optimizers get theirs in the spans of an update. */
 const roomsWithPointers = ["wasm", "tensor", "ops", "graph"];
 
