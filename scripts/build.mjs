@@ -1,6 +1,7 @@
 // Builds everything that is generated: kernels and their bindings, data modules, and the package in dist/.
 //   node scripts/build.mjs            all of it
 //   node scripts/build.mjs kernels    what the sources need to be type-checked and tested
+//   node scripts/build.mjs kernels --only simd    one build of the kernels; the others stay as they are
 // A stage whose inputs have not changed since the last run is left alone.
 
 import { execFile } from "node:child_process";
@@ -96,8 +97,16 @@ const doors = {
   "worker/host": "src/worker/host.ts",
 };
 
+const only = process.argv[2] === "kernels" && process.argv[3] === "--only" ? process.argv[4] : undefined;
+if (only !== undefined && !builds.includes(only)) {
+  console.error(`build: --only must name one of ${builds.join(", ")}; received ${only}.`);
+  process.exit(1);
+}
+// The others would be of another source: the next full build makes them anew.
+if (only !== undefined) await rm(path.join(root, "build/kernels.stamp"), { force: true });
+const wanted = only === undefined ? builds : [only];
 await stage(
-  "kernels",
+  only === undefined ? "kernels" : `kernels-${only}`,
   [
     "assembly",
     "asconfig.json",
@@ -111,12 +120,14 @@ await stage(
     "assembly/gemm/generated/microkernel.ts",
     "src/wasm/generated/kernels.ts",
     "src/wasm/generated/addresses.ts",
-    ...builds.map((build) => `src/wasm/generated/${build}.ts`),
+    ...wanted.map((build) => `src/wasm/generated/${build}.ts`),
   ],
   async () => {
+    // A full build leaves no trace of the partial ones, which would take its modules for theirs.
+    await Promise.all(builds.map((build) => rm(path.join(root, `build/kernels-${build}.stamp`), { force: true })));
     await generateMicrokernel(root);
-    await Promise.all(builds.map(compileKernels));
-    await generateBindings(path.join(root, "build/wasm"), path.join(root, "src/wasm/generated"), builds);
+    await Promise.all(wanted.map(compileKernels));
+    await generateBindings(path.join(root, "build/wasm"), path.join(root, "src/wasm/generated"), wanted);
   },
 );
 
