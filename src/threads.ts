@@ -7,18 +7,30 @@ export type Movable = ArrayBuffer;
 // biome-ignore lint/suspicious/noExplicitAny: what listeners are called with is up to the event, or to the sender
 type Listener = (value: any) => void;
 
+/** Who hears of what. */
+export interface Listeners {
+  /** Called with each message. */
+  readonly hear: Listener;
+  /** Called for a message that came and could not be read. */
+  readonly unreadable: () => void;
+  /** Called once, with the reason why no message will come any more. Within a thread, never. */
+  readonly died?: (reason: string) => void;
+}
+
 /** One end of the messages between a thread and the one that started it. */
 export interface Port {
   post(message: unknown, moved?: readonly Movable[]): void;
-  /** Calls `hear` with each message from now on. */
-  listen(hear: Listener): void;
+  /** From now on. What listened to this port before no longer does. */
+  listen(listeners: Listeners): void;
 }
 
 /** A thread, seen by the one that started it. */
 export interface Thread extends Port {
-  /** Also says why there will be no further message, once. What listened before no longer does. */
-  listen(hear: Listener, died?: (reason: string) => void): void;
   end(): Promise<unknown>;
+  /** True while something is expected of it, which keeps Node running; false lets a process with nothing to do end. */
+  hold(expected: boolean): void;
+  /** False for one that is known to have ended. */
+  readonly alive: boolean;
 }
 
 /** A Web Worker, as far as it is used here. */
@@ -34,6 +46,9 @@ export interface NodeWorker {
   on(event: string, listener: Listener): unknown;
   off(event: string, listener: Listener): unknown;
   terminate(): Promise<number>;
+  ref?(): void;
+  unref?(): void;
+  readonly threadId?: number;
 }
 
 /** @internal */
@@ -55,6 +70,11 @@ export function nodeThreads(): NodeThreads | undefined {
   return globalThis.process?.getBuiltinModule?.("node:worker_threads");
 }
 
+/** Options of Node for a thread that runs a file: `node --input-type=module -e ...` would hand its own on, which fails. */
+export function threadOptions(): { readonly execArgv?: string[] } {
+  return process.execArgv.some((argument) => argument.startsWith("--input-type")) ? { execArgv: [] } : {};
+}
+
 /** True for a worker of either kind. */
 export function isWorker(value: unknown): value is PageWorker | NodeWorker {
   const { postMessage, terminate } = (value ?? {}) as Partial<PageWorker>;
@@ -69,12 +89,12 @@ function nodeThread(worker: NodeWorker): Thread {
   let forget = () => {};
   return {
     post: (message, moved = []) => worker.postMessage(message, moved),
-    listen: (hear, died = () => {}) => {
+    listen: ({ hear, unreadable, died = () => {} }) => {
       forget();
       const once = onlyOnce(died);
       const listeners: Readonly<Record<string, Listener>> = {
         message: hear,
-        messageerror: (error: unknown) => once(`a message could not be read: ${error}`),
+        messageerror: unreadable,
         error: (error: unknown) => once(String(error)),
         exit: (code: number) => once(`exit code ${code}`),
       };
@@ -84,6 +104,11 @@ function nodeThread(worker: NodeWorker): Thread {
       };
     },
     end: () => worker.terminate(),
+    hold: (expected) => (expected ? worker.ref?.() : worker.unref?.()),
+    // The number of a thread that has ended.
+    get alive() {
+      return worker.threadId !== -1;
+    },
   };
 }
 
@@ -91,13 +116,13 @@ function pageThread(worker: PageWorker): Thread {
   let listening = new AbortController();
   return {
     post: (message, moved = []) => worker.postMessage(message, [...moved]),
-    listen: (hear, died = () => {}) => {
+    listen: ({ hear, unreadable, died = () => {} }) => {
       listening.abort();
       listening = new AbortController();
       const { signal } = listening;
       const once = onlyOnce(died);
       worker.addEventListener("message", ({ data }: { data: unknown }) => hear(data), { signal });
-      worker.addEventListener("messageerror", () => once("a message could not be read"), { signal });
+      worker.addEventListener("messageerror", unreadable, { signal });
       const failed = (event: { message?: string; preventDefault(): void }) => {
         // Whoever hears of the reason answers for it; the page's own console need not.
         event.preventDefault();
@@ -106,6 +131,8 @@ function pageThread(worker: PageWorker): Thread {
       worker.addEventListener("error", failed, { signal });
     },
     end: async () => worker.terminate(),
+    hold: () => {},
+    alive: true,
   };
 }
 
@@ -124,12 +151,18 @@ export function parentPort(): Port {
   if (port) {
     return {
       post: (message, moved = []) => port.postMessage(message, moved),
-      listen: (hear) => void port.on("message", hear),
+      listen: ({ hear, unreadable }) => {
+        port.on("message", hear);
+        port.on("messageerror", unreadable);
+      },
     };
   }
   const scope = globalThis as unknown as PageWorker;
   return {
     post: (message, moved = []) => scope.postMessage(message, [...moved]),
-    listen: (hear) => scope.addEventListener("message", ({ data }: { data: unknown }) => hear(data)),
+    listen: ({ hear, unreadable }) => {
+      scope.addEventListener("message", ({ data }: { data: unknown }) => hear(data));
+      scope.addEventListener("messageerror", unreadable);
+    },
   };
 }

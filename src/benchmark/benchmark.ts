@@ -2,11 +2,11 @@
 // supports, in turns, so that all meet the same clock and the same neighbours. For pages and services that want to know
 // before they choose what to train; the benches of the project measure more, and more carefully.
 
-import { ArgumentError, checkNumber, checkOptions, describe } from "../errors.js";
+import { ArgumentError, checkNumber, checkOptions } from "../errors.js";
 import { Graph } from "../graph/graph.js";
 import { Session } from "../graph/session.js";
 import { matmul } from "../ops/matmul.js";
-import type { HostSignal } from "../signal.js";
+import { checkSignal, type HostSignal } from "../signal.js";
 import { nextTurn } from "../training/yield.js";
 import { diagnose, type Measured, recordSpeed } from "../wasm/diagnosis.js";
 import { currentEngine, type Engine, startEngine } from "../wasm/engine.js";
@@ -60,10 +60,7 @@ export async function benchmark(options: BenchmarkOptions = {}): Promise<Benchma
   const { seconds = 2, signal } = options;
   checkNumber("benchmark: seconds", seconds, 0, 3600);
   if (seconds === 0) throw new ArgumentError("benchmark: seconds must be above 0; received 0.");
-  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
-    throw new ArgumentError(`benchmark: signal must be an AbortSignal; received ${describe(signal)}.`);
-  }
-  signal?.throwIfAborted();
+  checkSignal("benchmark", signal);
   const { host, supported } = diagnose();
   const contenders: Contender[] = [{ name: "javascript", run: plainProduct(), rates: [] }];
   for (const build of supported) {

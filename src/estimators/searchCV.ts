@@ -20,6 +20,7 @@ import type { Strategy } from "../search/strategy.js";
 import { runStudy, type StudyOptions, studyOptions } from "../search/study.js";
 import { inlineRunner, type TrialResult, type TrialRunner } from "../search/trial.js";
 import { type StartWorker, ThreadPool } from "../search/workers.js";
+import { heard } from "../signal.js";
 import type { Fold, Splitter } from "../splits/folds.js";
 import { streamOf } from "../tensor/random.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -101,7 +102,7 @@ export abstract class SearchCV<E extends SearchableEstimator> {
       best = clone(this.estimator);
       best.setParams(results.best.parameters);
       if (ration && ration.resource !== "samples") best.setParams({ [ration.resource]: ration.maxResources });
-      await best.fit(x as never, y as never);
+      await heard(Promise.resolve(best.fit(x as never, y as never)), signal);
     }
     this.#found = { results, best };
     return this;

@@ -18,10 +18,16 @@ const port = parentPort();
 const send = (reply: WorkerReply) => port.post(reply);
 let objective: Promise<Objective> | undefined;
 
-port.listen(receive);
+port.listen({
+  hear: receive,
+  unreadable: () =>
+    send({ error: { name: "StateError", message: "search: the trial could not be read in its thread." } }),
+});
 
 async function receive(request: WorkerRequest): Promise<void> {
   if ("begin" in request) {
+    // Says that the worker runs this program: whoever started it does not know.
+    send({ begun: true });
     objective = prepare(request);
     objective.catch(() => {}); // The first trial reports it.
     return;

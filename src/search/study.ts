@@ -1,7 +1,7 @@
 // A study: a strategy proposes trials, a runner runs them, a journal remembers them.
 
 import { ArgumentError, checkCallback, checkOptions, DataError, describe } from "../errors.js";
-import type { HostSignal } from "../signal.js";
+import { checkSignal, type HostSignal, heard, patiently } from "../signal.js";
 import { fileJournal, type Journal, openJournal, toLine } from "./journal.js";
 import { isBetter, SearchResults } from "./results.js";
 import type { Strategy } from "./strategy.js";
@@ -22,7 +22,7 @@ export interface StudyOptions {
   readonly journal?: string | Journal;
   /** After each trial, in the order in which they end. */
   readonly onTrial?: (progress: StudyProgress) => void;
-  /** Starts no further trial; the search then rejects with the signal's reason. */
+  /** Starts no further trial and waits for none; the search then rejects with the signal's reason. */
   readonly signal?: HostSignal;
 }
 
@@ -55,6 +55,7 @@ export async function runStudy(
   subject: () => object,
 ): Promise<SearchResults> {
   checkCallback("search: onTrial", onTrial);
+  checkSignal("search", signal);
   if (typeof strategy?.rounds !== "function") {
     throw new ArgumentError(
       `search: the strategy must have rounds(), as gridStrategy and others give; received ${describe(strategy)}.`,
@@ -86,7 +87,7 @@ export async function runStudy(
       round = rounds.next(ended.map(({ error, score }) => (error === null ? score : -Infinity)));
     }
   } finally {
-    await runner.close();
+    await patiently(runner.close());
   }
   return new SearchResults(results.sort((a, b) => a.number - b.number));
 }
@@ -101,7 +102,7 @@ async function run(runner: TrialRunner, trial: Trial, signal: HostSignal | undef
     seconds: Math.round(performance.now() - start) / 1000,
   });
   try {
-    const { score, details = {} } = checkReport(await runner.run(trial, signal));
+    const { score, details = {} } = checkReport(await heard(runner.run(trial, signal), signal));
     return ended(score, details, null);
   } catch (error) {
     signal?.throwIfAborted();

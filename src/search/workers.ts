@@ -2,7 +2,7 @@
 // need no special headers. A thread that dies costs its trial and is replaced.
 
 import { ArgumentError, checkCallback, checkInteger, checkOptions, describe, StateError } from "../errors.js";
-import type { HostSignal } from "../signal.js";
+import { type HostSignal, heard } from "../signal.js";
 import {
   isWorker,
   type NodeWorker,
@@ -10,6 +10,7 @@ import {
   type PageWorker,
   type Thread,
   threadOf,
+  threadOptions,
   withRemedy,
 } from "../threads.js";
 import { currentEngine, type Engine, startEngine } from "../wasm/engine.js";
@@ -25,6 +26,8 @@ export interface WorkerTask {
 }
 
 export type WorkerReply =
+  /** To the first message. */
+  | { readonly begun: true }
   | { readonly report: TrialReport }
   | { readonly error: { readonly name: string; readonly message: string } };
 
@@ -33,6 +36,9 @@ export type WorkerReply =
  * whose file is `import "lanewise/estimators/worker"`.
  */
 export type StartWorker = () => PageWorker | NodeWorker;
+
+/** Milliseconds in which a worker must have loaded: one that runs another program never answers. */
+const PATIENCE = 60_000;
 
 export interface WorkerRunnerOptions {
   /** How many threads. Default: as many as the processor has. */
@@ -64,6 +70,8 @@ export class ThreadPool implements TrialRunner {
   readonly #startWorker: StartWorker | undefined;
   readonly #idle: Thread[] = [];
   readonly #all = new Set<Thread>();
+  /** Those that have answered. */
+  readonly #begun = new WeakSet<Thread>();
 
   constructor(task: WorkerTask, count: number, startWorker: StartWorker | undefined) {
     this.#task = task;
@@ -73,25 +81,39 @@ export class ThreadPool implements TrialRunner {
 
   async run(trial: Trial, signal?: HostSignal): Promise<TrialReport> {
     const thread = this.#idle.pop() ?? this.#start(currentEngine() ?? (await startEngine({})));
-    const stopped = signal && untilAborted(signal);
     try {
-      const reply = await new Promise<WorkerReply>((resolve, reject) => {
-        thread.listen(resolve, (reason) => {
-          const why = withRemedy(reason, "startWorker");
-          reject(new StateError(`search: the thread of the trial ended: ${why}.`));
-        });
-        stopped?.promise.catch(reject);
-        thread.post({ trial });
-      });
+      const reply = await heard(this.#answer(thread, trial), signal);
       this.#idle.push(thread);
       if ("error" in reply) throw new TrialError(reply.error.name, reply.error.message);
       return reply.report;
     } catch (error) {
       if (!(error instanceof TrialError)) this.#all.delete(thread) && (await thread.end());
       throw error;
-    } finally {
-      stopped?.forget();
     }
+  }
+
+  /** The reply to a trial; rejects where the thread ends, its reply cannot be read, or it does not even begin. */
+  #answer(thread: Thread, trial: Trial): Promise<Exclude<WorkerReply, { begun: true }>> {
+    return new Promise((resolve, reject) => {
+      const fail = (why: string) => reject(new StateError(`search: the thread of the trial ${why}.`));
+      const silent = `has not answered for ${PATIENCE / 1000} s; a worker of your own must import "lanewise/estimators/worker"`;
+      const silence = this.#begun.has(thread) ? undefined : setTimeout(() => fail(silent), PATIENCE);
+      const died = (reason: string) => {
+        clearTimeout(silence);
+        fail(`ended: ${withRemedy(reason, "startWorker")}`);
+      };
+      thread.listen({
+        hear: (reply: WorkerReply) => {
+          clearTimeout(silence);
+          this.#begun.add(thread);
+          if (!("begun" in reply)) resolve(reply);
+        },
+        unreadable: () => fail("gave a report that cannot be read"),
+        died,
+      });
+      if (thread.alive) thread.post({ trial });
+      else died("it had ended before");
+    });
   }
 
   async close(): Promise<void> {
@@ -118,19 +140,6 @@ class TrialError extends Error {
   }
 }
 
-/** Rejects with the signal's reason when it aborts; `forget` takes the listener away. */
-function untilAborted(signal: HostSignal): { readonly promise: Promise<never>; readonly forget: () => void } {
-  const target = signal as AbortSignal;
-  let abort = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    abort = () => reject(target.reason);
-    if (target.aborted) abort();
-    else target.addEventListener?.("abort", abort);
-  });
-  promise.catch(() => {});
-  return { promise, forget: () => target.removeEventListener?.("abort", abort) };
-}
-
 function ownThread(worker: PageWorker | NodeWorker): Thread {
   if (isWorker(worker)) return threadOf(worker);
   throw new ArgumentError(`search: startWorker must give a Worker; received ${describe(worker)}.`);
@@ -138,7 +147,7 @@ function ownThread(worker: PageWorker | NodeWorker): Thread {
 
 function startThread(): Thread {
   const threads = nodeThreads();
-  if (threads) return threadOf(new threads.Worker(new URL("./trialWorker.js", import.meta.url)));
+  if (threads) return threadOf(new threads.Worker(new URL("./trialWorker.js", import.meta.url), threadOptions()));
   if (typeof Worker !== "function") {
     throw new StateError("search: this host has no worker threads; search without workers.");
   }

@@ -96,12 +96,32 @@ export function checkDType(subject: string, dtype: unknown): asserts dtype is DT
   }
 }
 
+/** Fails where the numbers of the array are gone: its buffer was moved to another thread, or has shrunk. */
+function checkHeld(array: ArrayBufferView, length = 0): void {
+  const { length: held } = array as Float32Array;
+  if (held >= length && (held > 0 || !isMoved(array.buffer))) return;
+  throw new ArgumentError("tensor: the array is empty: its buffer was moved to another thread already, or has shrunk.");
+}
+
+/** True for a buffer that was moved to another thread: views over it are empty from then on. */
+export function isMoved(buffer: ArrayBufferLike): boolean {
+  if (buffer.byteLength > 0) return false;
+  try {
+    // Node 20 has no `ArrayBuffer.detached`.
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** A tensor from nested arrays, a number, any typed array, or a tensor (returned as it is when the dtype fits). */
 export function tensor(values: TensorLike, options: { shape?: Shape; dtype?: DType } = {}): Tensor {
   checkOptions("tensor", options, ["shape", "dtype"]);
   if (options.dtype !== undefined) checkDType("tensor", options.dtype);
   const dtype = options.dtype ?? (values instanceof Tensor ? values.dtype : inferDType(values));
   const source = values instanceof Tensor ? values : flatten(values);
+  if (values instanceof Tensor) checkHeld(values.data, sizeOf(values.shape));
   const shape = options.shape ?? source.shape;
   if (values instanceof Tensor && values.dtype === dtype) return options.shape ? values.reshape(shape) : values;
   return new Tensor(toData(source.data, dtype), shape);
@@ -169,7 +189,10 @@ function isRow(value: unknown): value is ArrayLike<unknown> {
 
 function flatten(values: NestedNumbers | ArrayBufferView): { data: ArrayLike<number>; shape: Shape } {
   if (ArrayBuffer.isView(values)) {
-    if (isNumberArray(values)) return { data: values, shape: [values.length] };
+    if (isNumberArray(values)) {
+      checkHeld(values);
+      return { data: values, shape: [values.length] };
+    }
     throw new ArgumentError(`tensor: values must be numbers; received ${describe(values)}.`);
   }
   const shape: number[] = [];

@@ -2,6 +2,7 @@
 
 import { epochOrder, gatherRows } from "../data/batches.js";
 import type { Soon } from "../data/flow.js";
+import { StateError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import type { TensorData } from "../tensor/tensor.js";
 import type { Features } from "./examples.js";
@@ -9,6 +10,19 @@ import type { Features } from "./examples.js";
 /** Values for a node that is fed: `width` numbers for each of `count` examples. */
 export interface Column extends Features {
   readonly node: Node;
+}
+
+/**
+ * Fails with StateError where the numbers are gone: their buffer was moved to another thread, or has shrunk. Read on,
+ * they would be zeros or NaN.
+ */
+export function checkHeld({ node, data, count, width }: Column): void {
+  // A view that follows its buffer may have grown, which does no harm.
+  if (data.length >= count * width) return;
+  throw new StateError(
+    `Model: the array fed to ${node.name} must stay as it is while it is read; it held ${count * width} numbers and ` +
+      `holds ${data.length}: its buffer was moved to another thread or has shrunk. Pass a copy.`,
+  );
 }
 
 /** Something to write the values of nodes into. An Executable is one. */
@@ -107,7 +121,9 @@ export class ArrayBatches implements Batches {
 
   #gather(target: Target, columns: readonly Column[]): void {
     for (let i = 0; i < columns.length; i++) {
-      const { node, data, width } = columns[i] as Column;
+      const column = columns[i] as Column;
+      checkHeld(column);
+      const { node, data, width } = column;
       gatherRows(target.input(node), data, this.#order, this.#from, this.#rows, width);
     }
   }

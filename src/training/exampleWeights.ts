@@ -19,9 +19,10 @@ export function weighExamples(
   examples: Examples,
   sampleWeight: TensorLike | undefined,
 ): WeightedExamples {
-  const { count } = examples;
-  if (sampleWeight === undefined) return { ...examples, weights: null };
-  return { ...examples, weights: { data: readSampleWeight(subject, sampleWeight, count), count, width: 1 } };
+  const { count, features, labels } = examples;
+  if (sampleWeight === undefined) return { count, features, labels, weights: null };
+  const weights = { data: readSampleWeight(subject, sampleWeight, count), count, width: 1 };
+  return { count, features, labels, weights };
 }
 
 /** The same examples, their weights times those of their classes, which are those of the model's output. */

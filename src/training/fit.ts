@@ -1,6 +1,7 @@
 // How a training begins: from data and options to a run.
 
 import { StateError } from "../errors.js";
+import { closed } from "../signal.js";
 import { ArrayBatches, type Batches } from "./batches.js";
 import type { Callback, ModelState, TrainedModel } from "./callbacks/callback.js";
 import type { ExampleReader } from "./examples.js";
@@ -12,7 +13,7 @@ import { frozenCache } from "./frozenCache.js";
 import { evaluateAll } from "./loop.js";
 import { Run } from "./run.js";
 import { NOT_BEGUN, restoreCallbacks, type Standing } from "./state.js";
-import type { Metrics } from "./tally.js";
+import { inValidation, type Metrics } from "./tally.js";
 import type { Trainable } from "./trainable.js";
 import type { TurnClock } from "./yield.js";
 
@@ -66,16 +67,13 @@ export function prepareRun(request: FitRequest): PreparedRun {
       clock,
       signal,
       prepare: () => cache?.refresh(clock),
-      validate: () => (held ? evaluateAll(trainable, held, clock).then(forValidation) : {}),
+      validate: () => (held ? evaluateAll(trainable, held, clock, signal).then(forValidation) : {}),
     },
   );
   if (goesOn) restoreCallbacks(run.callbacks, state);
   return {
     run,
-    close: async () => {
-      await train.close();
-      await held?.close();
-    },
+    close: () => closed(Promise.all([train.close(), held?.close()]), signal),
   };
 }
 
@@ -131,8 +129,6 @@ function ownCallbacks({ onStep, onEpochEnd }: FitSettings): Callback[] {
   ];
 }
 
-/** `accuracy` becomes `valAccuracy`. */
 function forValidation(metrics: Metrics): Metrics {
-  const renamed = (name: string) => `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [renamed(name), value]));
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [inValidation(name), value]));
 }

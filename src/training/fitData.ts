@@ -84,10 +84,11 @@ function split(examples: WeightedExamples, share: number): [WeightedExamples, We
 
 /** The examples as values for the nodes of a model. */
 export function columnsOf(model: Trainable, { features, labels, weights }: WeightedExamples): readonly Column[] {
-  const column = (node: Node, values: Features): Column => ({ ...values, node });
-  return [
-    ...model.inputs.map((node, i) => column(node, features[i] as Features)),
-    ...model.labels.map((node, i) => column(node, labels[i] as Features)),
-    ...(weights === null ? [] : [column(model.sampleWeight, weights)]),
-  ];
+  // One list, filled field by field: `trainOnBatch` comes here at every step.
+  const columns: Column[] = [];
+  const push = (node: Node, { data, count, width }: Features) => columns.push({ node, data, count, width });
+  for (let i = 0; i < features.length; i++) push(model.inputs[i] as Node, features[i] as Features);
+  for (let i = 0; i < labels.length; i++) push(model.labels[i] as Node, labels[i] as Features);
+  if (weights !== null) push(model.sampleWeight, weights);
+  return columns;
 }

@@ -12,9 +12,9 @@ import {
   describe,
 } from "../errors.js";
 import type { Node } from "../ops/op.js";
-import type { HostSignal } from "../signal.js";
+import { checkSignal, type HostSignal } from "../signal.js";
 import type { TensorLike } from "../tensor/tensor.js";
-import type { Callback } from "./callbacks/callback.js";
+import { type Callback, checkCallbacks } from "./callbacks/callback.js";
 import type { Like } from "./structure.js";
 import type { Metrics } from "./tally.js";
 
@@ -71,7 +71,17 @@ export interface FitOptions<I = Node, O = Node> {
   readonly onStep?: (progress: Progress) => void;
   /** After each epoch, validation included. */
   readonly onEpochEnd?: (epoch: number, metrics: Metrics) => void;
-  /** Stops after the step in progress; `fit` then rejects with the signal's reason, and the weights stay as they are. */
+  /**
+   * How many milliseconds to work before the event loop gets a turn. Less lets a service or page answer sooner meanwhile;
+   * 0 gives way after each step, Infinity never. Default 12.
+   */
+  readonly yieldEvery?: number;
+  /** While another fit of this model runs: true waits for it to end, in the order of the calls; false fails. Default false. */
+  readonly queue?: boolean;
+  /**
+   * Stops after the step in progress, and waits for no callback or source any longer; `fit` then rejects with the signal's
+   * reason, and the weights stay as they are.
+   */
   readonly signal?: HostSignal;
 }
 
@@ -90,6 +100,8 @@ const NAMES = [
   "cacheFrozen",
   "onStep",
   "onEpochEnd",
+  "yieldEvery",
+  "queue",
   "signal",
 ];
 const DEFAULT_BATCH = 32;
@@ -104,6 +116,7 @@ export function readFitOptions<I, O>(options: FitOptions<I, O>, flowing: boolean
   }
   const { epochs = 1, initialEpoch = 0, batchSize = DEFAULT_BATCH, shuffle = true, stepsPerEpoch = null } = options;
   const { callbacks = [], cacheFrozen = "auto", onStep, onEpochEnd, signal, validationSplit, validationData } = options;
+  const { yieldEvery, queue = false } = options;
   checkInteger("Model.fit: epochs", epochs, 1);
   checkInteger("Model.fit: initialEpoch", initialEpoch, 0);
   checkInteger("Model.fit: batchSize", batchSize, 1);
@@ -111,9 +124,9 @@ export function readFitOptions<I, O>(options: FitOptions<I, O>, flowing: boolean
   checkFlag("Model.fit: shuffle", shuffle);
   checkCallback("Model.fit: onStep", onStep);
   checkCallback("Model.fit: onEpochEnd", onEpochEnd);
-  if (!Array.isArray(callbacks) || callbacks.some((each: unknown) => typeof each !== "object" || each === null)) {
-    throw new ArgumentError(`Model.fit: callbacks must be a list of callbacks; received ${describe(callbacks)}.`);
-  }
+  checkCallbacks("Model.fit", callbacks);
+  if (yieldEvery !== undefined && yieldEvery !== Infinity) checkNumber("Model.fit: yieldEvery", yieldEvery, 0);
+  checkFlag("Model.fit: queue", queue);
   if (typeof cacheFrozen === "number") checkNumber("Model.fit: cacheFrozen", cacheFrozen, 0);
   else if (cacheFrozen !== "auto" && cacheFrozen !== false) {
     throw new ArgumentError(
@@ -130,12 +143,9 @@ export function readFitOptions<I, O>(options: FitOptions<I, O>, flowing: boolean
       throw new ArgumentError("Model.fit: validationData and validationSplit are one or the other; received both.");
     }
   }
-  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
-    throw new ArgumentError(`Model.fit: signal must be an AbortSignal; received ${describe(signal)}.`);
-  }
-  signal?.throwIfAborted();
+  checkSignal("Model.fit", signal);
   const cacheBytes = cacheFrozen === "auto" ? DEFAULT_CACHE : cacheFrozen === false ? 0 : cacheFrozen;
-  return { ...options, epochs, initialEpoch, batchSize, shuffle, stepsPerEpoch, callbacks, cacheBytes };
+  return { ...options, epochs, initialEpoch, batchSize, shuffle, stepsPerEpoch, callbacks, cacheBytes, queue };
 }
 
 export type FitSettings = ReturnType<typeof readFitOptions<unknown, unknown>>;

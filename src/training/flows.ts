@@ -8,7 +8,7 @@ import { repeatFlow, skipFlow } from "../data/stages.js";
 import { ArgumentError, describe } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import type { TensorLike } from "../tensor/tensor.js";
-import type { Batches, Column, EpochStart, Target } from "./batches.js";
+import { type Batches, type Column, checkHeld, type EpochStart, type Target } from "./batches.js";
 import { type ExampleReader, readExamples } from "./examples.js";
 import { checkWeightable, weighByClass, weighExamples } from "./exampleWeights.js";
 import { columnsOf } from "./fitData.js";
@@ -102,7 +102,10 @@ class FlowBatches implements Batches {
   }
 
   write(target: Target): void {
-    for (const { node, data } of this.#columns) target.input(node).set(data);
+    for (const column of this.#columns) {
+      checkHeld(column);
+      target.input(column.node).set(column.data);
+    }
   }
 
   writeInputs(target: Target): void {

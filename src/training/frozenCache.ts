@@ -3,7 +3,7 @@
 import { type FrozenPart, frozenPart } from "../graph/frozenPart.js";
 import type { Node } from "../ops/op.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
-import type { ArrayBatches, Column } from "./batches.js";
+import { type ArrayBatches, type Column, checkHeld } from "./batches.js";
 import { reportNodes } from "./tally.js";
 import { switchesOf, type Trainable } from "./trainable.js";
 import type { TurnClock } from "./yield.js";
@@ -52,7 +52,9 @@ export class FrozenCache {
     for (let from = 0; from < count; from += CHUNK) {
       const rows = Math.min(CHUNK, count - from);
       const executable = session.prepare({ fetches, feeds: inputs, batch: rows });
-      for (const { node, data, width } of given) {
+      for (const column of given) {
+        checkHeld(column);
+        const { node, data, width } = column;
         executable.input(node).set(data.subarray(from * width, (from + rows) * width));
       }
       executable.run();

@@ -1,6 +1,7 @@
 // The loops behind `evaluate` and `predict`: batches in, kernel calls, what is reported out.
 
 import { isPromise } from "../data/flow.js";
+import { type HostSignal, heard } from "../signal.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Batches } from "./batches.js";
 import type { Features } from "./examples.js";
@@ -8,15 +9,20 @@ import { type Metrics, reportNodes, Tally } from "./tally.js";
 import type { Trainable } from "./trainable.js";
 import type { TurnClock } from "./yield.js";
 
-/** The reports over all batches of an epoch. Changes nothing. */
-export async function evaluateAll(model: Trainable, batches: Batches, clock: TurnClock): Promise<Metrics> {
+/** The reports over all batches of an epoch. Changes nothing. Rejects with the signal's reason when that aborts. */
+export async function evaluateAll(
+  model: Trainable,
+  batches: Batches,
+  clock: TurnClock,
+  signal: HostSignal | undefined,
+): Promise<Metrics> {
   const { session, sampleWeight, weighted } = model;
   const fetches = reportNodes(model);
   const tally = new Tally(model);
   batches.begin({ order: 0, epoch: 0, step: 0 });
   for (;;) {
     const next = batches.next();
-    const count = isPromise(next) ? await next : next;
+    const count = isPromise(next) ? await heard(next, signal) : next;
     if (count === 0) return tally.metrics;
     const { nodes } = batches;
     const switches = nodes.includes(sampleWeight) ? [weighted] : [];
@@ -26,6 +32,7 @@ export async function evaluateAll(model: Trainable, batches: Batches, clock: Tur
     executable.run();
     tally.add(executable, count);
     if (clock.due) await clock.give();
+    signal?.throwIfAborted();
   }
 }
 

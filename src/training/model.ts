@@ -1,11 +1,12 @@
 // Model: a view over the nodes of a graph, from inputs to outputs, with a session and a training loop. Made by `sequential`
 // and `functional`.
 
-import { ArgumentError, checkInteger, checkOptions, describe, StateError } from "../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkOptions, describe, StateError } from "../errors.js";
 import { Graph } from "../graph/graph.js";
 import { matching } from "../graph/pattern.js";
 import type { Session } from "../graph/session.js";
 import type { Node } from "../ops/op.js";
+import { checkSignal, closed, type HostSignal } from "../signal.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { dissect } from "./anatomy.js";
@@ -13,9 +14,10 @@ import type { ModelState } from "./callbacks/callback.js";
 import { type ExampleReader, exampleShape, readInputs, readPatiently } from "./examples.js";
 import { batchesOf, INFERENCE_BATCH, type PreparedRun, prepareRun } from "./fit.js";
 import { isFlowing, readFitData, readWeighted } from "./fitData.js";
-import { type BatchSource, type FitOptions, readFitOptions } from "./fitOptions.js";
+import { type BatchSource, type FitOptions, type FitSettings, readFitOptions } from "./fitOptions.js";
 import { evaluateAll, predictAll } from "./loop.js";
 import { ModelLayer } from "./modelLayer.js";
+import { readBatch, stepOnBatch, type TrainOnBatchOptions } from "./onBatch.js";
 import { type Body, type CompileOptions, makeTrainable, type Recipe, readRecipe } from "./recipe.js";
 import type { History } from "./run.js";
 import { captureState, NOT_BEGUN, requireIdle, restoreVariables, type Standing } from "./state.js";
@@ -23,6 +25,15 @@ import { type Form, flatten, formOf, type Like, type Structure, unflatten } from
 import { summaryTable } from "./summary.js";
 import type { Metrics } from "./tally.js";
 import type { Trainable } from "./trainable.js";
+import {
+  Line,
+  noteTraining,
+  requireNoTraining,
+  requireUntrained,
+  sharedGraph,
+  type TrainingNote,
+  trainingOf,
+} from "./trainings.js";
 import { readWeights, writeWeights } from "./weights.js";
 import { TurnClock } from "./yield.js";
 
@@ -40,6 +51,8 @@ export interface EvaluateOptions {
   readonly batchSize?: number;
   /** How much each example counts in the loss. */
   readonly sampleWeight?: TensorLike;
+  /** Stops after the batch in progress, or while the next is waited for; rejects with the signal's reason. */
+  readonly signal?: HostSignal;
 }
 
 type Nodes = Structure<Node>;
@@ -61,7 +74,10 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   #standing: Standing = NOT_BEGUN;
   /** Set by setState, for the next fit. */
   #resumed: ModelState | null = null;
-  #fitting = false;
+  /** Of the fit in progress. */
+  #training: TrainingNote | null = null;
+  /** Fits that wait for their turn. */
+  readonly #line = new Line();
 
   /** From its ends, or from a way to make them once the shape of the examples is known: one input and one output then. */
   constructor(session: Session, ends: Ends<I, O> | Growth<I, O>) {
@@ -124,8 +140,12 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     return this.#setFrozen("Model.unfreeze", pattern, false);
   }
 
-  /** Says how to train. Fails with ArgumentError where a name is unknown, and then changes nothing. */
+  /**
+   * Says how to train. Fails with ArgumentError where a name is unknown, and with StateError while a fit runs, and then
+   * changes nothing.
+   */
   compile(options: CompileOptions<O>): this {
+    requireIdle("Model.compile", this.#training !== null);
     const recipe = readRecipe(options as CompileOptions<never>, this.#forms.outputs);
     if (this.#built) this.#trainable = this.#makeTrainable(this.#built, recipe);
     this.#recipe = recipe;
@@ -136,34 +156,47 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    * Trains on `x`, [count, ...inputShape], finite, and `y`, one label per example; where the model has several inputs or
    * outputs, x and y are lists or records like them. Or on batches `[x, y]` of such, from a dataset or a generator.
    * Fails with ShapeError or ArgumentError before anything changes (a batch, before it is used), and with StateError
-   * before `compile` or while another `fit` runs. Yields to the event loop every few milliseconds. What was frozen or
-   * thawed since the last fit begins with a new state of the optimizer.
+   * before `compile` or while another `fit` runs, of this model or of one that shares weights with it; with `queue: true`
+   * it waits for that. Yields to the event loop every few milliseconds. What was frozen or thawed since the last fit
+   * begins with a new state of the optimizer.
    */
   async fit(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: FitOptions<I, O>): Promise<History>;
   async fit(data: BatchSource, options?: FitOptions<I, O>): Promise<History>;
   async fit(x: unknown, second?: unknown, third: FitOptions<I, O> = {}): Promise<History> {
-    requireIdle("Model.fit", this.#fitting);
-    const recipe = this.#recipe;
-    if (recipe === null) throw new StateError("Model.fit: call compile() first.");
     const flowing = isFlowing(x);
     const settings = readFitOptions((flowing ? (second ?? {}) : third) as FitOptions<I, O>, flowing);
+    const begin = () => this.#fit(x, second, settings, flowing);
+    if (!settings.queue) {
+      requireIdle("Model.fit", this.#training !== null || !this.#line.empty);
+      return await begin();
+    }
+    const busy = () => this.#training?.ended ?? trainingOf(this.session, this.#built?.variables ?? []);
+    return await this.#line.wait(busy, settings.signal, begin);
+  }
+
+  async #fit(x: unknown, y: unknown, settings: FitSettings, flowing: boolean): Promise<History> {
+    const shared = this.#built?.variables ?? [];
+    if (trainingOf(this.session, shared)) throw sharedGraph("Model.fit");
+    const recipe = this.#recipe;
+    if (recipe === null) throw new StateError("Model.fit: call compile() first.");
     if (flowing && this.#built === null) {
       throw new StateError("Model.fit: the number of features is not known yet; give the model inputShape.");
     }
-    this.#fitting = true;
+    this.#training = noteTraining(this.session, shared);
     try {
       // Everything is read and refused before the graph is built and the first weight changes.
       const inputShape = this.#built ? null : (exampleShape("Model.fit", x as TensorLike) as Shape);
       const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
       const reader = { ends, losses: recipe.goals.map(({ loss }) => loss), forms: this.#forms };
-      const clock = new TurnClock();
-      const data = await readPatiently(reader, clock, (patient) => readFitData(patient, x, second, settings));
+      const clock = new TurnClock(settings.yieldEvery);
+      const data = await readPatiently(reader, clock, (patient) => readFitData(patient, x, y, settings));
       // What comes before a first step, and the plan of it, are long enough for a turn each.
       if (this.#standing === NOT_BEGUN) await clock.give();
-      if (this.#recipe !== recipe) {
-        throw new StateError("Model.fit: compile() was called while the data were read; call fit() again.");
+      if (inputShape !== null) {
+        this.#build(this.#grown(this.graph, inputShape));
+        this.#training.end();
+        this.#training = noteTraining(this.session, this.variables);
       }
-      if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
       const trainable = this.#requireUpdate();
       const { epochsTrained } = this.#standing.position;
       const state = this.#resumed;
@@ -171,28 +204,55 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
         await prepareRun({ model: this, trainable, reader, data, settings, epochsTrained, state, clock }),
       );
     } finally {
-      this.#fitting = false;
+      this.#training.end();
+      this.#training = null;
     }
+  }
+
+  /**
+   * One training step on these examples, at once; returns loss and metrics, those of the weights before the step, as the
+   * step of a `fit` does. Keeps no count of epochs, calls no callbacks. Fails as `fit` does, with nothing changed.
+   */
+  trainOnBatch(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options: TrainOnBatchOptions = {}): Metrics {
+    const subject = "Model.trainOnBatch";
+    checkArity(subject, arguments.length, 3);
+    requireIdle(subject, this.#training !== null);
+    const recipe = this.#recipe;
+    if (recipe === null) throw new StateError(`${subject}: call compile() first.`);
+    const inputShape = this.#built ? null : (exampleShape(subject, x as TensorLike) as Shape);
+    const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
+    if (this.#built && trainingOf(this.session, this.#built.variables)) throw sharedGraph(subject);
+    const reader = { ends, losses: recipe.goals.map(({ loss }) => loss), forms: this.#forms };
+    const examples = readBatch(reader, x, y, options);
+    if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
+    return stepOnBatch(this.#requireUpdate(), examples);
   }
 
   /** Loss and metrics on labelled examples, or on batches of such. Changes nothing. */
   async evaluate(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: EvaluateOptions): Promise<Metrics>;
-  async evaluate(data: BatchSource): Promise<Metrics>;
-  async evaluate(x: unknown, y?: unknown, options: EvaluateOptions = {}): Promise<Metrics> {
+  async evaluate(data: BatchSource, options?: Pick<EvaluateOptions, "signal">): Promise<Metrics>;
+  async evaluate(x: unknown, second?: unknown, third: EvaluateOptions = {}): Promise<Metrics> {
     const subject = "Model.evaluate";
-    checkOptions(subject, options, ["batchSize", "sampleWeight"]);
-    const { batchSize = INFERENCE_BATCH, sampleWeight } = options;
+    const flowing = isFlowing(x);
+    const options = flowing ? ((second ?? {}) as EvaluateOptions) : third;
+    checkOptions(subject, options, flowing ? ["signal"] : ["batchSize", "sampleWeight", "signal"]);
+    const { batchSize = INFERENCE_BATCH, sampleWeight, signal } = options;
     checkInteger("Model.evaluate: batchSize", batchSize, 1);
+    checkSignal(subject, signal);
     this.#requireBuilt(subject);
     const trainable = this.#trainable;
     if (trainable === null) throw new StateError("Model.evaluate: call compile() first.");
     const reader: ExampleReader = { ends: trainable, losses: trainable.losses, forms: this.#forms };
     const clock = new TurnClock();
     const data = await readPatiently(reader, clock, (patient) =>
-      isFlowing(x) ? x : readWeighted(subject, patient, x, y, sampleWeight),
+      flowing ? x : readWeighted(subject, patient, x, second, sampleWeight),
     );
     const batches = batchesOf(subject, { trainable, reader }, data, { batchSize });
-    return await evaluateAll(trainable, batches, clock);
+    try {
+      return await evaluateAll(trainable, batches, clock, signal);
+    } finally {
+      await closed(Promise.resolve(batches.close()), signal);
+    }
   }
 
   /**
@@ -219,7 +279,10 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     return readWeights(this.session, this.#requireBuilt("Model.getWeights").variables);
   }
 
-  /** Sets all weights; the names and shapes must be the model's, or nothing is changed. */
+  /**
+   * Sets all weights; the names and shapes must be the model's, or nothing is changed. While a fit runs, its next step
+   * goes on from these weights, with the state that the optimizer has.
+   */
   setWeights(weights: ReadonlyMap<string, Tensor>): void {
     writeWeights("Model.setWeights", this.session, this.#requireBuilt("Model.setWeights").variables, weights);
   }
@@ -237,10 +300,11 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    * Sets a state, of this model or of one made by the same program. The next `fit` with `initialEpoch` equal to
    * `state.training.epoch` goes on where that training stood, bit for bit, and within an epoch too.
    * Fails with ArgumentError or ShapeError, with nothing changed, where names or shapes are not the model's; with
-   * StateError while a fit runs.
+   * StateError while a fit runs, of this model or of another of its graph.
    */
   setState(state: ModelState): void {
-    requireIdle("Model.setState", this.#fitting);
+    requireIdle("Model.setState", this.#training !== null);
+    requireNoTraining("Model.setState", this.session);
     this.#requireBuilt("Model.setState");
     if (this.#recipe !== null) this.#requireUpdate();
     restoreVariables(this.session, state);
@@ -285,9 +349,11 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   }
 
   #setFrozen(subject: string, pattern: RegExp | undefined, frozen: boolean): this {
-    requireIdle(subject, this.#fitting);
+    requireIdle(subject, this.#training !== null);
     const { variables } = this.#requireBuilt(subject);
-    this.graph.setFrozen(pattern === undefined ? variables : matching(subject, "variable", variables, pattern), frozen);
+    const chosen = pattern === undefined ? variables : matching(subject, "variable", variables, pattern);
+    requireUntrained(subject, this.graph, chosen);
+    this.graph.setFrozen(chosen, frozen);
     return this;
   }
 

@@ -1,9 +1,10 @@
 // A layer as part of a model: where it stands in the graph, and whether it is trained.
 
-import { StateError } from "../errors.js";
+import { checkFlag, StateError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import type { AppliedLayer, LayerOptions } from "../layers/layer.js";
 import type { Node } from "../ops/op.js";
+import { requireUntrained } from "./trainings.js";
 
 export class ModelLayer {
   /** What kind of layer: `Dense`. */
@@ -37,11 +38,15 @@ export class ModelLayer {
     throw new StateError(`Layer ${this.name}: it is used ${this.outputs.length} times; choose one of its outputs.`);
   }
 
-  /** False while all its variables are frozen. Setting it freezes or thaws them. */
+  /**
+   * False while all its variables are frozen. Setting it freezes or thaws them; StateError while a fit trains one of them.
+   */
   get trainable(): boolean {
     return this.variables.length === 0 || this.variables.some((variable) => !this.#graph.isFrozen(variable));
   }
   set trainable(trainable: boolean) {
+    checkFlag(`Layer ${this.name}: trainable`, trainable);
+    requireUntrained(`Layer ${this.name}: trainable`, this.#graph, this.variables);
     this.#graph.setFrozen(this.variables, !trainable);
   }
 }

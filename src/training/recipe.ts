@@ -21,7 +21,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { type Anatomy, updatesOf } from "./anatomy.js";
 import { type Form, flatten, type Like } from "./structure.js";
-import type { Stream } from "./tally.js";
+import { inValidation, type Stream } from "./tally.js";
 import type { Trainable } from "./trainable.js";
 
 /** A name, in any spelling, a loss, or the formula of one. */
@@ -163,6 +163,12 @@ function checkNames(goals: readonly Goal[], outputs: readonly string[] | null, l
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new ArgumentError(`compile: metrics must have names of their own; received ${describe(twice)} twice.`);
+  }
+  const taken = names.find((name) => names.some((other) => name === inValidation(other)));
+  if (taken !== undefined) {
+    throw new ArgumentError(
+      `compile: metrics must have names of their own; received ${describe(taken)}, which fit reports of the validation data.`,
+    );
   }
 }
 

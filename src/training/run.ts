@@ -6,11 +6,11 @@ import type { Executable } from "../graph/executable.js";
 import { isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
 import { rateOf, type UpdateAttributes, withCompanions } from "../ops/update.js";
-import type { HostSignal } from "../signal.js";
+import { type HostSignal, heard, patiently } from "../signal.js";
 import { sizeOf } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Batches } from "./batches.js";
-import type { Callback, TrainedModel, Training, TrainingNodes } from "./callbacks/callback.js";
+import type { Callback, Hook, TrainedModel, Training, TrainingNodes } from "./callbacks/callback.js";
 import type { Standing } from "./state.js";
 import { type Metrics, reportNodes, Tally } from "./tally.js";
 import { switchesOf, type Trainable } from "./trainable.js";
@@ -35,8 +35,6 @@ interface StepPlan {
   readonly executable: Executable;
   readonly switches: readonly Node[];
 }
-
-type Hook = "onTrainBegin" | "onEpochBegin" | "onStepEnd" | "onEpochEnd" | "onTrainEnd";
 
 export class Run implements Training {
   readonly model: TrainedModel;
@@ -169,7 +167,8 @@ export class Run implements Training {
 
   /** Trains to the end; `onTrainEnd` is called whatever that is. */
   async train(): Promise<History> {
-    const history: Record<string, number[]> = {};
+    // A metric may be called "constructor" or "__proto__": no record until the end.
+    const history = new Map<string, number[]>();
     let failure: { readonly error: unknown } | null = null;
     try {
       await this.#call("onTrainBegin");
@@ -178,8 +177,9 @@ export class Run implements Training {
         await this.#trainEpoch();
         if (!this.#between) break;
         for (const [name, value] of Object.entries(this.metrics)) {
-          history[name] ??= [];
-          history[name].push(value);
+          const values = history.get(name);
+          if (values === undefined) history.set(name, [value]);
+          else values.push(value);
         }
         const called = this.#call("onEpochEnd");
         if (isPromise(called)) await called;
@@ -190,13 +190,15 @@ export class Run implements Training {
     }
     for (const callback of this.callbacks) {
       try {
-        await callback.onTrainEnd?.(this);
+        const ended = callback.onTrainEnd?.(this);
+        if (this.signal?.aborted) await patiently(ended);
+        else if (isPromise(ended)) await heard(ended, this.signal);
       } catch (error) {
         failure ??= { error };
       }
     }
     if (failure !== null) throw failure.error;
-    return history;
+    return Object.fromEntries(history);
   }
 
   #goesOn(): boolean {
@@ -237,7 +239,7 @@ export class Run implements Training {
     let plan: StepPlan | null = null;
     for (;;) {
       const next = batches.next();
-      const count = typeof next === "number" ? next : await next;
+      const count = typeof next === "number" ? next : await heard(next, signal);
       if (count === 0) return true;
       if (plan === null || count !== this.#count) {
         plan = this.#plans.get(count) ?? this.#plan(count);
@@ -277,7 +279,7 @@ export class Run implements Training {
   #call(hook: Hook, from = 0): Soon<unknown> {
     for (let i = from; i < this.callbacks.length; i++) {
       const result = this.callbacks[i]?.[hook]?.(this);
-      if (isPromise(result)) return result.then(() => this.#call(hook, i + 1));
+      if (isPromise(result)) return heard(result, this.signal).then(() => this.#call(hook, i + 1));
     }
     return undefined;
   }

@@ -28,14 +28,14 @@ const KEPT = "callbacks/";
 
 export function captureState(session: Session, { position, callbacks }: Standing): ModelState {
   const tensors = new Map(readWeights(session, session.graph.variables()));
-  const remembered: Record<string, CallbackState["values"]> = {};
+  const remembered = new Map<string, CallbackState["values"]>();
   for (const [key, callback] of keyed(callbacks)) {
     const state = callback.getState?.();
     if (state === undefined) continue;
-    remembered[key] = state.values;
+    remembered.set(key, state.values);
     for (const [name, value] of state.tensors ?? []) tensors.set(`${KEPT}${key}/${name}`, value);
   }
-  return { tensors, training: { ...position, callbacks: remembered } };
+  return { tensors, training: { ...position, callbacks: Object.fromEntries(remembered) } };
 }
 
 /** Sets every variable of the graph; fails with ArgumentError or ShapeError, and nothing changed, where the state is another's. */
@@ -48,7 +48,7 @@ export function restoreVariables(session: Session, state: ModelState): void {
 /** Gives callbacks back what they remembered. */
 export function restoreCallbacks(callbacks: readonly Callback[], { tensors, training }: ModelState): void {
   for (const [key, callback] of keyed(callbacks)) {
-    const values = training.callbacks[key];
+    const values = Object.hasOwn(training.callbacks, key) ? training.callbacks[key] : undefined;
     if (values === undefined) continue;
     const prefix = `${KEPT}${key}/`;
     const own = [...tensors].filter(([name]) => name.startsWith(prefix));

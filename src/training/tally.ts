@@ -7,6 +7,11 @@ import type { Node } from "../ops/op.js";
 /** Values by name: `loss`, `accuracy`, `valLoss`, ... */
 export type Metrics = Readonly<Record<string, number>>;
 
+/** Under which a metric of the validation data is reported: `accuracy` becomes `valAccuracy`. */
+export function inValidation(name: string): string {
+  return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
 /** A metric that is no mean over the examples, with the nodes that each batch is asked for. */
 export interface Stream {
   readonly name: string;

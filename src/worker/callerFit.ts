@@ -3,13 +3,13 @@
 import { ArgumentError, checkNumber, describe, oneOf } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import type { HostSignal } from "../signal.js";
-import type { Callback } from "../training/callbacks/callback.js";
+import { type Callback, HOOKS, type Hook } from "../training/callbacks/callback.js";
 import { type FitOptions, type Progress, readFitOptions } from "../training/fitOptions.js";
 import type { Structure } from "../training/structure.js";
 import { send } from "./channel.js";
 import { RemoteTraining } from "./moment.js";
 import { type Packed, type Passage, pack, unpack } from "./packing.js";
-import type { Hook, Moment } from "./protocol.js";
+import type { Moment } from "./protocol.js";
 
 /** The options of `Model.fit`, and how the worker is to be spoken with. */
 export interface WorkerFitOptions<I extends Structure<Node> = Node, O extends Structure<Node> = Node>
@@ -26,8 +26,7 @@ export interface WorkerFitOptions<I extends Structure<Node> = Node, O extends St
   readonly arrays?: Passage;
 }
 
-const hooks: readonly Hook[] = ["onTrainBegin", "onEpochBegin", "onStepEnd", "onEpochEnd", "onTrainEnd"];
-const here = ["callbacks", "onStep", "onEpochEnd", "signal", "stepInterval", "arrays"];
+const here = ["callbacks", "onStep", "onEpochEnd", "signal", "queue", "stepInterval", "arrays"];
 
 export function checkPassage(subject: string, passage: unknown): asserts passage is Passage {
   if (passage === "copy" || passage === "move") return;
@@ -41,6 +40,8 @@ export class FitAtCaller {
   readonly stepInterval: number;
   readonly arrays: Passage;
   readonly signal: HostSignal | undefined;
+  /** Whether to wait for a fit in progress. */
+  readonly queue: boolean;
   readonly hooks: readonly Hook[];
   readonly onStep: ((progress: Progress) => unknown) | undefined;
   readonly #callbacks: readonly Callback[];
@@ -53,15 +54,16 @@ export class FitAtCaller {
     const { stepInterval = 16, arrays = "copy", ...rest } = options;
     checkNumber("WorkerModel.fit: stepInterval", stepInterval, 0);
     checkPassage("WorkerModel.fit: arrays", arrays);
-    const { callbacks, onStep, onEpochEnd, signal } = readFitOptions(rest, flowing);
+    const { callbacks, onStep, onEpochEnd, signal, queue } = readFitOptions(rest, flowing);
     this.data = Object.fromEntries(Object.entries(options).filter(([name]) => !here.includes(name)));
     this.stepInterval = stepInterval;
     this.arrays = arrays;
     this.signal = signal;
+    this.queue = queue;
     this.onStep = onStep;
     const own: Callback[] = onEpochEnd ? [{ onEpochEnd: ({ epoch, metrics }) => onEpochEnd(epoch, metrics) }] : [];
     this.#callbacks = [...own, ...callbacks].sort((a, b) => Number(a.last ?? false) - Number(b.last ?? false));
-    this.hooks = hooks.filter((hook) => this.#callbacks.some((callback) => callback[hook] !== undefined));
+    this.hooks = HOOKS.filter((hook) => this.#callbacks.some((callback) => callback[hook] !== undefined));
     this.#abort = abort;
   }
 

@@ -34,19 +34,20 @@ const functions: HostFunctions = {
     return formsOf(opened);
   },
   compile: (recipe) => void model().compile(unpackRecipe(recipe, formsOf(model()).outputs)),
-  fit: async (request) => {
-    const aborter = new AbortController();
-    aborters.set(request.id, aborter);
-    try {
-      return await fitInHost(model(), request, caller, aborter.signal);
-    } finally {
-      aborters.delete(request.id);
-    }
-  },
-  abort: (fit) => aborters.get(fit)?.abort(),
-  evaluate: async (data, options) => {
-    const [x, y] = unpack(data) as unknown[];
-    return await model().evaluate(sourceOf(x, caller) as never, y as never, unpack(options) as never);
+  fit: (request) => abortable(request.id, (signal) => fitInHost(model(), request, caller, signal)),
+  abort: (call) => aborters.get(call)?.abort(),
+  evaluate: (id, data, packed) =>
+    abortable(id, async (signal) => {
+      const [x, y] = unpack(data) as unknown[];
+      const options = { ...(unpack(packed) as object), signal };
+      const source = sourceOf(x, caller);
+      return source === x
+        ? await model().evaluate(x as never, y as never, options)
+        : await model().evaluate(source as never, options);
+    }),
+  trainOnBatch: (batch) => {
+    const [x, y, options] = unpack(batch) as [never, never, object];
+    return model().trainOnBatch(x, y, options);
   },
   predict: (x, options) => {
     return send(pack("predict", model().predict(unpack(x) as never, unpack(options) as never), "move"));
@@ -60,6 +61,17 @@ const functions: HostFunctions = {
   setFrozen: (pattern, frozen) => void (frozen ? model().freeze(pattern) : model().unfreeze(pattern)),
   toBytes: (metadata) => modelToBytes(model(), metadata),
 };
+
+/** What the caller can end by the number of the call. */
+async function abortable<T>(id: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const aborter = new AbortController();
+  aborters.set(id, aborter);
+  try {
+    return await work(aborter.signal);
+  } finally {
+    aborters.delete(id);
+  }
+}
 
 /** The model of a handover, as far as it had come. */
 function receive({ architecture, frozen, recipe, tensors, training }: Handover): AnyModel {

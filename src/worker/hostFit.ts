@@ -1,12 +1,13 @@
 // In the worker: a fit whose data, callbacks and reports are partly with the caller.
 
 import type { AnyModel } from "../models/architecture.js";
-import type { Callback, Training } from "../training/callbacks/callback.js";
+import { heard } from "../signal.js";
+import type { Callback, Hook, Training } from "../training/callbacks/callback.js";
 import type { BatchSource, Progress } from "../training/fitOptions.js";
 import type { History } from "../training/run.js";
 import { type Channel, send } from "./channel.js";
 import { pack, unpack } from "./packing.js";
-import type { CallerFunctions, Edits, FitRequest, Hook, HostFunctions, Moment } from "./protocol.js";
+import type { CallerFunctions, Edits, FitRequest, HostFunctions, Moment } from "./protocol.js";
 import { sourceOf } from "./remoteSource.js";
 
 type Caller = Channel<CallerFunctions, HostFunctions>;
@@ -32,7 +33,7 @@ export async function fitInHost(
     data === first
       ? await model.fit(first as never, more[0] as never, settings as never)
       : await model.fit(data as BatchSource, settings as never);
-  await steps?.finish();
+  if (steps) await heard(steps.finish(), signal);
   return history;
 }
 

@@ -1,9 +1,18 @@
 // How a model comes into a worker: built by the ordinary functions and handed over, or as the bytes of a file.
 
-import { ArgumentError, checkOptions, describe, StateError } from "../errors.js";
+import { ArgumentError, checkNumber, checkOptions, describe, StateError } from "../errors.js";
 import { type AnyModel, architectureOf } from "../models/architecture.js";
 import type { Node } from "../ops/op.js";
-import { isWorker, type NodeWorker, nodeThreads, type PageWorker, type Thread, threadOf } from "../threads.js";
+import { checkSignal, type HostSignal, heard } from "../signal.js";
+import {
+  isWorker,
+  type NodeWorker,
+  nodeThreads,
+  type PageWorker,
+  type Thread,
+  threadOf,
+  threadOptions,
+} from "../threads.js";
 import { Model } from "../training/model.js";
 import type { Structure } from "../training/structure.js";
 import { currentEngine, startEngine } from "../wasm/engine.js";
@@ -18,10 +27,19 @@ export interface ModelInWorkerOptions {
    * file is `import "lanewise/worker/host"`. It is the model's from then on, and ends with it. Default: one is started.
    */
   readonly worker?: PageWorker | NodeWorker;
+  /**
+   * Milliseconds in which the worker must have loaded and taken the model: one that runs another program never answers.
+   * Default 60,000; Infinity for no limit.
+   */
+  readonly timeout?: number;
+  /** Ends the worker while it loads; `modelInWorker` then rejects with the signal's reason. */
+  readonly signal?: HostSignal;
 }
 
-/** Seconds in which a worker must have loaded and taken its model: one that runs another program never answers. */
-const PATIENCE = 60;
+/** Milliseconds. */
+const PATIENCE = 60_000;
+/** The longest that a timer of the host can be set to. */
+const LONGEST = 2 ** 31 - 1;
 
 /**
  * The model in a worker of its own. Of a model come its layers, values, seed, frozen variables, how it was compiled and
@@ -30,15 +48,20 @@ const PATIENCE = 60;
  *
  * Fails with ArgumentError before a worker is started, where the model is not made of known layers alone, or an
  * optimizer, loss, metric or schedule is a function of one's own; with DataError where the bytes are no model; with
- * StateError where there are no workers, or the worker cannot be loaded.
+ * StateError where there are no workers, or the worker cannot be loaded, ends, or does not answer in time.
+ *
+ * A worker that nothing is expected of does not keep Node running: a program with nothing else to do ends, and the worker
+ * with it.
  */
 export async function modelInWorker<I extends Structure<Node> = Node, O extends Structure<Node> = Node>(
   model: Model<I, O> | Uint8Array | ArrayBuffer,
   options: ModelInWorkerOptions = {},
 ): Promise<WorkerModel<I, O>> {
   const subject = "modelInWorker";
-  checkOptions(subject, options, ["worker"]);
-  const { worker } = options;
+  checkOptions(subject, options, ["worker", "timeout", "signal"]);
+  const { worker, timeout = PATIENCE, signal } = options;
+  if (timeout !== Infinity) checkNumber(`${subject}: timeout`, timeout, 0, LONGEST, true);
+  checkSignal(subject, signal);
   if (worker !== undefined && !isWorker(worker)) {
     throw new ArgumentError(`${subject}: worker must be a Worker; received ${describe(worker)}.`);
   }
@@ -48,11 +71,11 @@ export async function modelInWorker<I extends Structure<Node> = Node, O extends 
   const thread = worker === undefined ? startThread(subject) : threadOf(worker);
   const lock = lockName();
   const opened = new WorkerModel<I, O>(thread);
-  const silent = `its worker has not answered for ${PATIENCE} s; a worker of your own must import "lanewise/worker/host"`;
-  const silence = setTimeout(() => void opened.end(silent), 1000 * PATIENCE);
+  const silent = `its worker has not answered for ${timeout} ms; a worker of your own must import "lanewise/worker/host"`;
+  const silence = timeout === Infinity ? undefined : setTimeout(() => void opened.end(silent), timeout);
   try {
     const request = { engine: { build, reason, module }, model: content as OpenRequest["model"], lock };
-    await opened.open(request, moved);
+    await heard(opened.open(request, moved), signal);
   } catch (error) {
     await opened.end("it could not be opened");
     throw error;
@@ -83,7 +106,7 @@ function handoverOf(subject: string, model: AnyModel): Handover {
 
 function startThread(subject: string): Thread {
   const threads = nodeThreads();
-  if (threads) return threadOf(new threads.Worker(new URL("./host.js", import.meta.url)));
+  if (threads) return threadOf(new threads.Worker(new URL("./host.js", import.meta.url), threadOptions()));
   if (typeof Worker !== "function") {
     throw new StateError(`${subject}: this host has no workers; train on this thread, where fit gives way to others.`);
   }

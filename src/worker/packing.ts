@@ -1,7 +1,7 @@
 // Values on their way between threads: tensors as plain data with their buffers moved, errors with their class.
 
 import { ArgumentError, DataError, describe, ShapeError, StateError } from "../errors.js";
-import { Tensor, type TensorData } from "../tensor/tensor.js";
+import { isMoved, Tensor, type TensorData } from "../tensor/tensor.js";
 import type { Movable } from "../threads.js";
 
 /** A packed value, as messages hold it. */
@@ -29,6 +29,12 @@ export interface Parcel {
 export function pack(subject: string, value: unknown, passage: Passage = "copy"): Parcel {
   const moved = new Set<Movable>();
   const carry = <A extends ArrayBufferView>(array: A): A => {
+    if (isMoved(array.buffer)) {
+      throw new ArgumentError(
+        `${subject}: the array is empty: its buffer was moved to another thread already; pass arrays of its own, or send a ` +
+          'copy with arrays: "copy".',
+      );
+    }
     if (passage === "move") {
       if (!(array.buffer instanceof ArrayBuffer)) {
         throw new ArgumentError(`${subject}: only an ArrayBuffer can be moved; received ${describe(array.buffer)}.`);

@@ -3,7 +3,7 @@
 
 import type { Architecture } from "../models/architecture.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Training, TrainingPosition } from "../training/callbacks/callback.js";
+import type { Hook, Training, TrainingPosition } from "../training/callbacks/callback.js";
 import type { Progress } from "../training/fitOptions.js";
 import type { Form } from "../training/structure.js";
 import type { Metrics } from "../training/tally.js";
@@ -57,8 +57,6 @@ export interface FitRequest {
   readonly stepInterval: number;
 }
 
-export type Hook = "onTrainBegin" | "onEpochBegin" | "onStepEnd" | "onEpochEnd" | "onTrainEnd";
-
 /** A training as callbacks see it, at one moment. */
 export interface Moment
   extends Pick<
@@ -83,8 +81,11 @@ export interface HostFunctions {
   open(request: OpenRequest): Promise<Forms>;
   compile(recipe: PackedRecipe): void;
   fit(request: FitRequest): Promise<Readonly<Record<string, readonly number[]>>>;
-  abort(fit: number): void;
-  evaluate(data: Packed, options: Packed): Promise<Metrics>;
+  /** Ends a fit or an evaluation. */
+  abort(call: number): void;
+  evaluate(id: number, data: Packed, options: Packed): Promise<Metrics>;
+  /** Packed: `[x, y, options]`. */
+  trainOnBatch(batch: Packed): Metrics;
   predict(x: Packed, options: Packed): Packed;
   summary(): string;
   hash(): string;

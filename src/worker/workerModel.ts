@@ -1,18 +1,21 @@
 // A model in a worker, as whoever started it sees it: the API of Model, all of it asynchronous.
 
-import { StateError } from "../errors.js";
+import { checkArity, checkOptions, StateError } from "../errors.js";
 import type { Node } from "../ops/op.js";
+import { checkSignal } from "../signal.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { type Thread, withRemedy } from "../threads.js";
 import type { ModelState } from "../training/callbacks/callback.js";
 import { isFlowing } from "../training/fitData.js";
 import type { BatchSource } from "../training/fitOptions.js";
 import type { EvaluateOptions } from "../training/model.js";
+import type { TrainOnBatchOptions } from "../training/onBatch.js";
 import { type CompileOptions, readRecipe } from "../training/recipe.js";
 import type { History } from "../training/run.js";
 import { requireIdle } from "../training/state.js";
 import type { Like, Structure } from "../training/structure.js";
 import type { Metrics } from "../training/tally.js";
+import { Line } from "../training/trainings.js";
 import { checkPassage, FitAtCaller, type WorkerFitOptions } from "./callerFit.js";
 import { type Channel, connect, send } from "./channel.js";
 import { type Passage, pack, unpack } from "./packing.js";
@@ -31,9 +34,15 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   readonly #thread: Thread;
   readonly #host: Channel<HostFunctions, CallerFunctions>;
   readonly #fits = new Map<number, FitAtCaller>();
+  /** Fits that wait for their turn. */
+  readonly #line = new Line();
+  /** Resolves when the fit in progress has ended; null without one. */
+  #lastFit: Promise<void> | null = null;
   readonly #sources = new Sources();
   #forms: Forms | null = null;
   #count = 0;
+  /** Calls that are not answered yet. */
+  #pending = 0;
   /** Why there is no worker any more. */
   #ended: string | null = null;
 
@@ -52,6 +61,7 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
       closeSource: (reading) => sources.closeSource(reading),
     };
     this.#host = connect(thread, functions, (reason) => this.end(`its worker ended: ${withRemedy(reason, "worker")}`));
+    if (!thread.alive) void this.end("its worker has ended before");
   }
 
   /**
@@ -81,21 +91,33 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   async fit(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: WorkerFitOptions<I, O>): Promise<History>;
   async fit(data: BatchSource, options?: WorkerFitOptions<I, O>): Promise<History>;
   async fit(x: unknown, second?: unknown, third: WorkerFitOptions<I, O> = {}): Promise<History> {
-    // The worker may be done with the one before it reads of the next: whether a fit runs is decided here.
-    if (this.#ended === null) requireIdle("WorkerModel.fit", this.#fits.size > 0);
     const flowing = isFlowing(x);
     const id = this.#count++;
-    const abort = () => void this.#host.abort.asEvent(id);
     const options = (flowing ? (second ?? {}) : third) as WorkerFitOptions<never, never>;
-    const fit = new FitAtCaller(options, flowing, abort);
+    const fit = new FitAtCaller(options, flowing, () => this.#abort(id));
+    const { signal, queue } = fit;
+    const begin = () => this.#fit(id, fit, flowing ? [x] : [x, second]);
+    if (queue) return await this.#line.wait(() => this.#lastFit ?? undefined, signal, begin);
+    // The worker may be done with the one before it reads of the next: whether a fit runs is decided here.
+    if (this.#ended === null) requireIdle("WorkerModel.fit", this.#fits.size > 0 || !this.#line.empty);
+    return await begin();
+  }
+
+  async #fit(id: number, fit: FitAtCaller, data: readonly unknown[]): Promise<History> {
     const { signal, stepInterval, hooks, onStep } = fit;
+    const abort = () => this.#abort(id);
+    const [x] = data;
     const used: number[] = [];
     this.#fits.set(id, fit);
+    let ended = () => {};
+    this.#lastFit = new Promise((resolve) => {
+      ended = resolve;
+    });
     signal?.addEventListener("abort", abort);
     try {
       const { validationData } = fit.data;
       const content = {
-        data: flowing ? [this.#sources.enter(x, used)] : [x, second],
+        data: isFlowing(x) ? [this.#sources.enter(x, used)] : data,
         options: {
           ...fit.data,
           ...(validationData !== undefined && { validationData: this.#sources.enter(validationData, used) }),
@@ -110,20 +132,53 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
       signal?.removeEventListener("abort", abort);
       this.#fits.delete(id);
       this.#sources.forget(used);
+      this.#lastFit = null;
+      ended();
     }
+  }
+
+  #abort(call: number): void {
+    // A worker that is gone has nothing to abort.
+    if (this.#ended === null) this.#host.abort.asEvent(call).catch(() => {});
+  }
+
+  /**
+   * As `Model.trainOnBatch`. A step of a small net takes less time than the messages around it: let `fit` do many.
+   */
+  async trainOnBatch(
+    x: Like<I, TensorLike>,
+    y: Like<O, TensorLike>,
+    options: TrainOnBatchOptions = {},
+  ): Promise<Metrics> {
+    const subject = "WorkerModel.trainOnBatch";
+    checkArity(subject, arguments.length, 3);
+    requireIdle(subject, this.#fits.size > 0);
+    const packed = send(pack(subject, [x, y, options]));
+    return await this.#call(subject, () => this.#host.trainOnBatch(packed));
   }
 
   /** As `Model.evaluate`. */
   async evaluate(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: EvaluateOptions): Promise<Metrics>;
-  async evaluate(data: BatchSource): Promise<Metrics>;
-  async evaluate(x: unknown, y?: unknown, options: EvaluateOptions = {}): Promise<Metrics> {
+  async evaluate(data: BatchSource, options?: Pick<EvaluateOptions, "signal">): Promise<Metrics>;
+  async evaluate(x: unknown, second?: unknown, third: EvaluateOptions = {}): Promise<Metrics> {
+    const subject = "WorkerModel.evaluate";
+    const flowing = isFlowing(x);
+    const given = flowing ? ((second ?? {}) as EvaluateOptions) : third;
+    checkOptions(subject, given, flowing ? ["signal"] : ["batchSize", "sampleWeight", "signal"]);
+    const { signal, ...options } = given;
+    checkSignal(subject, signal);
     const used: number[] = [];
-    const data = isFlowing(x) ? [this.#sources.enter(x, used)] : [x, y];
+    const id = this.#count++;
+    const abort = () => this.#abort(id);
+    signal?.addEventListener("abort", abort);
     try {
-      return await this.#call("WorkerModel.evaluate", () =>
-        this.#host.evaluate(send(pack("WorkerModel.evaluate", data)), send(pack("WorkerModel.evaluate", options))),
-      );
+      const data = flowing ? [this.#sources.enter(x, used)] : [x, second];
+      const parcels = [send(pack(subject, data)), send(pack(subject, options))] as const;
+      return await this.#call(subject, () => this.#host.evaluate(id, ...parcels));
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
     } finally {
+      signal?.removeEventListener("abort", abort);
       this.#sources.forget(used);
     }
   }
@@ -201,7 +256,13 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
 
   async #call<T>(subject: string, call: () => Promise<T>): Promise<T> {
     if (this.#ended !== null) throw this.#endedError(subject);
-    return await call();
+    // A worker that nothing is expected of keeps no process of Node running.
+    if (this.#pending++ === 0) this.#thread.hold(true);
+    try {
+      return await call();
+    } finally {
+      if (--this.#pending === 0) this.#thread.hold(false);
+    }
   }
 
   #endedError(subject: string): StateError {

@@ -118,7 +118,7 @@ describe("the end of the worker", () => {
       const error = await failure;
       expect(error).toBeInstanceOf(lanewise.StateError);
       expect(error.message).toMatch(
-        /^modelInWorker: the model is gone: its worker has not answered for 60 s; a worker of your own must import/,
+        /^modelInWorker: the model is gone: its worker has not answered for 60000 ms; a worker of your own must import/,
       );
     } finally {
       vi.useRealTimers();

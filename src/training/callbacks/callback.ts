@@ -1,7 +1,9 @@
 // What a callback is: an object with some of these functions. `fit` calls them, waits for what they return, and ends
 // with the error that one of them throws.
 
+import { ArgumentError, checkCallback, checkFlag, describe } from "../../errors.js";
 import type { Session } from "../../graph/session.js";
+import { fold, suggestion } from "../../names.js";
 import type { Node } from "../../ops/op.js";
 import type { HostSignal } from "../../signal.js";
 import type { Tensor } from "../../tensor/tensor.js";
@@ -15,6 +17,10 @@ export interface CallbackState {
   readonly tensors?: ReadonlyMap<string, Tensor>;
 }
 
+/** The names of the functions that `fit` calls, in the order in which it first does. */
+export const HOOKS = ["onTrainBegin", "onEpochBegin", "onStepEnd", "onEpochEnd", "onTrainEnd"] as const;
+export type Hook = (typeof HOOKS)[number];
+
 export interface Callback {
   /** Under which a state keeps what this callback remembers. Numbered where several have the same. */
   readonly name?: string;
@@ -27,7 +33,10 @@ export interface Callback {
   onStepEnd?(training: Training): unknown;
   /** After each epoch, validation included. */
   onEpochEnd?(training: Training): unknown;
-  /** Once, whatever ended the training: the last epoch, `stop`, the signal, or an error. */
+  /**
+   * Once, whatever ended the training: the last epoch, `stop`, the signal, or an error. After an abort `fit` waits for it
+   * two seconds at most.
+   */
   onTrainEnd?(training: Training): unknown;
   getState?(): CallbackState;
   /** Before onTrainBegin, where a training goes on from a state. */
@@ -119,4 +128,52 @@ export interface TrainingPosition {
   readonly examples: number;
   /** What callbacks remember, by their names. */
   readonly callbacks: { readonly [name: string]: { readonly [key: string]: Json } };
+}
+
+/** What Keras calls the hooks that have another name here, folded. */
+const kerasHooks: Readonly<Record<string, Hook>> = {
+  onbatchend: "onStepEnd",
+  ontrainbatchend: "onStepEnd",
+};
+
+/** Fails with ArgumentError unless all are callbacks whose functions are functions, and are ones that `fit` calls. */
+export function checkCallbacks(subject: string, callbacks: unknown): asserts callbacks is readonly Callback[] {
+  if (!Array.isArray(callbacks) || callbacks.some((each: unknown) => typeof each !== "object" || each === null)) {
+    throw new ArgumentError(`${subject}: callbacks must be a list of callbacks; received ${describe(callbacks)}.`);
+  }
+  for (const callback of callbacks as readonly Callback[]) {
+    for (const name of [...HOOKS, "getState", "setState"] as const) {
+      checkCallback(`${subject}: callbacks: ${name}`, callback[name]);
+    }
+    if (callback.last !== undefined) checkFlag(`${subject}: callbacks: last`, callback.last);
+    if (callback.name !== undefined && typeof callback.name !== "string") {
+      throw new ArgumentError(`${subject}: callbacks: name must be a string; received ${describe(callback.name)}.`);
+    }
+    checkHookNames(subject, callback);
+  }
+}
+
+/** Fails for a function that is named like a hook and is none: it would never be called. */
+function checkHookNames(subject: string, callback: object): void {
+  for (const name of namesOf(callback)) {
+    if (!/^on_?[A-Z]|^on_[a-z]/.test(name) && !HOOKS.some((hook) => fold(hook) === fold(name))) continue;
+    if ((HOOKS as readonly string[]).includes(name)) continue;
+    if (typeof (callback as Readonly<Record<string, unknown>>)[name] !== "function") continue;
+    const folded = fold(name);
+    const meant = Object.hasOwn(kerasHooks, folded) ? kerasHooks[folded] : name;
+    const proposed = suggestion(meant, HOOKS);
+    throw new ArgumentError(
+      `${subject}: callbacks: the functions that fit calls are ${HOOKS.join(", ")}; ` +
+        `received ${describe(name)}${proposed}${proposed === "" ? "." : "?"}`,
+    );
+  }
+}
+
+/** Own names and those of the classes, without those of every object. */
+function namesOf(callback: object): Set<string> {
+  const names = new Set<string>();
+  for (let each: object = callback; each !== null && each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+    for (const name of Object.getOwnPropertyNames(each)) names.add(name);
+  }
+  return names;
 }

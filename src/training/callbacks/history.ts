@@ -11,7 +11,8 @@ export interface HistoryCallback extends Callback {
 /** Collects what `fit` would return; a training that goes on adds to it. */
 export function history(): HistoryCallback {
   checkArity("history", arguments.length, 0);
-  let metrics: Record<string, number[]> = {};
+  // Any name may be a metric's, "constructor" and "__proto__" too: `fromEntries` makes fields of their own of them.
+  let metrics: Readonly<Record<string, number[]>> = {};
   let resumed = false;
   return {
     name: "history",
@@ -23,10 +24,13 @@ export function history(): HistoryCallback {
       resumed = false;
     },
     onEpochEnd: (training) => {
+      const kept = new Map(Object.entries(metrics));
       for (const [name, value] of Object.entries(training.metrics)) {
-        metrics[name] ??= [];
-        metrics[name].push(value);
+        const values = kept.get(name);
+        if (values === undefined) kept.set(name, [value]);
+        else values.push(value);
       }
+      if (kept.size > Object.keys(metrics).length) metrics = Object.fromEntries(kept);
     },
     // JSON has no NaN: null stands for it.
     getState: () => ({
