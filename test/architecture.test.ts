@@ -13,7 +13,8 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 /** From the ground up. What stands on one floor does not import its neighbours, but for those in `sideways`. */
 const floors: readonly (readonly string[])[] = [
   ["names"],
-  ["errors", "signal", "threads"],
+  ["errors"],
+  ["signal", "threads"],
   ["wasm"],
   ["tensor"],
   ["ops"],

@@ -99,7 +99,7 @@ describe("features", () => {
       "beyond float32",
       Float64Array.from({ length: 32 }, (_, i) => (i === 1 ? 1e39 : 0)),
       ArgumentError,
-      "features must be finite; received Infinity in example 0, feature 1.",
+      "features: values must lie within the range of float32; received 1e+39 at index 1.",
     ],
     [
       "of no example",
