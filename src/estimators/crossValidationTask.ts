@@ -1,6 +1,6 @@
 // What a worker thread needs to cross-validate candidates: the estimator as a recipe, the data, the folds.
 
-import type { Samples } from "../samples/rows.js";
+import type { NamedTable, Samples } from "../samples/rows.js";
 import type { Ration } from "../search/crossValidation.js";
 import type { ScoringName } from "../search/scoring.js";
 import type { WorkerTask } from "../search/workers.js";
@@ -21,7 +21,7 @@ export interface CrossValidationTask extends WorkerTask {
 /** Samples as a message can carry them: a tensor without its class. */
 type PackedSamples =
   | { readonly data: Tensor["data"]; readonly shape: readonly number[] }
-  | { readonly list: ArrayLike<unknown> };
+  | { readonly list: ArrayLike<unknown> | NamedTable };
 
 export function packSamples(samples: Samples): PackedSamples {
   return samples instanceof Tensor ? { data: samples.data, shape: samples.shape } : { list: samples };

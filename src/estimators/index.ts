@@ -1,13 +1,24 @@
 // Front door of `lanewise/estimators`: re-exports only. Names and meanings are scikit-learn's, in camelCase.
 
 export { clone, Parameterized, type ParameterRules } from "../parameters/parameterized.js";
+export {
+  type ColumnSelector,
+  type ColumnSelectorOptions,
+  type ColumnSlice,
+  type Columns,
+  makeColumnSelector,
+} from "../preprocessing/columnSelection.js";
 export { LabelEncoder } from "../preprocessing/labelEncoder.js";
 export { MinMaxScaler, type MinMaxScalerParameters } from "../preprocessing/minMaxScaler.js";
 export { OneHotEncoder, type OneHotEncoderParameters } from "../preprocessing/oneHotEncoder.js";
+export { OrdinalEncoder, type OrdinalEncoderParameters } from "../preprocessing/ordinalEncoder.js";
+export { SimpleImputer, type SimpleImputerParameters } from "../preprocessing/simpleImputer.js";
 export { StandardScaler, type StandardScalerParameters } from "../preprocessing/standardScaler.js";
 export type { IndicatorLike, TruthLike } from "../samples/indicator.js";
 export type { Label, LabelsLike, TargetsLike } from "../samples/labels.js";
 export type { MatrixLike } from "../samples/matrix.js";
+export type { NamedTable } from "../samples/rows.js";
+export type { TableLike } from "../samples/table.js";
 export {
   type AccuracyOptions,
   accuracyScore,
@@ -69,8 +80,14 @@ export { type StartWorker, type WorkerRunnerOptions, workerRunner } from "../sea
 export { type Fold, type FoldParameters, KFold, type Splitter, StratifiedKFold } from "../splits/folds.js";
 export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from "../splits/trainTestSplit.js";
 export type { ClassWeight } from "./classWeights.js";
+export {
+  ColumnTransformer,
+  type ColumnTransformerOptions,
+  makeColumnTransformer,
+  type NamedColumns,
+} from "./columnTransformer.js";
 export { MLPClassifier } from "./mlp/classifier.js";
-export type { MLPParameters } from "./mlp/parameters.js";
+export type { MLPAliases, MLPClassifierParameters, MLPParameters } from "./mlp/parameters.js";
 export { MLPRegressor } from "./mlp/regressor.js";
 export { Perceptron } from "./perceptron.js";
 export type { PerceptronParameters } from "./perceptronParameters.js";
@@ -88,3 +105,4 @@ export {
   TPESearchCV,
   type TPESearchOptions,
 } from "./searches.js";
+export { type TransformedTargetParameters, TransformedTargetRegressor } from "./transformedTarget.js";

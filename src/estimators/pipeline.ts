@@ -114,6 +114,20 @@ export class Pipeline {
   async evaluate(x: unknown, y: unknown): Promise<unknown> {
     return await this.#ask("evaluate")(await this.#transformed(x), y);
   }
+  /** The names of the columns that come out of the last step, if that tells them. */
+  getFeatureNamesOut(inputFeatures?: readonly string[]): string[] {
+    let names = inputFeatures;
+    for (const [name, step] of this.steps) {
+      const { getFeatureNamesOut } = step as { getFeatureNamesOut?(names?: readonly string[]): readonly string[] };
+      if (typeof getFeatureNamesOut !== "function") {
+        throw new ArgumentError(
+          `Pipeline.getFeatureNamesOut: every step must have getFeatureNamesOut(); ${name} has none.`,
+        );
+      }
+      names = getFeatureNamesOut.call(step, names);
+    }
+    return [...(names as readonly string[])];
+  }
   /** What all steps make of x, where the last is a transformer too. */
   async transform(x: unknown): Promise<unknown> {
     return await this.#ask("transform")(await this.#transformed(x));

@@ -1,11 +1,11 @@
 // MinMaxScaler: each feature to a given range.
 
-import { ArgumentError, checkFlag, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, describe } from "../errors.js";
 import { Parameterized } from "../parameters/parameterized.js";
-import { type MatrixLike, readMatrix, toTensor } from "../samples/matrix.js";
+import { namesFor } from "../samples/table.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkNumbers, checkRecord } from "./state.js";
-import { mapColumns, readLikeFitted, requireFitted } from "./transformer.js";
+import { type ColumnsLike, inFormOf, mapColumns, readColumns, requireFitted } from "./transformer.js";
 
 export interface MinMaxScalerParameters {
   /** What the least and the greatest value seen become. Default [0, 1]. */
@@ -49,8 +49,8 @@ export class MinMaxScaler extends Parameterized<MinMaxScalerParameters> {
   }
 
   /** Learns the least and the greatest value of each column. */
-  fit(x: MatrixLike): this {
-    const { data, columns } = readMatrix("MinMaxScaler.fit", x);
+  fit(x: ColumnsLike): this {
+    const { data, columns } = readColumns("MinMaxScaler.fit", x);
     const dataMin = new Array<number>(columns).fill(Infinity);
     const dataMax = new Array<number>(columns).fill(-Infinity);
     data.forEach((value, i) => {
@@ -62,21 +62,32 @@ export class MinMaxScaler extends Parameterized<MinMaxScalerParameters> {
     return this;
   }
 
-  transform(x: MatrixLike): Tensor {
+  transform(x: ColumnsLike): Tensor {
+    checkArity("MinMaxScaler.transform", arguments.length, 1);
     const { low, high, clip, factor, dataMin } = this.#mapping("MinMaxScaler.transform");
-    const matrix = readLikeFitted("MinMaxScaler.transform", x, dataMin.length);
+    const matrix = readColumns("MinMaxScaler.transform", x, dataMin.length);
     const scaled = mapColumns(matrix, (value, j) => low + (value - (dataMin[j] as number)) * factor(j));
-    return toTensor(clip ? mapColumns(scaled, (value) => Math.min(Math.max(value, low), high)) : scaled);
+    return inFormOf(x, clip ? mapColumns(scaled, (value) => Math.min(Math.max(value, low), high)) : scaled);
   }
 
-  fitTransform(x: MatrixLike): Tensor {
+  fitTransform(x: ColumnsLike): Tensor {
     return this.fit(x).transform(x);
   }
 
-  inverseTransform(x: MatrixLike): Tensor {
+  inverseTransform(x: ColumnsLike): Tensor {
+    checkArity("MinMaxScaler.inverseTransform", arguments.length, 1);
     const { low, factor, dataMin } = this.#mapping("MinMaxScaler.inverseTransform");
-    const matrix = readLikeFitted("MinMaxScaler.inverseTransform", x, dataMin.length);
-    return toTensor(mapColumns(matrix, (value, j) => (dataMin[j] as number) + (value - low) / factor(j)));
+    const matrix = readColumns("MinMaxScaler.inverseTransform", x, dataMin.length);
+    return inFormOf(
+      x,
+      mapColumns(matrix, (value, j) => (dataMin[j] as number) + (value - low) / factor(j)),
+    );
+  }
+
+  /** The names of the columns, which stay. */
+  getFeatureNamesOut(inputFeatures?: readonly string[]): string[] {
+    const { length } = requireFitted("MinMaxScaler.getFeatureNamesOut", this.#learnt).dataMin;
+    return [...namesFor(length, inputFeatures)];
   }
 
   /** What was learnt, as plain data; null before fit. */

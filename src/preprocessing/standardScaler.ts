@@ -1,11 +1,11 @@
 // StandardScaler: each feature to mean 0 and standard deviation 1.
 
-import { checkFlag } from "../errors.js";
+import { checkArity, checkFlag } from "../errors.js";
 import { Parameterized } from "../parameters/parameterized.js";
-import { type MatrixLike, readMatrix, toTensor } from "../samples/matrix.js";
+import { namesFor } from "../samples/table.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { checkNumbers, checkRecord } from "./state.js";
-import { mapColumns, readLikeFitted, requireFitted } from "./transformer.js";
+import { type ColumnsLike, inFormOf, mapColumns, readColumns, requireFitted } from "./transformer.js";
 
 export interface StandardScalerParameters {
   /** Subtract the mean. Default true. */
@@ -29,7 +29,7 @@ const rules = {
   },
 };
 
-/** z = (x - mean) / scale, by column. The variance is that of the samples, divided by n; a constant column has scale 1. */
+/** z = (x - mean) / scale, by column; a list of numbers is a column. The variance is that of the samples, divided by n; a constant column has scale 1. */
 export class StandardScaler extends Parameterized<StandardScalerParameters> {
   #learnt: Learnt | null = null;
 
@@ -48,8 +48,8 @@ export class StandardScaler extends Parameterized<StandardScalerParameters> {
   }
 
   /** Learns mean and variance of each column, summed in float64. */
-  fit(x: MatrixLike): this {
-    const { data, rows, columns } = readMatrix("StandardScaler.fit", x);
+  fit(x: ColumnsLike): this {
+    const { data, rows, columns } = readColumns("StandardScaler.fit", x);
     const mean = new Array<number>(columns).fill(0);
     data.forEach((value, i) => {
       mean[i % columns]! += value / rows;
@@ -65,24 +65,36 @@ export class StandardScaler extends Parameterized<StandardScalerParameters> {
     return this;
   }
 
-  transform(x: MatrixLike): Tensor {
+  transform(x: ColumnsLike): Tensor {
+    checkArity("StandardScaler.transform", arguments.length, 1);
     const { mean, scale } = requireFitted("StandardScaler.transform", this.#learnt);
     const { withMean, withStd } = this.getParams();
-    const matrix = readLikeFitted("StandardScaler.transform", x, mean.length);
-    return toTensor(
+    const matrix = readColumns("StandardScaler.transform", x, mean.length);
+    return inFormOf(
+      x,
       mapColumns(matrix, (value, j) => (value - (withMean ? mean[j]! : 0)) / (withStd ? (scale[j] as number) : 1)),
     );
   }
 
-  fitTransform(x: MatrixLike): Tensor {
+  fitTransform(x: ColumnsLike): Tensor {
     return this.fit(x).transform(x);
   }
 
-  inverseTransform(x: MatrixLike): Tensor {
+  inverseTransform(x: ColumnsLike): Tensor {
+    checkArity("StandardScaler.inverseTransform", arguments.length, 1);
     const { mean, scale } = requireFitted("StandardScaler.inverseTransform", this.#learnt);
     const { withMean, withStd } = this.getParams();
-    const matrix = readLikeFitted("StandardScaler.inverseTransform", x, mean.length);
-    return toTensor(mapColumns(matrix, (z, j) => z * (withStd ? (scale[j] as number) : 1) + (withMean ? mean[j]! : 0)));
+    const matrix = readColumns("StandardScaler.inverseTransform", x, mean.length);
+    return inFormOf(
+      x,
+      mapColumns(matrix, (z, j) => z * (withStd ? (scale[j] as number) : 1) + (withMean ? mean[j]! : 0)),
+    );
+  }
+
+  /** The names of the columns, which stay. */
+  getFeatureNamesOut(inputFeatures?: readonly string[]): string[] {
+    const { length } = requireFitted("StandardScaler.getFeatureNamesOut", this.#learnt).mean;
+    return [...namesFor(length, inputFeatures)];
   }
 
   /** What was learnt, as plain data; null before fit. */

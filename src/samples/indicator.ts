@@ -3,7 +3,8 @@
 
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { Tensor } from "../tensor/tensor.js";
-import { isList, type LabelsLike } from "./labels.js";
+import type { LabelsLike } from "./labels.js";
+import { isList } from "./rows.js";
 
 /** A row per sample with 1 or true for each label that applies, 0 or false for the others; at least two columns. */
 export type IndicatorLike = Tensor | readonly ArrayLike<number | boolean | bigint>[];

@@ -4,6 +4,7 @@
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type Matrix, readMatrix } from "./matrix.js";
+import { isList } from "./rows.js";
 
 export type Label = number | string | boolean;
 /** One label per sample: a list, a typed array, or a Tensor [samples]; a single column of them counts as such too. */
@@ -52,10 +53,6 @@ function asList(subject: string, y: LabelsLike): unknown[] {
     if (entry.length !== 1) throw severally(`${entry.length} values in row ${i}`);
     return entry[0];
   });
-}
-
-export function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
 /** The different labels in order: numbers by value, strings by code units, false before true. */

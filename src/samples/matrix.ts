@@ -3,9 +3,14 @@
 
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { Tensor } from "../tensor/tensor.js";
+import { isList, isNamedTable, type NamedTable } from "./rows.js";
+import { numberIn, readTable } from "./table.js";
 
-/** Rows of numbers: a Tensor [samples, features], or a list of lists or typed arrays of equal length. */
-export type MatrixLike = Tensor | readonly ArrayLike<number>[];
+/**
+ * Rows of numbers: a Tensor [samples, features], a list of lists or typed arrays of equal length, or a table as decodeCsv
+ * gives it, whose cells are numbers or the text of numbers. Flags count as 0 and 1.
+ */
+export type MatrixLike = Tensor | readonly ArrayLike<number | boolean | bigint>[] | NamedTable;
 
 /** Row-major numbers, `rows * columns` of them. */
 export interface Matrix {
@@ -28,7 +33,8 @@ export interface MatrixRules {
  * @throws ArgumentError where there is no row, no column, or a value that is not a finite number.
  */
 export function readMatrix(subject: string, x: MatrixLike, rules: MatrixRules = {}): Matrix {
-  const matrix = x instanceof Tensor ? fromTensor(subject, x) : fromRows(subject, x);
+  const matrix =
+    x instanceof Tensor ? fromTensor(subject, x) : isNamedTable(x) ? fromTable(subject, x) : fromRows(subject, x);
   const { data, rows, columns } = matrix;
   if (rows === 0 || columns === 0) {
     throw new ArgumentError(
@@ -61,9 +67,8 @@ function fromTensor(subject: string, x: Tensor): Matrix {
   return { data: x.data instanceof Float32Array ? x.data : Float64Array.from(x.data), rows, columns };
 }
 
-function fromRows(subject: string, x: readonly ArrayLike<number>[]): Matrix {
-  const isRow = (row: unknown) => Array.isArray(row) || (ArrayBuffer.isView(row) && !(row instanceof DataView));
-  if (!Array.isArray(x) || !x.every(isRow)) {
+function fromRows(subject: string, x: readonly ArrayLike<unknown>[]): Matrix {
+  if (!Array.isArray(x) || !x.every(isList)) {
     throw new ArgumentError(`${subject}: x must be a Tensor or a list of rows of numbers; received ${describe(x)}.`);
   }
   const rows = x.length;
@@ -76,13 +81,38 @@ function fromRows(subject: string, x: readonly ArrayLike<number>[]): Matrix {
       );
     }
     for (let j = 0; j < columns; j++) {
-      if (typeof row[j] !== "number") {
+      const value = row[j];
+      if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint") {
         throw new ArgumentError(
-          `${subject}: x must hold numbers; received ${describe(row[j])} in row ${i}, column ${j}.`,
+          `${subject}: x must hold numbers; received ${describe(value)} in row ${i}, column ${j}.`,
         );
       }
-      data[i * columns + j] = row[j] as number;
+      data[i * columns + j] = Number(value);
     }
   });
   return { data, rows, columns };
+}
+
+function fromTable(subject: string, x: NamedTable): Matrix {
+  const { columns, rows, names } = readTable(subject, x);
+  const data = new Float64Array(rows * columns.length);
+  columns.forEach((cells, j) => {
+    cells.forEach((cell, i) => {
+      const value = numberIn(cell);
+      if (value === undefined) {
+        const place = `row ${i}, column ${describe(names?.[j] ?? j)}`;
+        throw new ArgumentError(
+          `${subject}: x must hold numbers; received ${describe(cell)} in ${place}. A ColumnTransformer makes numbers of text.`,
+        );
+      }
+      data[i * columns.length + j] = value;
+    });
+  });
+  return { data, rows, columns: columns.length };
+}
+
+/** A list of numbers, which some take for a single column. */
+export function isVector(x: unknown): x is Tensor | ArrayLike<number> {
+  if (x instanceof Tensor) return x.rank === 1;
+  return isList(x) && x.length > 0 && !isList(x[0]);
 }

@@ -8,8 +8,9 @@ import {
   readIndicator,
   type TruthLike,
 } from "../samples/indicator.js";
-import { classesOf, indicesOf, isList, type Label, type LabelsLike, readLabels } from "../samples/labels.js";
+import { classesOf, indicesOf, type Label, type LabelsLike, readLabels } from "../samples/labels.js";
 import { type Matrix, type MatrixLike, readMatrix } from "../samples/matrix.js";
+import { isList } from "../samples/rows.js";
 import { Tensor } from "../tensor/tensor.js";
 import { readClasses } from "./confusion.js";
 

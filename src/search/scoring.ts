@@ -68,8 +68,9 @@ export function getScorer(subject: string, scoring: Scoring): Scorer {
   const names = Object.keys(scorers) as ScoringName[];
   const name = typeof scoring === "string" ? sameName(scoring, names) : undefined;
   if (name !== undefined) return scorers[name];
+  const meant = suggestion(scoring, names);
   throw new ArgumentError(
-    `${subject}: scoring must be a function or ${oneOf(names)}; received ${describe(scoring)}${suggestion(scoring, names)}.`,
+    `${subject}: scoring must be a function or ${oneOf(names)}; received ${describe(scoring)}${meant}${meant ? "?" : "."}`,
   );
 }
 
