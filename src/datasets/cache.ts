@@ -41,7 +41,7 @@ async function diskCache(
   return {
     async read() {
       try {
-        return await fs.readFile(target);
+        return (await fs.stat(target)).isFile() ? await fs.readFile(target) : undefined;
       } catch {
         return undefined;
       }

@@ -31,10 +31,10 @@ export interface FoundFile {
 export interface FileSource {
   /**
    * Finds the file called `stem`, `.gz` appended or not, and gives it to `accept`, whose result it returns. `accept`
-   * refuses a file with DataError. A refused file never enters the cache and a cached one that is refused is
+   * refuses a file with DataError. One of more than `maxBytes` is refused unread. A refused file never enters the cache and a cached one that is refused is
    * downloaded again.
    */
-  read<T>(stem: string, accept: (file: FoundFile) => Promise<T>): Promise<T>;
+  read<T>(stem: string, maxBytes: number, accept: (file: FoundFile) => Promise<T>): Promise<T>;
 }
 
 /** Why the system refused, for messages: `ENOENT` and the like, or the message of an error that has no code. */

@@ -1,6 +1,7 @@
 // Dataset files in a folder. Node only.
 
 import { ArgumentError, DataError, describe } from "../errors.js";
+import { checkRegular } from "../io/files.js";
 import type { Bytes, Checksums } from "./checksum.js";
 import { type FileSource, reasonOf, type SourceOptions } from "./file-source.js";
 import { nodeModules } from "./node.js";
@@ -22,11 +23,14 @@ export function folderSource(subject: string, options: FolderOptions, checksums:
   }
   const { fs, path } = node;
 
-  const readIfPresent = async (file: string): Promise<Bytes | undefined> => {
+  const readIfPresent = async (file: string, maxBytes: number): Promise<Bytes | undefined> => {
     try {
+      // A device may never end, and a pipe never begin.
+      checkRegular(await fs.stat(file), file, subject, maxBytes);
       return await fs.readFile(file, { signal });
     } catch (cause) {
       signal?.throwIfAborted();
+      if (cause instanceof DataError) throw cause;
       const reason = reasonOf(cause);
       if (reason === "ENOENT" || reason === "ENOTDIR") return undefined;
       throw new DataError(`${subject}: ${file} must be a readable file; received ${reason}.`, { cause });
@@ -49,13 +53,13 @@ export function folderSource(subject: string, options: FolderOptions, checksums:
   };
 
   return {
-    async read(stem, accept) {
+    async read(stem, maxBytes, accept) {
       const versions = [`${stem}.gz`, stem];
       const verified = versions.filter((name) => checksums[name] !== undefined);
       const names = verified.length > 0 ? verified : versions;
       for (const name of names) {
         const file = path.join(dir, name);
-        const bytes = await readIfPresent(file);
+        const bytes = await readIfPresent(file, maxBytes);
         if (bytes === undefined) continue;
         onProgress?.({ file: name, received: bytes.length, total: bytes.length });
         return accept({ name, where: `${subject}: ${file}`, bytes });

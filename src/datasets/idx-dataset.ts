@@ -1,6 +1,6 @@
 // Datasets of four IDX files: images and labels, for training and for testing. The common part of mnist and fashionMnist.
 
-import { ArgumentError, DataError, describe } from "../errors.js";
+import { ArgumentError, checkOptions, DataError, describe } from "../errors.js";
 import type { NumericArray } from "../io/arrays.js";
 import { decodeIdx } from "../io/idx.js";
 import { Tensor } from "../tensor/tensor.js";
@@ -30,6 +30,8 @@ export interface IdxDatasetRecord {
   readonly source: string;
   /** Rows and columns of an image. */
   readonly image: readonly [number, number];
+  /** How many images the parts hold; larger files are refused. */
+  readonly counts: Readonly<Record<"train" | "test", number>>;
   /** Of the compressed files, where they are known. */
   readonly checksums: Checksums;
 }
@@ -39,13 +41,14 @@ const PARTS = { train: "train", test: "t10k" } as const;
 export async function idxDataset(record: IdxDatasetRecord, options: IdxDatasetOptions): Promise<Dataset> {
   const { name, classNames, source } = record;
   const { files, checksums } = openSource(record, options);
-  const train = await readExamples(record, PARTS.train, files, checksums);
-  const test = await readExamples(record, PARTS.test, files, checksums);
+  const train = await readExamples(record, "train", files, checksums);
+  const test = await readExamples(record, "test", files, checksums);
   options.signal?.throwIfAborted();
   return { name, train, test, classNames, source };
 }
 
 function openSource({ name, checksums: known }: IdxDatasetRecord, options: IdxDatasetOptions) {
+  checkOptions(name, options ?? {}, ["dir", "url", "checksums", "cacheDir", "timeout", "signal", "onProgress"]);
   const { dir, url, checksums: given } = options ?? {};
   if ((dir === undefined) === (url === undefined)) {
     const received = dir === undefined ? "neither" : "both";
@@ -63,16 +66,22 @@ function openSource({ name, checksums: known }: IdxDatasetRecord, options: IdxDa
 
 async function readExamples(
   record: IdxDatasetRecord,
-  part: string,
+  key: keyof typeof PARTS,
   files: FileSource,
   checksums: Checksums,
 ): Promise<Examples> {
-  const images = await files.read(`${part}-images-idx3-ubyte`, async (file) => {
-    const array = await decode(record.name, file, checksums);
+  const part = PARTS[key];
+  const most = record.counts[key];
+  const [rows, columns] = record.image;
+  // Headers of 16 and 8 bytes, then a byte for each pixel and label.
+  const mostImages = 16 + most * rows * columns;
+  const images = await files.read(`${part}-images-idx3-ubyte`, compressedLimit(mostImages), async (file) => {
+    const array = await decode(record.name, file, checksums, mostImages);
     return checkImages(array, record.image, file.where);
   });
-  const labels = await files.read(`${part}-labels-idx1-ubyte`, async (file) => {
-    const array = await decode(record.name, file, checksums);
+  const mostLabels = 8 + most;
+  const labels = await files.read(`${part}-labels-idx1-ubyte`, compressedLimit(mostLabels), async (file) => {
+    const array = await decode(record.name, file, checksums, mostLabels);
     return checkLabels(array, record.classNames.length, file.where);
   });
   const features = record.image[0] * record.image[1];
@@ -87,8 +96,18 @@ async function readExamples(
   return { x: new Tensor(x, [count, features]), y: new Tensor(Int32Array.from(labels), [count]) };
 }
 
+/** What a file may hold whose content has at most `bytes`: gzip adds little to data that it cannot compress. */
+function compressedLimit(bytes: number): number {
+  return bytes + Math.ceil(bytes / 1000) + 4096;
+}
+
 /** Verifies, decompresses and parses a file. */
-async function decode(subject: string, { name, where, bytes }: FoundFile, checksums: Checksums): Promise<NumericArray> {
+async function decode(
+  subject: string,
+  { name, where, bytes }: FoundFile,
+  checksums: Checksums,
+  maxBytes: number,
+): Promise<NumericArray> {
   const expected = checksums[name];
   if (expected !== undefined) {
     const actual = await sha256(subject, bytes);
@@ -102,7 +121,7 @@ async function decode(subject: string, { name, where, bytes }: FoundFile, checks
       );
     }
   }
-  return decodeIdx(isGzip(bytes) ? await gunzip(bytes, where) : bytes, where);
+  return decodeIdx(isGzip(bytes) ? await gunzip(bytes, where, maxBytes) : bytes, where);
 }
 
 function checkImages(

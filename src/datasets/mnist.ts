@@ -10,6 +10,7 @@ const MNIST: IdxDatasetRecord = {
     "Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits (1998); no formal licence, " +
     "generally redistributed under CC BY-SA 3.0",
   image: [28, 28],
+  counts: { train: 60_000, test: 10_000 },
   checksums: {
     "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
     "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
@@ -34,6 +35,7 @@ const FASHION_MNIST: IdxDatasetRecord = {
   ],
   source: "H. Xiao, K. Rasul, R. Vollgraf, Fashion-MNIST (2017), https://github.com/zalandoresearch/fashion-mnist, MIT",
   image: [28, 28],
+  counts: { train: 60_000, test: 10_000 },
   checksums: {},
 };
 

@@ -1,6 +1,6 @@
 // The hold-out split of the embedded datasets: stratified, seeded, the same on every platform. Used by iris and digits.
 
-import { ArgumentError, checkInteger, describe } from "../errors.js";
+import { ArgumentError, checkInteger, checkOptions, describe } from "../errors.js";
 import { RandomStream } from "../tensor/random.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { Examples } from "./dataset.js";
@@ -24,8 +24,10 @@ export interface SplitOptions {
 export function stratifiedSplit(
   subject: string,
   all: Examples,
-  { testFraction = 0.2, seed = 0 }: SplitOptions,
+  options: SplitOptions,
 ): { train: Examples; test: Examples } {
+  checkOptions(subject, options, ["testFraction", "seed"]);
+  const { testFraction = 0.2, seed = 0 } = options;
   checkInteger(`${subject}: seed`, seed, 0);
   if (!(typeof testFraction === "number" && testFraction >= 0 && testFraction < 1)) {
     throw new ArgumentError(

@@ -36,8 +36,21 @@ export type ArrayDType = keyof ArrayTypes;
 
 /** An array of any dtype; `dtype` tells the kind of `data`, which is row-major. A bool is 0 or 1 in a Uint8Array. */
 export type NumericArray = {
-  [D in ArrayDType]: { readonly dtype: D; readonly shape: Shape; readonly data: ArrayTypes[D] };
+  [D in ArrayDType]: {
+    readonly dtype: D;
+    readonly shape: Shape;
+    readonly data: ArrayTypes[D];
+    /** Of dates and time spans from NumPy, which are counts: "ns", "D", ... */
+    readonly unit?: string;
+  };
 }[ArrayDType];
+
+/** Text beside numbers, as NumPy saves it; row-major. Tensors hold no text. */
+export interface TextArray {
+  readonly dtype: "string";
+  readonly shape: Shape;
+  readonly data: readonly string[];
+}
 
 /** Two dtypes that JavaScript has no arrays for are widened to float32 as they are read, which is exact. */
 export type FileDType = ArrayDType | "float16" | "bfloat16";
@@ -98,7 +111,7 @@ export function bytesOf({ dtype, data }: NumericArray, order: "little" | "big" =
  * Fails with ArgumentError for what a tensor cannot hold: a finite value beyond the range of float32, an integer outside
  * `[-2^31, 2^31)`.
  */
-export function arrayToTensor(array: NumericArray): Tensor {
+export function arrayToTensor(array: NumericArray | TextArray): Tensor {
   checkArray("arrayToTensor", array);
   return tensorOf(array, (message) => new ArgumentError(`arrayToTensor: ${message}`));
 }

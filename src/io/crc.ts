@@ -1,4 +1,5 @@
-// Cyclic redundancy checks over bytes. Used by zip.ts and png-chunks.ts (CRC-32) and by tensorboard/records.ts (CRC-32C).
+// Cyclic redundancy checks over bytes, and the one of zlib. Used by zip.ts and png-chunks.ts (CRC-32, Adler-32) and by
+// tensorboard/records.ts (CRC-32C).
 
 /** CRC-32 of IEEE 802.3, as zip and PNG have it. */
 export function crc32(bytes: Uint8Array): number {
@@ -10,6 +11,23 @@ export function crc32(bytes: Uint8Array): number {
 export function crc32c(bytes: Uint8Array): number {
   castagnoli ??= tableOf(0x82f63b78);
   return check(bytes, castagnoli);
+}
+
+/** Adler-32 of bytes that follow others, whose value is `before`; of the first, 1.  see: RFC 1950, section 9 */
+export function adler32(bytes: Uint8Array, before = 1): number {
+  let low = before & 0xffff;
+  let high = before >>> 16;
+  // So many sums stay exact before the remainders are taken.
+  for (let from = 0; from < bytes.length; from += 3800) {
+    const to = Math.min(from + 3800, bytes.length);
+    for (let i = from; i < to; i++) {
+      low += bytes[i] as number;
+      high += low;
+    }
+    low %= 65_521;
+    high %= 65_521;
+  }
+  return ((high << 16) | low) >>> 0;
 }
 
 let ieee: Int32Array | undefined;

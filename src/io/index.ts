@@ -1,6 +1,6 @@
 // The entry point `lanewise/io`: formats for models and data.
 
-export { type ArrayDType, arrayToTensor, type NumericArray } from "./arrays.js";
+export { type ArrayDType, arrayToTensor, type NumericArray, type TextArray } from "./arrays.js";
 export {
   downloadFile,
   listInBrowser,

@@ -19,6 +19,7 @@ import {
   type Refuse,
   readArray,
   sizeClaimed,
+  type TextArray,
   widthOf,
 } from "./arrays.js";
 import { plainBytes } from "./bytes.js";
@@ -49,25 +50,54 @@ const MAX_RANK = 64;
 /** Of NumPy's header: the keys in any order, and nothing else. Python writes long integers with an L before version 3. */
 const HEADER =
   /^\{(?:'(?:descr|fortran_order|shape)': *(?:'[^']*'|True|False|\((?:\d+L?, *)*(?:\d+L?)?\)),? *){3}\} *\n?$/;
+/** The same with a list of fields for descr. */
+const RECORDS = /^\{.*'descr': *\[.*\].*\} *\n?$/s;
+
+/** An array of a kind that has no counterpart here, in a file that need not be broken: objects, records, long doubles. */
+export class UnsupportedArray extends DataError {}
 
 /**
  * The array of an npy file. Float16 is widened to float32; column-major and big-endian arrays are put in order. Other
  * arrays share the memory of `bytes` where it is aligned. `subject` is what messages begin with.
  *
- * Fails with DataError where the bytes are not exactly one such file, or hold objects, text, dates or complex numbers.
+ * Text (`<U3`, `|S5`) gives strings. Complex numbers get a last axis of two, the real and the imaginary part. Dates and
+ * time spans are int64 counts of the unit that NumPy gave them, which `unit` tells.
+ *
+ * Fails with DataError if the bytes are not exactly one such file, or hold objects or records.
  */
-export function decodeNpy(bytes: Uint8Array | ArrayBuffer, subject = "decodeNpy"): NumericArray {
+export function decodeNpy(bytes: Uint8Array | ArrayBuffer, subject = "decodeNpy"): NumericArray | TextArray {
   const refuse: Refuse = (message) => new DataError(`${subject}: ${message}`);
   const file = plainBytes(bytes, subject);
   const { text, end } = headerText(file, refuse);
-  const { dtype, order, columnMajor, shape } = parseHeader(text, refuse);
-  const length = sizeClaimed(shape, refuse) * widthOf(dtype);
+  const { descr, order, columnMajor, shape } = parseHeader(text, refuse);
+  const kind = kindOf(descr);
+  if (kind === undefined) {
+    throw new UnsupportedArray(
+      `${subject}: descr must be a bool, an integer, a float, one of ${[...DTYPES.keys()].join(", ")}, a complex number, text or ` +
+        `a date; received ${describe(descr)}. Convert the array in Python with astype, or save its fields one by one.`,
+    );
+  }
+  const size = sizeClaimed(shape, refuse);
+  const length = size * kind.width;
   if (file.length - end !== length) {
     const remedy = file.length - end < length ? "The file is truncated." : "Bytes follow the end of the array.";
-    throw refuse(`${dtype} ${describe(shape)} takes ${length} bytes of data; received ${file.length - end}. ${remedy}`);
+    throw refuse(
+      `${kind.dtype} ${describe(shape)} takes ${length} bytes of data; received ${file.length - end}. ${remedy}`,
+    );
   }
-  const array = readArray(dtype, shape, file.subarray(end), refuse, order);
-  return columnMajor && shape.length > 1 ? toRowMajor(array) : array;
+  const data = file.subarray(end);
+  const disordered = columnMajor && shape.length > 1;
+  if (kind.dtype === "string") {
+    if (kind.width === 0 && size > file.length) throw refuse(`texts of no length must be few; received ${size}.`);
+    const texts = readTexts(data, size, kind, order, refuse);
+    return { dtype: "string", shape, data: disordered ? inRowOrder(texts, shape, 1) : texts };
+  }
+  // A complex number is two values.
+  const stored = kind.parts === 1 ? shape : [...shape, 2];
+  const array = readArray(kind.dtype, stored, data, refuse, order);
+  const unit = kind.unit === undefined ? {} : { unit: kind.unit };
+  const ordered = disordered ? inRowOrder(array.data, shape, kind.parts) : array.data;
+  return { ...array, data: ordered, ...unit } as NumericArray;
 }
 
 /** The npy file, version 1.0, of a tensor or an array, little-endian, every bit kept; a bool array stays one. */
@@ -111,45 +141,98 @@ function headerText(file: Uint8Array, refuse: Refuse): { text: string; end: numb
 function parseHeader(
   text: string,
   refuse: Refuse,
-): { dtype: FileDType; order: "little" | "big"; columnMajor: boolean; shape: Shape } {
+): { descr: string; order: "little" | "big"; columnMajor: boolean; shape: Shape } {
   const descr = /'descr': *'([^']*)'/.exec(text)?.[1];
   const fortran = /'fortran_order': *(True|False)/.exec(text)?.[1];
   const extents = /'shape': *\(([\dL, ]*)\)/.exec(text)?.[1];
-  if (!HEADER.test(text) || descr === undefined || fortran === undefined || extents === undefined) {
-    const records = /'descr': *\[/.test(text) ? " Arrays of records are not supported." : "";
-    throw refuse(`the header must give descr, fortran_order and shape; received ${describe(text.trim())}.${records}`);
+  if (fortran !== undefined && extents !== undefined && descr === undefined && RECORDS.test(text)) {
+    return { descr: "records", order: "little", columnMajor: false, shape: [] };
   }
-  const dtype = DTYPES.get(descr.slice(1));
-  if (dtype === undefined || !/^[<>|=]/.test(descr)) {
-    throw refuse(
-      `descr must be a bool, an integer or a float, one of ${[...DTYPES.keys()].join(", ")}; received ${describe(descr)}. ` +
-        "Convert the array in Python with astype.",
-    );
+  if (!HEADER.test(text) || descr === undefined || fortran === undefined || extents === undefined) {
+    throw refuse(`the header must give descr, fortran_order and shape; received ${describe(text.trim())}.`);
   }
   const shape = extents.split(",").filter((extent) => extent.trim() !== "");
   if (shape.length > MAX_RANK) throw refuse(`there must be at most ${MAX_RANK} axes; received ${shape.length}.`);
   return {
-    dtype,
+    descr,
     order: descr.startsWith(">") ? "big" : "little",
     columnMajor: fortran === "True",
     shape: shape.map((extent) => Number.parseInt(extent, 10)),
   };
 }
 
-/** The values, whose first axis varies fastest, in the order in which the last one does. */
-function toRowMajor(array: NumericArray): NumericArray {
-  const { shape, data } = array;
+type Kind =
+  | { readonly dtype: FileDType; readonly width: number; readonly parts: 1 | 2; readonly unit?: string }
+  | { readonly dtype: "string"; readonly width: number; readonly wide: boolean };
+
+/** What a descr stands for; undefined for what cannot be read. */
+function kindOf(descr: string): Kind | undefined {
+  if (!/^[<>|=]/.test(descr)) return undefined;
+  const code = descr.slice(1);
+  const dtype = DTYPES.get(code);
+  if (dtype !== undefined) return { dtype, width: widthOf(dtype), parts: 1 };
+  if (code === "c8" || code === "c16") {
+    return { dtype: code === "c8" ? "float32" : "float64", width: Number(code.slice(1)), parts: 2 };
+  }
+  const date = /^[mM]8(?:\[(\d*[a-zA-Zμ]+)\])?$/.exec(code);
+  if (date !== null) return { dtype: "int64", width: 8, parts: 1, unit: date[1] ?? "generic" };
+  const text = /^([USa])(\d{1,9})$/.exec(code);
+  if (text === null) return undefined;
+  const wide = text[1] === "U";
+  return { dtype: "string", width: Number(text[2]) * (wide ? 4 : 1), wide };
+}
+
+/** Texts of `width` bytes each, code points of four bytes or bytes, filled up with zeros. */
+function readTexts(
+  data: Uint8Array,
+  count: number,
+  { width, wide }: { readonly width: number; readonly wide: boolean },
+  order: "little" | "big",
+  refuse: Refuse,
+): string[] {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  return Array.from({ length: count }, (_, i) => {
+    const start = i * width;
+    if (!wide) {
+      let end = start + width;
+      while (end > start && data[end - 1] === 0) end--;
+      // A copy: browsers do not decode text from shared memory.
+      const bytes = data.slice(start, end);
+      try {
+        return decoder.decode(bytes);
+      } catch {
+        return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+      }
+    }
+    const points: string[] = [];
+    let length = 0;
+    for (let at = start; at < start + width; at += 4) {
+      const point = view.getUint32(at, order === "little");
+      if (point > 0x10ffff) throw refuse(`a character must be at most 0x10ffff; received ${point} in text ${i}.`);
+      points.push(String.fromCodePoint(point));
+      if (point !== 0) length = points.length;
+    }
+    return points.slice(0, length).join("");
+  });
+}
+
+/**
+ * Values whose first axis varies fastest, in the order in which the last one does; `parts` that lie side by side stay
+ * together.
+ */
+function inRowOrder<T extends NumericArray["data"] | string[]>(data: T, shape: Shape, parts: number): T {
   const strides: number[] = [];
   let stride = 1;
   for (const extent of shape) {
     strides.push(stride);
     stride *= extent;
   }
-  const result = data.slice();
+  const result = data.slice() as T;
   const index = new Array<number>(shape.length).fill(0);
   let from = 0;
-  for (let to = 0; to < result.length; to++) {
-    result[to] = data[from] as number & bigint;
+  for (let to = 0; to < result.length; to += parts) {
+    for (let part = 0; part < parts; part++) result[to + part] = data[from * parts + part] as never;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       from += strides[axis] as number;
       index[axis] = (index[axis] as number) + 1;
@@ -158,5 +241,5 @@ function toRowMajor(array: NumericArray): NumericArray {
       index[axis] = 0;
     }
   }
-  return { ...array, data: result } as NumericArray;
+  return result;
 }

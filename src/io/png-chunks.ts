@@ -9,7 +9,7 @@
 import { Unzlib } from "fflate";
 import { DataError, describe } from "../errors.js";
 import type { Refuse } from "./arrays.js";
-import { crc32 } from "./crc.js";
+import { adler32, crc32 } from "./crc.js";
 
 export const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** What decides the pixels. Other chunks are checked and left out. */
@@ -60,8 +60,8 @@ export function readChunks(file: Uint8Array, refuse: Refuse): Chunk[] {
   return chunks;
 }
 
-/** The header, checked. */
-export function readHeader({ data }: Chunk, refuse: Refuse): Header {
+/** The header, checked; a picture of more than `maxPixels` is refused. */
+export function readHeader({ data }: Chunk, maxPixels: number, refuse: Refuse): Header {
   if (data.length !== 13) throw refuse(`IHDR must hold 13 bytes; received ${data.length}.`);
   const view = new DataView(data.buffer, data.byteOffset, 13);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
@@ -86,10 +86,18 @@ export function readHeader({ data }: Chunk, refuse: Refuse): Header {
       `an interlaced picture must have 8 or 16 bits per sample; received ${depth}. Save it without interlacing.`,
     );
   }
+  if (width * height > maxPixels) {
+    throw refuse(
+      `a picture must have at most ${maxPixels} pixels; received ${width} x ${height}. The option maxPixels allows more.`,
+    );
+  }
   return { width, height, depth, colorType, samples, interlaced: interlace === 1 };
 }
 
-/** Fails unless the compressed data hold just as many bytes as the pixels take. Inflates them once, keeping nothing. */
+/**
+ * Fails unless the compressed data hold just as many bytes as the pixels take, and those of the checksum at their end.
+ * Inflates them once, keeping nothing.
+ */
 export function checkPixels(header: Header, chunks: readonly Chunk[], refuse: Refuse): void {
   const { width, height, depth, samples, interlaced } = header;
   let expected = 0;
@@ -98,8 +106,10 @@ export function checkPixels(header: Header, chunks: readonly Chunk[], refuse: Re
   }
   let length = 0;
   let finished = false;
+  let sum = 1;
   const inflator = new Unzlib((chunk, final) => {
     length += chunk.length;
+    sum = adler32(chunk, sum);
     finished ||= final;
     if (length > expected) throw refuse(`the pixels take ${expected} bytes; there are more.`);
   });
@@ -113,6 +123,18 @@ export function checkPixels(header: Header, chunks: readonly Chunk[], refuse: Re
     throw refuse(`the compressed data are broken (${error instanceof Error ? error.message : String(error)}).`);
   }
   if (!finished || length !== expected) throw refuse(`the pixels take ${expected} bytes; received ${length}.`);
+  if (sum !== lastWord(parts)) throw refuse("the checksum of the pixels is wrong. The file is corrupt.");
+}
+
+/** The last four bytes of the compressed data, which may lie in several chunks. */
+function lastWord(parts: readonly Chunk[]): number {
+  let word = 0;
+  let shift = 0;
+  for (let i = parts.length - 1; i >= 0 && shift < 32; i--) {
+    const { data } = parts[i] as Chunk;
+    for (let at = data.length - 1; at >= 0 && shift < 32; at--, shift += 8) word |= (data[at] as number) << shift;
+  }
+  return word >>> 0;
 }
 
 /** Columns and rows of the seven passes of an interlaced picture. */

@@ -2,7 +2,7 @@
 // what a file claims is checked in png-chunks.ts before it does.
 
 import { convertIndexedToRgb, type DecodedPng, decode, encode } from "fast-png";
-import { ArgumentError, DataError, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkOptions, DataError, describe, ShapeError } from "../errors.js";
 import { formatShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { arrayOf, type NumericArray, type Refuse } from "./arrays.js";
@@ -14,16 +14,28 @@ export { type ArrayDType, arrayToTensor, type NumericArray } from "./arrays.js";
 /** Samples of a picture: uint8, or uint16 where the file has 16 bits per sample. */
 export type PngImage = Extract<NumericArray, { dtype: "uint8" | "uint16" }>;
 
+export interface DecodePngOptions {
+  /** A picture of more pixels is refused before they are decompressed. Default 2^25, some 33 million. */
+  readonly maxPixels?: number;
+}
+
+/** A second or two of decoding. */
+const MOST_PIXELS = 2 ** 25;
+
 /**
  * The picture as [height, width, channels]: 1 for grey, 2 with alpha, 3 for RGB, 4 with alpha. Samples of 1, 2 and 4 bits
  * are scaled to 8, palettes become RGB, a transparent colour becomes alpha. Gamma and profiles are left out.
  *
  * Fails with DataError where the file is broken: chunks, checksums, or data that are not those of its size.
  */
-export function decodePng(bytes: Uint8Array | ArrayBuffer): PngImage {
+export function decodePng(bytes: Uint8Array | ArrayBuffer, options: DecodePngOptions = {}): PngImage {
+  checkArity("decodePng", arguments.length, 2);
+  checkOptions("decodePng", options, ["maxPixels"]);
+  const { maxPixels = MOST_PIXELS } = options;
+  checkInteger("decodePng: maxPixels", maxPixels, 1);
   const refuse: Refuse = (message) => new DataError(`decodePng: ${message}`);
   const chunks = readChunks(plainBytes(bytes, "decodePng"), refuse);
-  const header = readHeader(chunks[0] as Chunk, refuse);
+  const header = readHeader(chunks[0] as Chunk, maxPixels, refuse);
   checkPixels(header, chunks, refuse);
   // Without the other chunks, which the decoder would read too, and which could be made to exhaust it.
   const indexed = header.colorType === PALETTE;

@@ -29,12 +29,27 @@ const DTYPES: ReadonlyMap<string, FileDType> = new Map<string, FileDType>([
   ["U64", "uint64"],
   ["BOOL", "bool"],
 ]);
+/** Bits per value of types that the format knows and tensors do not; one yet to come may have any. */
+const OTHER_BITS: Readonly<Record<string, number | undefined>> = {
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  F8_E4M3: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2: 8,
+  F8_E5M2FNUZ: 8,
+  F8_E8M0: 8,
+  C64: 64,
+  C128: 128,
+};
 /** Header, tensor, shape: a valid header nests three levels. The rest is room for fields unknown here. */
 const MAX_DEPTH = 16;
 
 export interface HeaderEntry {
   readonly name: string;
-  readonly dtype: FileDType;
+  /** Null for one that cannot be decoded, which `storedAs` then names. */
+  readonly dtype: FileDType | null;
+  readonly storedAs: string;
   readonly shape: Shape;
   /** The bytes `[begin, end)` of the data. */
   readonly begin: number;
@@ -162,24 +177,33 @@ function readEntry(name: string, value: unknown, refuse: Refuse): HeaderEntry {
     throw refuse(`the header must give dtype, shape and data_offsets in an object; received ${show(value)}.`);
   }
   const { dtype: dtypeName, shape, data_offsets: offsets } = value;
-  const dtype = DTYPES.get(dtypeName as string);
-  if (dtype === undefined) {
-    throw refuse(`dtype must be ${oneOf([...DTYPES.keys()])}; received ${show(dtypeName)}.`);
+  const dtype = DTYPES.get(dtypeName as string) ?? null;
+  // A name of another type is no fault of the file: only who asks for this tensor cannot have it.
+  if (typeof dtypeName !== "string" || (dtype === null && !/^[A-Z][A-Z0-9_]{0,31}$/.test(dtypeName))) {
+    throw refuse(`${dtypeRule()}; received ${show(dtypeName)}.`);
   }
   if (!isExtents(shape)) {
     throw refuse(`shape must be a list of non-negative integers; received ${show(shape)}.`);
   }
-  const length = sizeClaimed(shape, refuse) * widthOf(dtype);
+  const size = sizeClaimed(shape, refuse);
+  const bits =
+    dtype !== null ? 8 * widthOf(dtype) : Object.hasOwn(OTHER_BITS, dtypeName) ? OTHER_BITS[dtypeName] : undefined;
   if (!isExtents(offsets) || offsets.length !== 2) {
     throw refuse(`data_offsets must be two non-negative integers; received ${show(offsets)}.`);
   }
   const [begin, end] = offsets as [number, number];
+  const length = bits === undefined ? Math.max(end - begin, 0) : Math.ceil((size * bits) / 8);
   if (end - begin !== length) {
     throw refuse(
       `data_offsets must fit dtype and shape; ${dtypeName} ${show(shape)} takes ${length} bytes, received ${show(offsets)}.`,
     );
   }
-  return { name, dtype, shape, begin, end };
+  return { name, dtype, storedAs: dtypeName, shape, begin, end };
+}
+
+/** What messages about a dtype say. */
+export function dtypeRule(): string {
+  return `dtype must be ${oneOf([...DTYPES.keys()])}`;
 }
 
 /** The tensors must cover bytes `[0, length)` exactly once. Empty tensors may stand between any two others. */

@@ -5,13 +5,13 @@ import { ArgumentError, checkCallback, checkInteger, checkOptions, DataError, de
 import { Tensor } from "../tensor/tensor.js";
 import { type NumericArray, type Refuse, readArray, tensorOf } from "./arrays.js";
 import { plainBytes } from "./bytes.js";
-import { MAX_HEADER_BYTES, METADATA_KEY, readHeader } from "./safetensors-header.js";
+import { dtypeRule, MAX_HEADER_BYTES, METADATA_KEY, readHeader } from "./safetensors-header.js";
 
 /** Names and tensors in the order they are written. An object lists keys such as "0" and "12" first, in order. */
 export type NamedTensors = Iterable<readonly [string, Tensor]> | Readonly<Record<string, Tensor>>;
 
 export interface DecodeOptions {
-  /** Which tensors to decode; by default all. The header is checked whole in any case. */
+  /** Which tensors to decode; by default all. The header is checked whole in any case, but tensors that are left out may have any dtype. */
   select?: (name: string) => boolean;
   /** A longer header is refused unread; by default the 100 MB of the format. Lower it for files from strangers. */
   maxHeaderBytes?: number;
@@ -105,9 +105,12 @@ function decode<T>(
   const header = readHeader(file, maxHeaderBytes, refuse);
 
   const values = new Map<string, T>();
-  for (const { name, dtype, shape, begin, end } of header.entries) {
+  for (const { name, dtype, storedAs, shape, begin, end } of header.entries) {
     if (!select(name)) continue;
     const refuseTensor = (message: string) => refuse(`tensor ${describe(name)}: ${message}`);
+    if (dtype === null) {
+      throw refuseTensor(`${dtypeRule()}; received ${describe(storedAs)}. The option select leaves a tensor out.`);
+    }
     const stored = file.subarray(header.dataStart + begin, header.dataStart + end);
     values.set(name, make(readArray(dtype, shape, stored, refuseTensor), refuseTensor));
   }

@@ -35,15 +35,32 @@ interface Entry {
   readonly offset: number;
 }
 
-/** Names and contents of the files in the archive; stored contents share its memory. */
-export function unzip(bytes: Uint8Array, refuse: Refuse): Map<string, Uint8Array> {
+export interface UnzipOptions {
+  /** Which entries to read. */
+  readonly wanted: (name: string) => boolean;
+  /** The most that those may hold together. */
+  readonly maxBytes: number;
+}
+
+/** Names and contents of the files in the archive that are wanted; stored contents share its memory. */
+export function unzip(
+  bytes: Uint8Array,
+  refuse: Refuse,
+  { wanted, maxBytes }: UnzipOptions = { wanted: () => true, maxBytes: Number.POSITIVE_INFINITY },
+): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const files = new Map<string, Uint8Array>();
-  const entries = readDirectory(bytes, view, refuse);
+  const entries = readDirectory(bytes, view, refuse).filter(({ name }) => wanted(name));
   let claimed = 0;
   for (const { size } of entries) claimed += size;
   if (claimed > bytes.length * MOST_EXPANSION) {
     throw refuse(`${bytes.length} bytes cannot hold ${claimed}, as the directory claims. The archive is corrupt.`);
+  }
+  // Stored entries take no memory but that of the archive, unless several share one place.
+  if (claimed > Math.max(maxBytes, entries.every(({ method }) => method === 0) ? bytes.length : 0)) {
+    throw refuse(
+      `the archive must hold at most ${maxBytes} bytes; it holds ${claimed}. The option maxBytes allows more.`,
+    );
   }
   for (const entry of entries) {
     const subject = `entry ${describe(entry.name)}`;

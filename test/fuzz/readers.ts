@@ -13,6 +13,7 @@ import {
   encodeNpy,
   encodeSafetensors,
   type NumericArray,
+  type TextArray,
 } from "../../src/io/index.js";
 import { decodeNpz, encodeNpz } from "../../src/io/npz.js";
 import { decodePng, encodePng } from "../../src/io/png.js";
@@ -113,7 +114,7 @@ export const readers: readonly Reader[] = [
   },
 ];
 
-function checkWhole({ shape, data }: Tensor | NumericArray): void {
+function checkWhole({ shape, data }: Tensor | NumericArray | TextArray): void {
   const size = shape.reduce((product, extent) => product * extent, 1);
   if (size !== data.length) throw new Error(`a shape of ${size} values has ${data.length}`);
 }

@@ -46,7 +46,7 @@ test.each([false, true])("any arrays come back to the bit, compress: %s", (compr
             contentOfArray(array),
           ]),
         );
-      expect(contents([...decoded])).toEqual(contents(entries));
+      expect(contents([...decoded] as typeof entries)).toEqual(contents(entries));
     }),
     { seed: 1 },
   );

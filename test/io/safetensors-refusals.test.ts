@@ -134,7 +134,7 @@ describe("decodeSafetensors refuses", () => {
     [
       "an unknown dtype",
       rawFile({ w: entry("F8_E4M3", [1], [0, 1]) }, 1),
-      `tensor "w": dtype must be one of ${dtypes}; received "F8_E4M3".`,
+      `tensor "w": dtype must be one of ${dtypes}; received "F8_E4M3". The option select leaves a tensor out.`,
     ],
     [
       "a dtype that is a property of objects",
