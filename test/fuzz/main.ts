@@ -10,7 +10,7 @@ await init();
 for (const reader of readers) {
   if (names.length > 0 && !names.includes(reader.name)) continue;
   const start = performance.now();
-  const { read, refused, mostBytes } = trial(reader, Number(count), Number(seed));
+  const { read, refused, mostBytes } = await trial(reader, Number(count), Number(seed));
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${reader.name.padEnd(12)} read ${read}, refused ${refused}, at most ${mostBytes} bytes, ${seconds} s`);
 }
