@@ -58,7 +58,7 @@ export function checkOptions(subject: string, options: unknown, names: readonly 
 }
 
 /** A plain object, or one of a class of the caller's that has something in it: no list, function, Map, Date or such. */
-function isOptions(value: unknown): value is object {
+export function isOptions(value: unknown): value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null || Object.keys(value).length > 0;

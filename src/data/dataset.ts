@@ -1,7 +1,7 @@
 // Dataset: examples on their way to training, changed, shuffled and joined to batches as they are asked for. A dataset is
 // a recipe and never changes: what the epoch with a given number holds depends on that number and the seeds alone.
 
-import { ArgumentError, checkFlag, checkInteger, checkOptions, describe, StateError } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, describe, StateError } from "../errors.js";
 import { RandomStream } from "../tensor/random.js";
 import { epochOrder } from "./batches.js";
 import { type Flow, isPromise, type Soon, until } from "./flow.js";
@@ -201,6 +201,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 export function dataset<const E extends Fields>(fields: E, options?: DatasetOptions): Dataset<RowOf<E>>;
 export function dataset<T>(source: Source<T>, options?: DatasetOptions): Dataset<T>;
 export function dataset(from: Fields | Source<unknown>, options: DatasetOptions = {}): Dataset<unknown> {
+  checkArity("dataset", arguments.length, 2);
   checkOptions("dataset", options, ["seed"]);
   const { seed = 0 } = options;
   checkInteger("dataset: seed", seed, 0);

@@ -1,6 +1,6 @@
 // Gradients against differences: does what an op, a layer or a loss of one's own says agree with what it does?
 
-import { ArgumentError, checkInteger, checkNumber, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkNumber, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { mean, sum } from "../ops/reductions.js";
 import { RandomStream } from "../tensor/random.js";
@@ -9,7 +9,7 @@ import { Tensor } from "../tensor/tensor.js";
 import { nodesOf } from "./extent.js";
 import { gradients } from "./gradients.js";
 import { isNode } from "./graph.js";
-import type { Feeds, RunOptions, Session } from "./session.js";
+import { checkSession, type Feeds, type RunOptions, type Session } from "./session.js";
 import { formatTable } from "./table.js";
 
 export interface CheckGradientsOptions extends RunOptions {
@@ -57,19 +57,25 @@ export interface GradientReport {
  * Fails like `gradients` and `session.run` do; what the comparison finds is in the report.
  */
 export function checkGradients(session: Session, of: Node, options: CheckGradientsOptions = {}): GradientReport {
+  checkArity("checkGradients", arguments.length, 3);
+  checkSession("checkGradients", session);
   checkOptions("checkGradients", options, ["withRespectTo", "feeds", "samples", "tolerance", "seed", "training"]);
-  const { feeds = [], samples = 20, tolerance = 1e-3, seed = 0, training = false } = options;
+  const { feeds = {}, samples = 20, tolerance = 1e-3, seed = 0, training = false } = options;
   checkInteger("checkGradients: samples", samples, 1);
   checkNumber("checkGradients: tolerance", tolerance, 0, 1, true);
   if (!isNode(of)) throw new ArgumentError(`checkGradients: it takes a node; received ${describe(of)}.`);
   if (of.shape.length !== 0) {
     throw new ShapeError(`checkGradients: ${of.name} must be a scalar; its shape is ${formatShape(of.shape)}.`);
   }
-  const targets = options.withRespectTo ?? trainableUnder(session, of);
+  const { withRespectTo = trainableUnder(session, of) } = options;
+  const targets = Array.isArray(withRespectTo) ? withRespectTo : [withRespectTo];
   if (targets.length === 0) {
     throw new ArgumentError(`checkGradients: ${of.name} depends on no trainable variable; give withRespectTo.`);
   }
   const slopes = gradients(of, targets);
+  if (typeof feeds !== "object" || feeds === null) {
+    throw new ArgumentError(`checkGradients: feeds must be values by node or name; received ${describe(feeds)}.`);
+  }
   const pairs = (Symbol.iterator in feeds ? [...feeds] : Object.entries(feeds)) as [Node | string, Tensor][];
   const values = session.run([...targets, ...slopes], pairs, { training });
   const nodes = targets.map((target, i) => {

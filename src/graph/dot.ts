@@ -1,6 +1,6 @@
 // A graph in the DOT language, which Graphviz and many others draw: scopes as boxes, values flowing along the edges.
 
-import { checkInteger, checkOptions } from "../errors.js";
+import { checkArity, checkInteger, checkOptions } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes } from "../ops/update.js";
 import { formatShape } from "../tensor/shape.js";
@@ -22,6 +22,7 @@ interface Vertex {
 
 /** A graph, or what some nodes depend on, as DOT: `graphDot(loss, { depth: 1 })`. Dashed edges lead to what is updated. */
 export function graphDot(extent: GraphExtent, options: GraphDotOptions = {}): string {
+  checkArity("graphDot", arguments.length, 2);
   checkOptions("graphDot", options, ["depth"]);
   const { depth = Number.MAX_SAFE_INTEGER } = options;
   checkInteger("graphDot: depth", depth, 0);

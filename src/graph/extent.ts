@@ -1,6 +1,6 @@
 // What to show of a graph: all of it, or what some nodes depend on.
 
-import { ArgumentError, describe } from "../errors.js";
+import { ArgumentError, checkArity, describe } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes, withCompanions } from "../ops/update.js";
 import { Graph, isNode } from "./graph.js";
@@ -10,6 +10,7 @@ export type GraphExtent = Graph | Node | readonly Node[];
 
 /** The nodes and everything that they depend on, in order of creation: what to draw of a graph that also trains. */
 export function nodesUnder(nodes: Node | readonly Node[]): readonly Node[] {
+  checkArity("nodesUnder", arguments.length, 1);
   return nodesOf("nodesUnder", nodes);
 }
 
@@ -17,9 +18,11 @@ export function nodesUnder(nodes: Node | readonly Node[]): readonly Node[] {
 export function nodesOf(subject: string, extent: GraphExtent): readonly Node[] {
   if (extent instanceof Graph) return extent.nodes();
   const roots = (Array.isArray(extent) ? extent : [extent]) as readonly Node[];
-  const stray = roots.find((node) => !isNode(node));
-  if (stray !== undefined || roots.length === 0) {
-    throw new ArgumentError(`${subject}: it takes a graph, a node or several; received ${describe(stray ?? extent)}.`);
+  const stray = roots.findIndex((node) => !isNode(node));
+  if (stray >= 0 || roots.length === 0) {
+    throw new ArgumentError(
+      `${subject}: it takes a graph, a node or several; received ${describe(stray >= 0 ? roots[stray] : extent)}.`,
+    );
   }
   const found = new Set<Node>();
   const stack = [...roots];

@@ -1,7 +1,7 @@
 // Reverse-mode differentiation: the gradients of a node are more nodes of the same graph, made by the rules in the op
 // records. Only paths that lead to what is asked for are followed.
 
-import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, describe, ShapeError } from "../errors.js";
 import { add } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
@@ -24,6 +24,7 @@ export function gradients(
   withRespectTo: Node | readonly Node[],
   options: GradientOptions = {},
 ): Node | Node[] {
+  checkArity("gradients", arguments.length, 3);
   if (!Array.isArray(withRespectTo)) return gradients(of, [withRespectTo as Node], options)[0] as Node;
   checkOptions("gradients", options, ["upstream"]);
   const { upstream } = options;

@@ -1,6 +1,6 @@
 // Graph: a record of nodes with static shapes. Nothing is computed here; a Session runs it.
 
-import { ArgumentError, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
 import { countStep, isUpdate, type UpdateAttributes } from "../ops/update.js";
 import {
@@ -83,6 +83,7 @@ export class Graph implements NodeFactory {
   #trainingStep: Node | null = null;
 
   constructor(options: { readonly seed?: number } = {}) {
+    checkArity("Graph", arguments.length, 1);
     checkOptions("Graph", options, ["seed"]);
     const { seed = 0 } = options;
     checkInteger("Graph: seed", seed, 0);
@@ -279,7 +280,7 @@ export class Graph implements NodeFactory {
   apply(op: OpRecord, inputs: readonly Node[], attributes: object, name?: string): Node {
     const shapes = Object.fromEntries(op.inputs.map((input, i) => [input, (inputs[i] as Node).shape]));
     const shape = op.shape(shapes, attributes);
-    return this.#add(op, inputs, attributes, name ?? op.name, shape, op.dtype ?? "float32");
+    return this.#add(op, inputs, attributes, name === undefined ? op.name : name, shape, op.dtype ?? "float32");
   }
 
   uniqueName(name: string): string {

@@ -1,6 +1,6 @@
 // Where the time of a run goes, op by op, and where its values lie in memory.
 
-import { checkInteger, checkOptions } from "../errors.js";
+import { checkArity, checkInteger, checkOptions } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate } from "../ops/update.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { Executable } from "./executable.js";
 import { checkFinite } from "./feeds.js";
 import { concreteShape } from "./graph.js";
-import type { Feeds, NodeReference, RunOptions, Session } from "./session.js";
+import { checkSession, type Feeds, type NodeReference, type RunOptions, type Session } from "./session.js";
 import { formatCount, formatTable } from "./table.js";
 
 export interface ProfileOptions extends RunOptions {
@@ -74,6 +74,8 @@ export function profile(
   feeds: Feeds = [],
   options: ProfileOptions = {},
 ): Profile {
+  checkArity("profile", arguments.length, 4);
+  checkSession("profile", session);
   checkOptions("profile", options, ["runs", "training"]);
   const { runs = 20, training = false } = options;
   checkInteger("profile: runs", runs, 1);

@@ -7,7 +7,7 @@ import { formatShape, sizeOf } from "../tensor/shape.js";
 import { concreteShape, isNode, isPlaceholder } from "./graph.js";
 import type { Plan } from "./plan.js";
 import type { Instruction, Program } from "./program.js";
-import { type NodeReference, Session } from "./session.js";
+import { checkSession, type NodeReference, type Session } from "./session.js";
 import { formatCount, formatTable } from "./table.js";
 
 export interface ProgramOptions {
@@ -55,15 +55,16 @@ export function program(
   options: ProgramOptions = {},
 ): ProgramReport {
   checkArity("program", arguments.length, 3);
-  if (!(session instanceof Session)) {
-    throw new ArgumentError(`program: session must be a Session; received ${describe(session)}.`);
-  }
+  checkSession("program", session);
   checkOptions("program", options, ["feeds", "batch"]);
   const { batch = 1 } = options;
   checkInteger("program: batch", batch, 0);
   const list = (Array.isArray(fetches) ? fetches : [fetches]) as readonly NodeReference[];
   const nodes = list.map((each) => (typeof each === "string" ? session.graph.node(each) : each));
-  const feeds = options.feeds ?? placeholdersUnder(nodes.filter(isNode));
+  const { feeds = placeholdersUnder(nodes.filter(isNode)) } = options;
+  if (!Array.isArray(feeds)) {
+    throw new ArgumentError(`program: feeds must be a list of nodes or names; received ${describe(feeds)}.`);
+  }
   const { program: written, plan } = session.prepare({ fetches: nodes, feeds, batch });
   const lines = written.instructions.map((instruction) => lineOf(instruction, batch, plan));
   const { arenaBytes, workspaceBytes } = written;

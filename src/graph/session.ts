@@ -1,7 +1,7 @@
 // Session: the values of a graph's variables, and runs over them. Each session has a memory of its own, which goes when
 // the session does: there is nothing to dispose of.
 
-import { ArgumentError, checkFlag, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes, withCompanions } from "../ops/update.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
@@ -39,6 +39,13 @@ export interface SessionOptions {
 const FED = { all: "Session.run: feeds", value: "Session.run: the value fed to" };
 const SET = { all: "Session.set: values", value: "Session.set: the value of" };
 
+/** Fails unless `session` is a session. */
+export function checkSession(subject: string, session: unknown): asserts session is Session {
+  if (!(session instanceof Session)) {
+    throw new ArgumentError(`${subject}: session must be a Session; received ${describe(session)}.`);
+  }
+}
+
 interface Request {
   readonly fetches: readonly NodeReference[];
   readonly feeds?: readonly NodeReference[];
@@ -53,6 +60,7 @@ export class Session {
   #home: Home | null = null;
 
   constructor(graph: Graph, options: SessionOptions = {}) {
+    checkArity("Session", arguments.length, 2);
     if (!(graph instanceof Graph)) {
       throw new ArgumentError(`Session: graph must be a Graph; received ${describe(graph)}.`);
     }

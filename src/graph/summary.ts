@@ -1,6 +1,6 @@
 // A graph as a table: every node with its op, shape and inputs.
 
-import { checkOptions } from "../errors.js";
+import { checkArity, checkOptions } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { type GraphExtent, nodesOf } from "./extent.js";
@@ -18,6 +18,7 @@ export interface GraphSummaryOptions {
  * `graphSummary(loss)` shows the way from the inputs to the loss and leaves out gradients and updates.
  */
 export function graphSummary(extent: GraphExtent, options: GraphSummaryOptions = {}): string {
+  checkArity("graphSummary", arguments.length, 2);
   checkOptions("graphSummary", options, ["pattern"]);
   const all = nodesOf("graphSummary", extent);
   const nodes = options.pattern === undefined ? all : matching("graphSummary", "node", all, options.pattern);

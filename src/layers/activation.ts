@@ -1,6 +1,6 @@
 // Activation and PReLU: activations as layers of their own.
 
-import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Initializer } from "../graph/graph.js";
 import { getInitializer, type InitializerName } from "../initializers/index.js";
 import { prelu as withSlopes } from "../ops/activations.js";
@@ -11,6 +11,7 @@ import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regul
 
 /** y = activation(x), a name or a function of nodes. */
 export function activation(apply: Activation, options: LayerOptions = {}): Layer {
+  checkArity("activation", arguments.length, 2);
   checkOptions("Activation", options, ["name", "trainable"]);
   const activate = getActivation("Activation", apply);
   const given = { activation: apply, ...options };
@@ -28,6 +29,7 @@ const PRELU_NAMES = ["alphaInitializer", "alphaRegularizer", "alphaConstraint", 
 
 /** y[n, units] = x where x > 0, else alpha[units] * x, the slopes being learnt.  see: He et al. 2015 */
 export function prelu(options: PreluOptions = {}): Layer {
+  checkArity("prelu", arguments.length, 1);
   checkOptions("PReLU", options, PRELU_NAMES);
   const { alphaInitializer = "zeros" } = options;
   const initial = getInitializer("PReLU: alphaInitializer", alphaInitializer);
@@ -49,6 +51,7 @@ export function prelu(options: PreluOptions = {}): Layer {
 
 /** A layer of ops: `compute` makes its result of the input's node, without variables. */
 export function lambda(compute: (x: Node) => Node, options: LayerOptions = {}): Layer {
+  checkArity("lambda", arguments.length, 2);
   checkOptions("Lambda", options, ["name", "trainable"]);
   if (typeof compute !== "function") {
     throw new ArgumentError(`Lambda: compute must be a function of a node; received ${describe(compute)}.`);

@@ -1,6 +1,6 @@
 // BatchNormalization: every channel to mean 0 and variance 1, over the batch while training, by running means after.
 
-import { ArgumentError, checkFlag, checkNumber, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkNumber, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import { multiply } from "../ops/arithmetic.js";
 import { batchNormalize, channelMoments, rowOf } from "../ops/batchNormalization.js";
@@ -32,6 +32,7 @@ const NAMES = ["axis", "momentum", "epsilon", "center", "scale", "name", "traina
  * Frozen, it runs as after training, by its running means, which stay as they are.
  */
 export function batchNormalization(options: BatchNormalizationOptions = {}): Layer {
+  checkArity("batchNormalization", arguments.length, 1);
   checkOptions("BatchNormalization", options, NAMES);
   const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
   if (!Number.isSafeInteger(axis)) {

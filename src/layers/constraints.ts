@@ -1,7 +1,7 @@
 // What weights are held to after each training step: functions from a variable to its new value, a node of its shape.
 // Norms are those of columns, which are the weights that go into one unit.
 
-import { checkInteger, checkNumber, checkOptions } from "../errors.js";
+import { checkArity, checkInteger, checkNumber, checkOptions } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import { relu } from "../ops/activations.js";
 import { divide, maximum, multiply } from "../ops/arithmetic.js";
@@ -22,6 +22,7 @@ export interface NamedConstraint extends Constraint {
 
 /** Columns whose norm is above `limit` are shortened to it; the others stay as they are. */
 export function maxNorm(limit = 2, options: NormOptions = {}): NamedConstraint {
+  checkArity("maxNorm", arguments.length, 2);
   checkNumber("maxNorm: limit", limit, 0, Infinity, true);
   const axis = axisOf("maxNorm", options);
   return named({ kind: "maxNorm", limit, axis }, (w) => {
@@ -32,12 +33,14 @@ export function maxNorm(limit = 2, options: NormOptions = {}): NamedConstraint {
 
 /** Columns get the norm 1; a column of zeros stays. */
 export function unitNorm(options: NormOptions = {}): NamedConstraint {
+  checkArity("unitNorm", arguments.length, 1);
   const axis = axisOf("unitNorm", options);
   return named({ kind: "unitNorm", axis }, (w) => divide(w, maximum(normOf(w, axis), scalar(w, SMALLEST))));
 }
 
 /** Weights below 0 become 0. */
 export function nonNeg(): NamedConstraint {
+  checkArity("nonNeg", arguments.length, 0);
   return named({ kind: "nonNeg" }, (w) => relu(w));
 }
 

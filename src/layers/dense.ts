@@ -1,6 +1,6 @@
 // Dense: every unit sees every input.
 
-import { checkFlag, checkInteger, checkOptions, ShapeError } from "../errors.js";
+import { checkArity, checkFlag, checkInteger, checkOptions, ShapeError } from "../errors.js";
 import type { Initializer } from "../graph/graph.js";
 import { getInitializer, type InitializerName } from "../initializers/index.js";
 import { biasAdd } from "../ops/arithmetic.js";
@@ -46,6 +46,7 @@ const NAMES = [
 
 /** y[n, units] = activation(x[n, inputs] · kernel[inputs, units] + bias[units]) */
 export function dense(options: DenseOptions): Layer {
+  checkArity("dense", arguments.length, 1);
   checkOptions("Dense", options, NAMES);
   const { units, activation = null, useBias = true } = options;
   checkFlag("Dense: useBias", useBias);

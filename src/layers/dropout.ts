@@ -1,6 +1,6 @@
 // Dropout: a share of the values is 0 in each training step.
 
-import { ArgumentError, checkOptions, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, describe } from "../errors.js";
 import { dropout as drop } from "../ops/dropout.js";
 import type { Node } from "../ops/op.js";
 import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
@@ -12,6 +12,7 @@ export interface DropoutOptions extends LayerOptions {
 
 /** While training, drops values with probability `rate` and divides the others by 1 - rate; nothing otherwise. */
 export function dropout(options: DropoutOptions = {}): Layer {
+  checkArity("dropout", arguments.length, 1);
   checkOptions("Dropout", options, ["rate", "name", "trainable"]);
   const { rate = 0.5 } = options;
   if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) {

@@ -1,6 +1,6 @@
 // Embedding: a row of numbers for each index.
 
-import { checkInteger, checkOptions, ShapeError } from "../errors.js";
+import { checkArity, checkInteger, checkOptions, ShapeError } from "../errors.js";
 import type { Initializer } from "../graph/graph.js";
 import { getInitializer, type InitializerName } from "../initializers/index.js";
 import { gather } from "../ops/indexing.js";
@@ -31,6 +31,7 @@ const NAMES = [
 
 /** y[n, ..., outputDim] = embeddings[x[n, ...]], x being int32. A model that begins with it takes integers. */
 export function embedding(options: EmbeddingOptions): Layer {
+  checkArity("embedding", arguments.length, 1);
   checkOptions("Embedding", options, NAMES);
   const { inputDim, outputDim, embeddingsInitializer: chosen } = options;
   checkInteger("Embedding: inputDim", inputDim, 1);

@@ -1,6 +1,6 @@
 // Flatten and Reshape: the same values of each example under another shape.
 
-import { checkOptions, ShapeError } from "../errors.js";
+import { checkArity, checkOptions, ShapeError } from "../errors.js";
 import { flatten as toRows, reshape as underShape } from "../ops/layout.js";
 import type { Node } from "../ops/op.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
@@ -8,6 +8,7 @@ import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 /** [n, a, b, ...] becomes [n, a * b * ...]. */
 export function flatten(options: LayerOptions = {}): Layer {
+  checkArity("flatten", arguments.length, 1);
   checkOptions("Flatten", options, ["name", "trainable"]);
   return defineLayer({ options, kind: "Flatten", result: (x: Node) => toRows(x) });
 }
@@ -19,6 +20,7 @@ export interface ReshapeOptions extends LayerOptions {
 
 /** [n, ...] becomes [n, ...shape]. */
 export function reshape(options: ReshapeOptions): Layer {
+  checkArity("reshape", arguments.length, 1);
   checkOptions("Reshape", options, ["shape", "name", "trainable"]);
   const { shape } = options;
   const valid = Array.isArray(shape) && shape.every((extent) => Number.isSafeInteger(extent) && extent >= -1);

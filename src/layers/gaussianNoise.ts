@@ -1,6 +1,6 @@
 // GaussianNoise: normal numbers are added in each training step.
 
-import { checkNumber, checkOptions } from "../errors.js";
+import { checkArity, checkNumber, checkOptions } from "../errors.js";
 import { gaussianNoise as addNoise } from "../ops/noise.js";
 import type { Node } from "../ops/op.js";
 import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
@@ -12,6 +12,7 @@ export interface GaussianNoiseOptions extends LayerOptions {
 
 /** While training, adds normal numbers of mean 0; nothing otherwise. */
 export function gaussianNoise(options: GaussianNoiseOptions): Layer {
+  checkArity("gaussianNoise", arguments.length, 1);
   checkOptions("GaussianNoise", options, ["stddev", "name", "trainable"]);
   const { stddev } = options;
   checkNumber("GaussianNoise: stddev", stddev, 0);

@@ -1,10 +1,10 @@
 // What a layer is: nodes added to a graph behind given ones, with variables that are made once in each graph. A graph
 // knows what layers it has; models read that here.
 
-import { ArgumentError, checkCallback, checkFlag, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkCallback, checkFlag, checkOptions, describe, isOptions } from "../errors.js";
 import { type Graph, isNode } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
-import type { DType } from "../tensor/tensor.js";
+import { checkDType, type DType } from "../tensor/tensor.js";
 
 /** What every layer takes. */
 export interface LayerOptions {
@@ -78,11 +78,35 @@ export function layersOf(graph: Graph): readonly AppliedLayer[] {
   return layersByGraph.get(graph) ?? [];
 }
 
+const DEFINITION = [
+  "kind",
+  "options",
+  "inputType",
+  "weights",
+  "result",
+  "regularizers",
+  "constraints",
+  "activityRegularizer",
+];
+
 /** A layer from its definition. */
 export function defineLayer<X extends Node | readonly Node[], W extends Weights>(
   definition: LayerDefinition<X, W>,
 ): Layer<X> {
+  checkArity("defineLayer", arguments.length, 1);
+  checkOptions("defineLayer", definition, DEFINITION);
   const { kind, options, inputType } = definition;
+  if (typeof kind !== "string" || kind === "" || typeof definition.result !== "function") {
+    const received = `${describe(kind)} and ${describe(definition.result)}`;
+    throw new ArgumentError(`defineLayer: needs a kind and a function result(x, weights); received ${received}.`);
+  }
+  checkCallback(`${kind}: weights`, definition.weights);
+  if (inputType !== undefined) checkDType(kind, inputType);
+  if (!isOptions(options)) {
+    throw new ArgumentError(
+      `${kind}: options must be an object with name and trainable; received ${describe(options)}.`,
+    );
+  }
   const { name, trainable = true } = options;
   if (name !== undefined && typeof name !== "string") {
     throw new ArgumentError(`${kind}: name must be a string; received ${describe(name)}.`);
@@ -127,6 +151,13 @@ function checkParts<W extends Weights>({
   constraints,
   activityRegularizer,
 }: Pick<LayerDefinition<never, W>, "kind" | "regularizers" | "constraints" | "activityRegularizer">): void {
+  for (const [option, rules] of Object.entries({ regularizers, constraints })) {
+    if (rules !== undefined && !isOptions(rules)) {
+      throw new ArgumentError(
+        `${kind}: ${option} must be functions by the names of weights; received ${describe(rules)}.`,
+      );
+    }
+  }
   const parts = { Regularizer: { activity: activityRegularizer, ...regularizers }, Constraint: { ...constraints } };
   for (const [what, functions] of Object.entries(parts)) {
     for (const [key, value] of Object.entries(functions)) checkCallback(`${kind}: ${key}${what}`, value);

@@ -1,6 +1,6 @@
 // LayerNormalization: every example to mean 0 and variance 1 over its last axis.
 
-import { checkNumber, checkOptions, ShapeError } from "../errors.js";
+import { checkArity, checkNumber, checkOptions, ShapeError } from "../errors.js";
 import { layerNormalization as normalize } from "../ops/normalization.js";
 import type { Node } from "../ops/op.js";
 import { formatShape } from "../tensor/shape.js";
@@ -13,6 +13,7 @@ export interface LayerNormalizationOptions extends LayerOptions {
 
 /** y = (x - mean) / sqrt(variance + epsilon) * gamma + beta over the last axis. */
 export function layerNormalization(options: LayerNormalizationOptions = {}): Layer {
+  checkArity("layerNormalization", arguments.length, 1);
   checkOptions("LayerNormalization", options, ["epsilon", "name", "trainable"]);
   const { epsilon = 1e-3 } = options;
   checkNumber("LayerNormalization: epsilon", epsilon, 0);

@@ -1,6 +1,6 @@
 // Concatenate and Add: several nodes become one.
 
-import { ArgumentError, checkInteger, checkOptions, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkOptions, ShapeError } from "../errors.js";
 import { add as plus } from "../ops/arithmetic.js";
 import { concatenate as join } from "../ops/layout.js";
 import type { Node } from "../ops/op.js";
@@ -14,6 +14,7 @@ export interface ConcatenateOptions extends LayerOptions {
 
 /** The inputs side by side along an axis; their other extents are equal. */
 export function concatenate(options: ConcatenateOptions = {}): Layer<readonly Node[]> {
+  checkArity("concatenate", arguments.length, 1);
   checkOptions("Concatenate", options, ["axis", "name", "trainable"]);
   const { axis = -1 } = options;
   checkInteger("Concatenate: axis", axis, Number.MIN_SAFE_INTEGER);
@@ -26,6 +27,7 @@ export function concatenate(options: ConcatenateOptions = {}): Layer<readonly No
 
 /** The sum of the inputs, all of one shape. */
 export function add(options: LayerOptions = {}): Layer<readonly Node[]> {
+  checkArity("add", arguments.length, 1);
   checkOptions("Add", options, ["name", "trainable"]);
   return defineLayer({
     options,

@@ -1,6 +1,6 @@
 // Cross-entropy of independent yes-or-no questions.
 
-import { checkArity, checkNumber, checkOptions } from "../errors.js";
+import { ArgumentError, checkArity, checkNumber, checkOptions } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import { sigmoid, softplus } from "../ops/activations.js";
 import { add, affine, multiply, subtract } from "../ops/arithmetic.js";
@@ -20,11 +20,15 @@ export interface BinaryCrossentropyOptions {
  * logits z, p = sigmoid(z); where it is a sigmoid, the logits under it are used. Computed stably: softplus(z) - z * label.
  */
 export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Loss {
+  checkArity("binaryCrossentropy", arguments.length, 1);
   const name = "binaryCrossentropy";
   checkArity(name, arguments.length, 1);
   checkOptions(name, options, ["labelSmoothing", "positiveWeight"]);
   const { labelSmoothing = 0, positiveWeight = 1 } = options;
   checkSmoothing(name, labelSmoothing);
+  if (Array.isArray(positiveWeight) && positiveWeight.length === 0) {
+    throw new ArgumentError(`${name}: positiveWeight must be a number, or one for each output; received [].`);
+  }
   for (const weight of [positiveWeight].flat()) checkNumber(`${name}: positiveWeight`, weight, 0, Infinity, true);
   return defineLoss(
     {

@@ -1,9 +1,9 @@
 // Weights of the examples by their class: what a rare class counts more.
 
-import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, describe, ShapeError } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import { gather } from "../ops/indexing.js";
-import type { Node } from "../ops/op.js";
+import { checkNode, type Node } from "../ops/op.js";
 import { argmax } from "../ops/ranking.js";
 import { formatShape } from "../tensor/shape.js";
 
@@ -12,6 +12,8 @@ import { formatShape } from "../tensor/shape.js";
  * are integers [n], or a row for each example, [n, classes], whose largest element is the class.
  */
 export function weightsByClass(labels: Node, weights: readonly number[]): Node {
+  checkArity("weightsByClass", arguments.length, 2);
+  checkNode("weightsByClass", "labels", labels);
   const valid = Array.isArray(weights) && weights.every((weight) => Number.isFinite(weight) && weight >= 0);
   if (!valid || weights.length === 0) {
     throw new ArgumentError(

@@ -1,6 +1,6 @@
 // Losses: functions that make them, and their names for `compile`.
 
-import { ArgumentError, readName } from "../errors.js";
+import { ArgumentError, checkArity, readName } from "../errors.js";
 import { binaryCrossentropy } from "./binaryCrossentropy.js";
 import { categoricalCrossentropy } from "./categoricalCrossentropy.js";
 import { categoricalHinge, hinge, squaredHinge } from "./hinge.js";
@@ -65,6 +65,7 @@ export type LossFunction = LossDefinition["losses"];
 
 /** A loss from its name, with default options, or from a function of nodes; a loss is returned as it is. */
 export function getLoss(loss: LossName | LossAlias | Loss | LossFunction): Loss {
+  checkArity("getLoss", arguments.length, 1);
   if (typeof loss === "function") {
     const name = loss.name || "loss";
     if (loss.length > 0) return defineLoss({ name, losses: loss });

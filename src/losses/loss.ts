@@ -1,6 +1,15 @@
 // What a loss is: the labels it wants, a number for each example, and how these become the scalar that training lowers.
 
-import { ArgumentError, checkArity, checkOneOf, checkOptions, describe, ShapeError } from "../errors.js";
+import {
+  ArgumentError,
+  checkArity,
+  checkCallback,
+  checkOneOf,
+  checkOptions,
+  describe,
+  isOptions,
+  ShapeError,
+} from "../errors.js";
 import { softmax } from "../ops/activations.js";
 import { divide, multiply } from "../ops/arithmetic.js";
 import { alignLabels, checkOrder, type OutputKind } from "../ops/labels.js";
@@ -79,6 +88,14 @@ export function defineLoss(definition: LossDefinition, config?: object): Loss {
   if (typeof name !== "string" || name === "" || typeof losses !== "function") {
     const received = `${describe(name)} and ${describe(losses)}`;
     throw new ArgumentError(`defineLoss: needs a name and a function losses(output, labels); received ${received}.`);
+  }
+  if (labelType !== "float32" && labelType !== "int32") {
+    throw new ArgumentError(`defineLoss: labelType must be "float32" or "int32"; received ${describe(labelType)}.`);
+  }
+  checkCallback("defineLoss: labelShape", definition.labelShape);
+  checkCallback("defineLoss: checkLabels", definition.checkLabels);
+  if (config !== undefined && !isOptions(config)) {
+    throw new ArgumentError(`defineLoss: config must be an object of options; received ${describe(config)}.`);
   }
   if (config === undefined) checkOrder(`defineLoss: ${name}`, losses);
   const { checkLabels = (labels) => checkEach(name, labels, "finite", Number.isFinite) } = definition;

@@ -3,7 +3,7 @@
 import { checkArity, checkFlag, checkNumber, checkOptions, ShapeError } from "../errors.js";
 import { relu } from "../ops/activations.js";
 import { add, affine, maximum, multiply, subtract } from "../ops/arithmetic.js";
-import { checkRank, type Node } from "../ops/op.js";
+import { checkNode, checkRank, type Node } from "../ops/op.js";
 import { sum } from "../ops/reductions.js";
 import { sqrt, square } from "../ops/unary.js";
 import { areColumns, formatShape, sameShape } from "../tensor/shape.js";
@@ -43,7 +43,10 @@ export function euclideanDistance(a: Node, b: Node, options: { readonly epsilon?
 const NEAR = 1e-14;
 
 function squaredDistance(a: Node, b: Node, epsilon = 0): Node {
-  for (const [name, { shape }] of Object.entries({ a, b })) checkRank("distance", name, shape, 2);
+  for (const [name, node] of Object.entries({ a, b })) {
+    checkNode("distance", name, node);
+    checkRank("distance", name, node.shape, 2);
+  }
   if (!sameShape(a.shape, b.shape)) {
     throw new ShapeError(
       `distance: both must have one shape; a is ${formatShape(a.shape)}, b is ${formatShape(b.shape)}.`,

@@ -12,6 +12,7 @@ import { checkClasses, checkSmoothing, defineLoss, type Loss, logitsOf } from ".
  * logits under it are used, which is the same loss, computed stably.
  */
 export function sparseCategoricalCrossentropy(options: CategoricalCrossentropyOptions = {}): Loss {
+  checkArity("sparseCategoricalCrossentropy", arguments.length, 1);
   const name = "sparseCategoricalCrossentropy";
   checkArity(name, arguments.length, 1);
   checkOptions(name, options, ["labelSmoothing"]);

@@ -1,6 +1,6 @@
 // Metrics: functions that make them, and names for `compile`.
 
-import { ArgumentError, describe, readName } from "../errors.js";
+import { ArgumentError, checkArity, describe, readName } from "../errors.js";
 import { fold } from "../names.js";
 import { checkOrder } from "../ops/labels.js";
 import type { Node } from "../ops/op.js";
@@ -52,6 +52,7 @@ export type MetricFunction = (output: Node, labels: Node) => Node;
 export function getMetric(
   metric: MetricName | MetricAlias | MetricFunction | Metric | StreamingMetric,
 ): Metric | StreamingMetric {
+  checkArity("getMetric", arguments.length, 1);
   if (typeof metric === "function") return metricOf(metric);
   if (typeof metric === "object" && metric !== null) {
     const { name, apply, nodes, start } = metric as Partial<Metric & StreamingMetric>;

@@ -3,9 +3,9 @@
 //   for (const feeds of batches) auc.add(session.run(auc.nodes, feeds));
 //   console.log(auc.value);
 
-import { ArgumentError, describe } from "../errors.js";
+import { ArgumentError, checkArity, describe } from "../errors.js";
 import { greaterEqual } from "../ops/arithmetic.js";
-import type { Node } from "../ops/op.js";
+import { checkNode, type Node } from "../ops/op.js";
 import { equal } from "../ops/ranking.js";
 import { mean, sum } from "../ops/reductions.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -49,6 +49,12 @@ export class Meter<T> {
 export function meter(metric: Metric, output: Node, labels: Node): Meter<number>;
 export function meter<T>(metric: StreamingMetric<T>, output: Node, labels: Node): Meter<T>;
 export function meter<T>(metric: Metric | StreamingMetric<T>, output: Node, labels: Node): Meter<T | number> {
+  checkArity("meter", arguments.length, 3);
+  if (typeof metric !== "object" || metric === null || !("start" in metric || typeof metric.apply === "function")) {
+    throw new ArgumentError(`meter: metric must be one of metrics; received ${describe(metric)}.`);
+  }
+  checkNode("meter", "output", output);
+  checkNode("meter", "labels", labels);
   return new Meter(streaming(metric), output, labels);
 }
 

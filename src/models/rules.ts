@@ -15,7 +15,7 @@ function kindsFor(option: string): Readonly<Record<string, (config: never) => Ru
   return {
     maxNorm: ({ limit, axis }: { limit: number; axis: number }) => maxNorm(limit, { axis }),
     unitNorm: ({ axis }: { axis: number }) => unitNorm({ axis }),
-    nonNeg,
+    nonNeg: () => nonNeg(),
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { checkDecay, checkInteger } from "../errors.js";
 import { seedKey, streamOf } from "../tensor/random.js";
-import { checkNode, defineOp, type Node, type Op, readOptions } from "./op.js";
+import { checkNode, checkNodeName, defineOp, type Node, type Op, readOptions } from "./op.js";
 import { checkStream } from "./random.js";
 
 export interface DropoutAttributes {
@@ -55,6 +55,6 @@ export function dropout(x: Node, options: { readonly rate?: number; readonly nam
   const { rate = 0.5, name = "dropout" } = options;
   checkDecay("dropout: rate", rate);
   const { graph } = x;
-  const stream = graph.uniqueName(name);
+  const stream = graph.uniqueName(checkNodeName("dropout", name));
   return maskedDropout(x, graph.training, graph.trainingStep, { rate, seed: graph.seed, stream, name });
 }

@@ -2,7 +2,7 @@
 
 import { checkInteger, checkNumber } from "../errors.js";
 import { seedKey, streamOf } from "../tensor/random.js";
-import { checkNode, defineOp, type Node, type Op, readOptions } from "./op.js";
+import { checkNode, checkNodeName, defineOp, type Node, type Op, readOptions } from "./op.js";
 import { checkStream } from "./random.js";
 
 export interface NoiseAttributes {
@@ -60,6 +60,6 @@ export function gaussianNoise(x: Node, options: { readonly stddev?: number; read
   const { stddev = 1, name = "gaussianNoise" } = options;
   checkNumber("gaussianNoise: stddev", stddev, 0);
   const { graph } = x;
-  const stream = graph.uniqueName(name);
+  const stream = graph.uniqueName(checkNodeName("gaussianNoise", name));
   return steppedNoise(x, graph.training, graph.trainingStep, { stddev, seed: graph.seed, stream, name });
 }

@@ -249,13 +249,19 @@ function count(number: number, what: string): string {
   return `${number === 1 ? "one" : number} ${what}${number === 1 ? "" : "s"}`;
 }
 
-function isNodeLike(value: unknown): value is Node {
+export function isNodeLike(value: unknown): value is Node {
   return typeof value === "object" && value !== null && isFactory((value as Partial<Node>).graph);
 }
 
 function isFactory(value: unknown): value is NodeFactory {
   const { apply, uniqueName } = (typeof value === "object" && value !== null ? value : {}) as Partial<NodeFactory>;
   return typeof apply === "function" && typeof uniqueName === "function";
+}
+
+/** The name of a node to be, for an op that derives more from it. */
+export function checkNodeName(op: string, name: unknown): string {
+  if (typeof name === "string" && name !== "") return name;
+  throw new ArgumentError(`${op}: name must be a non-empty string; received ${describe(name)}.`);
 }
 
 /** Ops whose names layers have too: `dropout(...)` may have been meant as a layer. */

@@ -1,9 +1,9 @@
 // Clipping of gradients between `computeGradients` and `applyGradients`: the same pairs, with shorter gradients.
 
-import { ArgumentError, checkArity, checkNumber } from "../errors.js";
+import { ArgumentError, checkArity, checkNumber, describe } from "../errors.js";
 import { add } from "../ops/arithmetic.js";
 import { clip, scaleToNorm, sumOfSquares } from "../ops/clipping.js";
-import type { Node } from "../ops/op.js";
+import { isNodeLike, type Node } from "../ops/op.js";
 import { sqrt } from "../ops/unary.js";
 
 /** A gradient and the variable it belongs to. */
@@ -15,6 +15,7 @@ export interface GradientPair {
 /** Holds every element of every gradient within [-limit, limit]. */
 export function clipByValue(pairs: readonly GradientPair[], limit: number): GradientPair[] {
   checkArity("clipByValue", arguments.length, 2);
+  checkPairs("clipByValue", pairs);
   checkLimit("clipByValue: limit", limit);
   return pairs.map(({ gradient, variable }) => ({ variable, gradient: clip(gradient, { low: -limit, high: limit }) }));
 }
@@ -22,6 +23,7 @@ export function clipByValue(pairs: readonly GradientPair[], limit: number): Grad
 /** Shortens each gradient whose own norm is greater than `norm` to that norm. */
 export function clipByNorm(pairs: readonly GradientPair[], norm: number): GradientPair[] {
   checkArity("clipByNorm", arguments.length, 2);
+  checkPairs("clipByNorm", pairs);
   checkLimit("clipByNorm: norm", norm);
   return pairs.map(({ gradient, variable }) => ({
     variable,
@@ -32,6 +34,7 @@ export function clipByNorm(pairs: readonly GradientPair[], norm: number): Gradie
 /** Shortens all gradients by one factor where the norm over all of them is greater than `norm`: the direction stays. */
 export function clipByGlobalNorm(pairs: readonly GradientPair[], norm: number): GradientPair[] {
   checkArity("clipByGlobalNorm", arguments.length, 2);
+  checkPairs("clipByGlobalNorm", pairs);
   checkLimit("clipByGlobalNorm: norm", norm);
   const length = globalNorm(pairs.map(({ gradient }) => gradient));
   return pairs.map(({ gradient, variable }) => ({
@@ -46,8 +49,20 @@ export function clipByGlobalNorm(pairs: readonly GradientPair[], norm: number): 
  */
 export function globalNorm(nodes: readonly Node[]): Node {
   checkArity("globalNorm", arguments.length, 1);
-  if (nodes.length === 0) throw new ArgumentError("globalNorm: there must be at least one node.");
+  if (!Array.isArray(nodes) || nodes.length === 0) {
+    throw new ArgumentError(`globalNorm: nodes must be a list of at least one node; received ${describe(nodes)}.`);
+  }
   return sqrt(nodes.map((node) => sumOfSquares(node)).reduce((total, each) => add(total, each)));
+}
+
+/** Fails unless `pairs` are gradients with their variables. */
+export function checkPairs(subject: string, pairs: unknown): asserts pairs is readonly GradientPair[] {
+  const fits = (pair: GradientPair | null) => isNodeLike(pair?.gradient) && isNodeLike(pair?.variable);
+  if (!Array.isArray(pairs) || !pairs.every(fits)) {
+    throw new ArgumentError(
+      `${subject}: pairs must be a list of { gradient, variable }, what computeGradients gives; received ${describe(pairs)}.`,
+    );
+  }
 }
 
 function checkLimit(subject: string, limit: unknown): asserts limit is number {

@@ -52,7 +52,7 @@ export async function learningRateRangeTest(options: RangeTestOptions): Promise<
   checkNumber("learningRateRangeTest: from", from, 0, Infinity, true);
   checkNumber("learningRateRangeTest: to", to, from, Infinity, true);
   checkInteger("learningRateRangeTest: steps", steps, 2);
-  if (!(smoothing >= 0 && smoothing < 1)) {
+  if (typeof smoothing !== "number" || !(smoothing >= 0 && smoothing < 1)) {
     throw new ArgumentError(`learningRateRangeTest: smoothing must be in [0, 1); received ${describe(smoothing)}.`);
   }
   checkNumber("learningRateRangeTest: stopFactor", stopFactor, 1, Infinity, true);

@@ -1,7 +1,7 @@
 // Seeded random numbers outside linear memory: shuffling, splitting, sampling. The generator is the one the kernels
 // use (assembly/random.ts), so one seed means the same thing everywhere. Used by data, datasets and search.
 
-import { ArgumentError, checkInteger, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkInteger, describe } from "../errors.js";
 
 /** High 32 bits of the 64-bit product of two unsigned 32-bit integers. No partial sum reaches 2^32, so 32 bits hold each. */
 function multiplyHigh(a: number, b: number): number {
@@ -66,11 +66,14 @@ export class RandomStream {
 
   /** `seed` is an integer in [0, 2^53); `stream` is an unsigned 32-bit integer or a name. */
   constructor(seed: number, stream: number | string) {
+    checkArity("RandomStream", arguments.length, 2);
     const [low, high] = seedKey(seed);
     this.#seedLow = low;
     this.#seedHigh = high;
-    if (typeof stream === "number" && stream >>> 0 !== stream) {
-      throw new ArgumentError(`RandomStream: stream must be an integer in [0, 2^32); received ${describe(stream)}.`);
+    if (typeof stream !== "string" && !(typeof stream === "number" && stream >>> 0 === stream)) {
+      throw new ArgumentError(
+        `RandomStream: stream must be a name or an integer in [0, 2^32); received ${describe(stream)}.`,
+      );
     }
     this.#stream = typeof stream === "number" ? stream : streamOf(stream);
   }

@@ -1,6 +1,6 @@
 // Tensor: a shape and its values, outside linear memory. What goes into a run and what comes out of it.
 
-import { ArgumentError, checkOptions, describe, oneOf, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, describe, oneOf, ShapeError } from "../errors.js";
 import { firstNonFinite } from "./finite.js";
 import { checkShape, formatShape, MOST_AXES, MOST_VALUES, type Shape, sizeOf } from "./shape.js";
 
@@ -28,6 +28,7 @@ export class Tensor {
 
   /** `data.length` must equal the product of `shape`. */
   constructor(data: TensorData, shape: Shape = [data?.length]) {
+    checkArity("Tensor", arguments.length, 2);
     if (!(data instanceof Float32Array || data instanceof Int32Array)) {
       throw new ArgumentError(
         `Tensor: data must be a Float32Array or an Int32Array; received ${describe(data)}; tensor() converts others.`,
@@ -117,6 +118,7 @@ export function isMoved(buffer: ArrayBufferLike): boolean {
 
 /** A tensor from nested arrays, a number, any typed array, or a tensor (returned as it is when the dtype fits). */
 export function tensor(values: TensorLike, options: { shape?: Shape; dtype?: DType } = {}): Tensor {
+  checkArity("tensor", arguments.length, 2);
   checkOptions("tensor", options, ["shape", "dtype"]);
   if (options.dtype !== undefined) checkDType("tensor", options.dtype);
   const dtype = options.dtype ?? (values instanceof Tensor ? values.dtype : inferDType(values));

@@ -1,6 +1,6 @@
 // A model of nodes: whatever lies between inputs and outputs in a graph.
 
-import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, describe, ShapeError } from "../errors.js";
 import { type Graph, isNode } from "../graph/graph.js";
 import { Session } from "../graph/session.js";
 import type { Node } from "../ops/op.js";
@@ -25,6 +25,7 @@ export function functional<const I extends Structure<Node>, const O extends Stru
   ends: Ends<I, O>,
   options: FunctionalOptions = {},
 ): Model<I, O> {
+  checkArity("functional", arguments.length, 2);
   checkOptions("functional", ends, ["inputs", "outputs"]);
   checkOptions("functional", options, ["session"]);
   const { session } = options;

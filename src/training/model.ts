@@ -394,6 +394,7 @@ function outputNames({ outputs, layers }: Body, { keys, list }: Form): readonly 
 
 /** Fingerprint of a model's weights, 16 hexadecimal digits: the same seed gives the same in every build and host. */
 export function weightsHash(model: Pick<Model, "session" | "variables">): string {
+  checkArity("weightsHash", arguments.length, 1);
   if (!(model instanceof Model)) throw new ArgumentError(`weightsHash: needs a model; received ${describe(model)}.`);
   return model.session.hash(model.variables);
 }

@@ -1,6 +1,6 @@
 // A model of layers in a row.
 
-import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, describe, ShapeError } from "../errors.js";
 import { Graph } from "../graph/graph.js";
 import type { Layer } from "../layers/layer.js";
 import type { Node } from "../ops/op.js";
@@ -25,6 +25,7 @@ function isLayer(value: unknown): boolean {
 
 /** Layers in a row, each behind the one before, in a graph of their own. */
 export function sequential(layers: readonly Layer[], options: ModelOptions = {}): Model {
+  checkArity("sequential", arguments.length, 2);
   if (!Array.isArray(layers) || layers.length === 0 || !layers.every(isLayer)) {
     throw new ArgumentError(`Model: layers must be a non-empty list of layers; received ${describe(layers)}.`);
   }
@@ -35,7 +36,7 @@ export function sequential(layers: readonly Layer[], options: ModelOptions = {})
     return { inputs, outputs: layers.reduce<Node>((x, layer) => layer.apply(x), inputs) };
   };
   const graph = new Graph({ seed });
-  const session = sessionOf(graph, engine ? { engine } : {});
+  const session = sessionOf(graph, engine === undefined ? {} : { engine });
   if (inputShape === undefined) return new Model(session, grow);
   checkShape("Model: inputShape", inputShape);
   if (inputShape.includes(0)) {

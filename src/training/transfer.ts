@@ -1,6 +1,6 @@
 // Weights of one model for the next: some of them, by name pattern, under other names.
 
-import { ArgumentError, checkFlag, checkOptions, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkOptions, describe } from "../errors.js";
 import type { Session } from "../graph/session.js";
 import type { Node } from "../ops/op.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -32,7 +32,11 @@ export function transferWeights(
   weights: ReadonlyMap<string, Tensor>,
   options: TransferOptions = {},
 ): readonly string[] {
+  checkArity("transferWeights", arguments.length, 3);
   const subject = "transferWeights";
+  if (!Array.isArray(model?.variables) || typeof model.session?.set !== "function") {
+    throw new ArgumentError(`${subject}: the first argument must be a model; received ${describe(model)}.`);
+  }
   checkOptions(subject, options, ["pattern", "rename", "strict"]);
   const { pattern, rename = (name) => name, strict = true } = options;
   checkFlag(`${subject}: strict`, strict);

@@ -1,5 +1,6 @@
 // What runs here, what does not, and why: for people, and for programs that decide by it.
 
+import { checkArity } from "../errors.js";
 import { currentEngine, type Engine } from "./engine.js";
 import {
   type BuildName,
@@ -51,6 +52,7 @@ function tileOf(engine: Engine): string | null {
 
 /** What this host supports, which build runs and why. Prints as a table. Measures nothing: `benchmark()` does. */
 export function diagnose(): Diagnosis {
+  checkArity("diagnose", arguments.length, 0);
   const host = hostName();
   const supported = supportedBuilds();
   const obstacle = wideObstacle();

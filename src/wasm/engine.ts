@@ -1,7 +1,7 @@
 // The compiled kernels: choosing a build, compiling it once, instantiating it for each session. The only floor that
 // speaks of WebAssembly; above it there are kernels and a memory.
 
-import { ArgumentError, checkFlag, checkOptions, describe, oneOf, StateError } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkOptions, describe, oneOf, StateError } from "../errors.js";
 import { addressMasks } from "./generated/addresses.js";
 import type { Kernels } from "./generated/kernels.js";
 import { text as simd } from "./generated/simd.js";
@@ -115,6 +115,7 @@ const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
  * Fails with ArgumentError where the build is unknown or the host does not support it.
  */
 export async function init(options: InitOptions = {}): Promise<Engine> {
+  checkArity("init", arguments.length, 1);
   checkOptions("init", options, ["build", "module", "wide"]);
   const { build, module, wide } = options;
   if (build === undefined && module === undefined && !wide && current !== null) return current;

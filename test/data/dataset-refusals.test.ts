@@ -15,7 +15,7 @@ describe("refusals", () => {
       "a name for an option that is none",
       () => dataset([[1]], { sed: 1 } as never),
       ArgumentError,
-      'dataset: options must be an object with seed; received "sed".',
+      'dataset: options must be an object with seed; received "sed"; did you mean "seed"?',
     ],
     ["no field", () => dataset([]), ArgumentError, "dataset: there must be at least one field, such as [x, y]."],
     [

@@ -86,5 +86,7 @@ test("refusals", () => {
       "sgd: only one of clipValue, clipNorm, globalClipNorm may be given; received clipValue and clipNorm.",
     ),
   );
-  expect(() => globalNorm([])).toThrow(new ArgumentError("globalNorm: there must be at least one node."));
+  expect(() => globalNorm([])).toThrow(
+    new ArgumentError("globalNorm: nodes must be a list of at least one node; received []."),
+  );
 });

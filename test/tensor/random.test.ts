@@ -55,7 +55,7 @@ describe("RandomStream", () => {
 
   test("refuses what is no seed, stream or bound", () => {
     expect(() => new RandomStream(-1, 0)).toThrow("seed must be a non-negative integer; received -1.");
-    expect(() => new RandomStream(1, 1.5)).toThrow("stream must be an integer in [0, 2^32); received 1.5.");
+    expect(() => new RandomStream(1, 1.5)).toThrow("stream must be a name or an integer in [0, 2^32); received 1.5.");
     expect(() => new RandomStream(1, 0).below(0)).toThrow("n must be an integer in [1, 2^32]; received 0.");
   });
 });
