@@ -108,7 +108,7 @@ inBrowsers("the playground's regions", (browser) => {
     expect(chosen).toEqual(["nadam", "relu", "heNormal"]);
     const checked = await visitor.page.tab.evaluate(() =>
       [...document.querySelectorAll<HTMLInputElement>("input:checked")].map((input) =>
-        input.parentElement?.innerText.trim(),
+        input.labels?.[0]?.innerText.trim(),
       ),
     );
     expect(checked).toEqual(expect.arrayContaining(["Circles", "Batch normalization"]));

@@ -194,10 +194,14 @@ export class Visitor {
     return await this.text(".notices [role=alert]");
   }
 
-  /** Waits until so many steps have been made since now. */
+  /** Waits until so many steps have been made since now. A training that rests, since it has learnt, is told to go on. */
   async goesOn(steps = 20): Promise<void> {
     const from = await this.figure("Step");
-    await expect.poll(() => this.figure("Step"), PATIENCE).toBeGreaterThan((from || 0) + steps);
+    const step = async () => {
+      if (from > 5000 && (await this.text(".transport .primary")) === "Train") await this.press("Train");
+      return await this.figure("Step");
+    };
+    await expect.poll(step, PATIENCE).toBeGreaterThan((from || 0) + steps);
   }
 
   async reaches(accuracy: number): Promise<void> {

@@ -30,6 +30,8 @@ test.each([
   ["drawing.svg", text("<svg"), "picture"],
   ["notes.txt", text("milk, eggs"), "other"],
   ["nothing", new Uint8Array(0), "other"],
+  ["empty.safetensors", new Uint8Array(0), "other"],
+  ["empty.png", new Uint8Array(0), "other"],
 ])("%s is taken for what it is", (name, bytes, kind) => {
   expect(kindOf(name, bytes)).toBe(kind);
   expect(isModel(kind as never) && isPictureSet(kind as never)).toBe(false);

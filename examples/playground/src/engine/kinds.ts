@@ -24,6 +24,7 @@ export const isModel = (kind: FileKind): boolean => ["safetensors", "json", "bin
 export const isPictureSet = (kind: FileKind): boolean => ["npz", "idx", "gzip"].includes(kind);
 
 export function kindOf(name: string, bytes: Uint8Array): FileKind {
+  if (bytes.length === 0) return "other";
   if (/\.(png|jpe?g|gif|webp|bmp|avif|heic|svg|tiff?)$/i.test(name) || isPicture(bytes)) return "picture";
   if (begins(bytes, 0x50, 0x4b)) {
     if (holdsName(bytes, "model.json")) return "zippedModel";

@@ -292,7 +292,8 @@ export class Studio<S extends AnySettings> extends View {
       else if (frame.settled !== this.#settled && this.playing.value && !frame.playing) {
         this.#settled = frame.settled;
         this.playing.value = false;
-        this.notice.value = { kind: "news", text: frame.settled };
+        // What went wrong is still to be read.
+        if (this.notice.value?.kind !== "problem") this.notice.value = { kind: "news", text: frame.settled };
         this.#stale = true;
       }
     });

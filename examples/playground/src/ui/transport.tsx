@@ -27,7 +27,7 @@ export function Speed({ studio, goal }: { readonly studio: AnyStudio; readonly g
     <p class="speed">
       <strong>{counted(rounded(pace))}</strong>
       <span>
-        training steps a second{" "}
+        training steps a second{studio.limit.value === 0 ? " " : ", "}
         {studio.limit.value === 0
           ? `on one core of this CPU${kernels && `, with ${kernels} kernels`}`
           : "so that you can watch them; full speed shows what this CPU can do"}
