@@ -29,9 +29,11 @@ export async function predict({ file, dataDir }: PredictOptions, stdout: Output,
   const data = await load(metadata.dataset, file, dataDir, signal);
   const { x, y } = data.test;
   const [examples, features] = x.shape as [number, number];
-  if (model.input.shape[1] !== features) {
+  // Those of other programs may have several inputs, or of another size.
+  const [inputs, outputs] = [model.input, model.output].map(({ shape }: { shape?: readonly unknown[] }) => shape);
+  if (inputs?.length !== 2 || inputs[1] !== features || outputs?.length !== 2) {
     throw new DataError(
-      `predict: the model must take the ${features} features of ${data.name}; ${JSON.stringify(file)} takes ${model.input.shape[1]}.`,
+      `predict: the model must take the ${features} features of ${data.name} and give a number for each class; ${JSON.stringify(file)} holds another one.`,
     );
   }
   const predicted = likeliest(model.predict(x));

@@ -20,6 +20,7 @@ test.each([
   ["lanewise.zip", zipSync({ "model.json": text("{}"), "weights.bin": new Uint8Array(8) }), "zippedModel"],
   ["folder.zip", zipSync({ "my model/model.json": text("{}") }), "zippedModel"],
   ["large.zip", zipSync({ ...many, "model.json": text("{}") }), "zippedModel"],
+  ["cut.zip", zipSync({ "model.json": text("{}".padEnd(900)) }).subarray(0, 60), "zippedModel"],
   ["mnist.npz", npz, "npz"],
   ["mnist (1).zip", npz, "npz"],
   ["letters.zip", zipSync({ "letter.txt": text("dear") }), "other"],

@@ -63,9 +63,10 @@ function isPicture(bytes: Uint8Array): boolean {
 
 const begins = (bytes: Uint8Array, ...expected: readonly number[]) => expected.every((byte, i) => bytes[i] === byte);
 
-/** Whether the directory at the end of a zip file names such a file. */
+/** Whether a zip file names such a file: in the directory at its end, or where that was cut off, at its beginning. */
 function holdsName(bytes: Uint8Array, name: string): boolean {
   // One character for each byte; a directory of some hundred files fits.
-  const end = new TextDecoder("latin1").decode(bytes.subarray(-65_536));
-  return end.slice(end.indexOf("PK\u0001\u0002")).includes(name);
+  const text = (part: Uint8Array) => new TextDecoder("latin1").decode(part);
+  const end = text(bytes.subarray(-65_536));
+  return end.slice(end.indexOf("PK\u0001\u0002")).includes(name) || text(bytes.subarray(0, 256)).includes(name);
 }

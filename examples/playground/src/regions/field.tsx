@@ -109,7 +109,7 @@ export function Field({ studio }: { readonly studio: Studio<RegionSettings> }) {
             <span>
               {counted(data.trainCount)} to train on,{" "}
               {data.testCount > 0
-                ? `${counted(data.testCount)} hollow ones to test`
+                ? `${counted(data.testCount)} hollow ${data.testCount === 1 ? "one" : "ones"} to test`
                 : "and to test until there are more"}
             </span>
           </>
@@ -119,7 +119,7 @@ export function Field({ studio }: { readonly studio: Studio<RegionSettings> }) {
       </figcaption>
       <Reading studio={studio} place={place} />
       <div class="brush">
-        <span>Click in the square to add a point of</span>
+        <span>Click to add a point of</span>
         <Segments
           label="Class of new points"
           options={(data?.classNames ?? ["A", "B"]).map(

@@ -5,9 +5,11 @@ import type { Trainer } from "./trainer.js";
 
 /** Milliseconds of steps at a stretch: frames come sixty times a second. */
 const SLICE = 7;
-/** Records may take this share of the time, and this one while the net learns and records are missed. */
+/** Records may take this share of the time; this one where they are missed, as they are while a net learns fast. */
 const RECORD_SHARE = 0.2;
-const LEARNING_SHARE = 0.5;
+const MISSED_SHARE = 0.5;
+/** Milliseconds up to which a missed record is made whatever its share: some hundred of them catch the learning. */
+const CHEAP = 12;
 /** The first ones are slow, since nothing has been compiled yet, and tell nothing of the next. */
 const COLD_RECORDS = 4;
 /** Milliseconds of steps that a pace may lie behind. */
@@ -115,7 +117,9 @@ export class TrainingLoop {
     const { steps, history } = this.trainer;
     if (steps < history.due) return false;
     const { at, took } = this.#lastRecord;
-    return now >= at + took / (steps >= history.overdue ? LEARNING_SHARE : RECORD_SHARE);
+    const isMissed = steps >= history.overdue;
+    if (isMissed && took < CHEAP) return true;
+    return now >= at + took / (isMissed ? MISSED_SHARE : RECORD_SHARE);
   }
 
   #rests(): boolean {

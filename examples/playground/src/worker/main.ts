@@ -20,6 +20,9 @@ interface Scene {
   readonly painter: RegionPainter | null;
 }
 
+/** Steps that a file may tell of: with them, examples can still be counted exactly. */
+const MOST_STEPS = 1e12;
+
 let scene: Scene | null = null;
 /** Pictures that the visitor gave; null for the embedded digits. */
 let images: Examples | null = null;
@@ -172,7 +175,7 @@ const functions: WorkerFunctions = {
     const home = partOf(model, told.part);
     if (home !== setup.part) return { elsewhere: home };
     const { settings, remark } = settingsFor(setup, trainerOf().examples, model, told.settings);
-    const steps = Number.isSafeInteger(told.steps) && (told.steps as number) >= 0 ? (told.steps as number) : 0;
+    const steps = Number.isInteger(told.steps) ? Math.max(0, Math.min(MOST_STEPS, told.steps as number)) : 0;
     const records = readRecords(told.records, denseLayers(model).length, steps);
     const overview = await stage({ ...setup, settings } as Setup, { model, steps, records: records ?? [] });
     return { overview, settings, steps, remark };

@@ -9,6 +9,8 @@ const FEWEST_WHILE_WRONG = 40_000;
 const MOSTLY_RIGHT = 0.9;
 /** Records in each of the stretches that are compared. */
 const FEWEST_RECORDS = 6;
+/** A loss this many times the usual one is a leap, as some optimizers make. */
+const LEAP = 2;
 /** By less than these shares of the loss, and of the examples, the last stretch must be better. */
 const LESS_LOSS = 0.05;
 const MORE_RIGHT = 0.002;
@@ -26,10 +28,10 @@ export function hasSettled(records: readonly HistoryRecord[], from = 0): boolean
     records.filter(({ step }) => step > from + low * (last - from) && step <= from + high * (last - from));
   const [before, now] = [between(0.25, 0.5), between(0.5, 1)];
   if (before.length < FEWEST_RECORDS || now.length < FEWEST_RECORDS) return false;
-  const mean = (of: readonly HistoryRecord[], pick: (record: HistoryRecord) => number) =>
-    of.reduce((sum, record) => sum + pick(record), 0) / of.length;
-  const less = (pick: (record: HistoryRecord) => number) => mean(now, pick) < (1 - LESS_LOSS) * mean(before, pick);
-  const more = (pick: (record: HistoryRecord) => number) => mean(now, pick) > mean(before, pick) + MORE_RIGHT;
+  const less = (pick: Pick) => median(now, pick) < (1 - LESS_LOSS) * median(before, pick);
+  const more = (pick: Pick) => median(now, pick) > median(before, pick) + MORE_RIGHT;
+  // In the middle of a leap nobody wants to be left.
+  if ((records.at(-1)?.loss ?? 0) > LEAP * median(now, ({ loss }) => loss)) return false;
   const learnt = now.every(({ accuracy }) => accuracy === 1);
   return !(
     (!learnt && less(({ loss }) => loss)) ||
@@ -37,4 +39,11 @@ export function hasSettled(records: readonly HistoryRecord[], from = 0): boolean
     more(({ accuracy }) => accuracy) ||
     more(({ testAccuracy }) => testAccuracy)
   );
+}
+
+type Pick = (record: HistoryRecord) => number;
+
+function median(records: readonly HistoryRecord[], pick: Pick): number {
+  const values = records.map(pick).sort((a, b) => a - b);
+  return values[values.length >> 1] as number;
 }
