@@ -58,6 +58,19 @@ test("say that the relaxed build may differ, and that others must not", async ()
   expect(results({ ...differs, engine: relaxed })).toContain("the weights differ, as they may in this build");
 });
 
+test("accuracies are shares of the examples, without the noise of float32", () => {
+  const noisy = {
+    ...outcome,
+    run: { ...outcome.run, examples: 60_000 },
+    testExamples: 10_000,
+    history: { loss: [1], accuracy: [0.8917500010507802], valLoss: [1], valAccuracy: [Math.fround(0.9123)] },
+  };
+  const line = json(noisy);
+  expect(line).toContain('"testAccuracy":0.9123,');
+  expect(line).toContain('"accuracy":0.89175,');
+  expect(line).toContain('"valAccuracy":0.9123}');
+});
+
 test("the line for machines", () => {
   const line = json(outcome);
   expect(line).not.toContain("\n");
