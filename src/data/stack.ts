@@ -2,7 +2,7 @@
 
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
-import { Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
+import { readTensor, Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
 import { type Fields, isNamed } from "./sources.js";
 
 type Stacked<F> = F extends TensorLike ? Tensor : { readonly [N in keyof F]: Tensor };
@@ -35,7 +35,7 @@ export function stack<E extends Fields>(examples: readonly E[]): BatchOf<E> {
 
 function stackValues(subject: string, values: readonly TensorLike[]): Tensor {
   if (values.every((value) => typeof value === "number")) {
-    return new Tensor(Float32Array.from(values as number[]), [values.length]);
+    return readTensor(`Dataset.batch: ${subject}`, values as readonly number[], "float32");
   }
   const rows = values.map((value) => tensor(value));
   const [{ shape, size, dtype }] = rows as [Tensor];

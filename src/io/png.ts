@@ -15,12 +15,12 @@ export { type ArrayDType, arrayToTensor, type NumericArray } from "./arrays.js";
 export type PngImage = Extract<NumericArray, { dtype: "uint8" | "uint16" }>;
 
 export interface DecodePngOptions {
-  /** A picture of more pixels is refused before they are decompressed. Default 2^25, some 33 million. */
+  /** A picture of more pixels is refused before they are decompressed. Default 2^24, some 16 million. */
   readonly maxPixels?: number;
 }
 
-/** A second or two of decoding. */
-const MOST_PIXELS = 2 ** 25;
+/** Two seconds of decoding in colour; more would hold up a service for too long unasked. */
+const MOST_PIXELS = 2 ** 24;
 
 /**
  * The picture as [height, width, channels]: 1 for grey, 2 with alpha, 3 for RGB, 4 with alpha. Samples of 1, 2 and 4 bits

@@ -138,3 +138,10 @@ describe("refusals", () => {
     expect(await again.repeat(2).toArray()).toHaveLength(4);
   });
 });
+
+test("numbers beyond float32 in a batch", async () => {
+  const batches = dataset([[1, 1e39]])
+    .batch(2)
+    [Symbol.asyncIterator]();
+  await expect(batches.next()).rejects.toThrow("must lie within the range of float32; received 1e+39");
+});
