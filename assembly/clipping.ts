@@ -1,5 +1,6 @@
 // Clipping of gradients: by value, and by the norm of one tensor or of many.
 
+import { sumDoubles } from "./doubles";
 import { lane } from "./lane";
 import { part } from "./optimizers/sweep";
 
@@ -55,11 +56,18 @@ function clipGradientOn<V>(x: usize, dy: usize, dx: usize, n: i32, low: f32, hig
   }
 }
 
+/** Squares up to which their sum is made in f32: those of ordinary layers. */
+const MANY_SQUARES: i32 = 1048576;
+
 /**
  * y[0] = the sum of the squares of n floats, in the canonical order of sums: partial sum j takes the elements
- * j, j + 8, j + 16, ..., then lane.total8 adds the eight.
+ * j, j + 8, j + 16, ..., then lane.total8 adds the eight. More than MANY_SQUARES are added in f64.
  */
 export function sumOfSquares(x: usize, y: usize, n: i32): void {
+  if (n > MANY_SQUARES) {
+    f32.store(y, <f32>sumDoubles(x, n, true));
+    return;
+  }
   f32.store(y, ASC_FEATURE_SIMD ? squares<v128>(x, n) : squares<f32>(x, n));
 }
 
@@ -109,10 +117,44 @@ abstract class withSquare {
   }
 }
 
+/** 2^-80 and 2^80: the squares of all floats are finite as floats, 2^-160 of them being kept. */
+const DOWN: f32 = 8.271806125530277e-25;
+const UP: f32 = 1.2089258196146292e24;
+
+/** y[0] = 2^-160 times the sum of the squares of n floats where total[0], that sum, left the range of f32; else 0. */
+export function rescaledSquares(x: usize, total: usize, y: usize, n: i32): void {
+  let sum: f64 = 0;
+  if (f32.load(total) === Infinity) sum = sumDoubles(x, n, true) * <f64>DOWN * <f64>DOWN;
+  f32.store(y, <f32>sum);
+}
+
+/** y[0] = the square root of total[0], or where that is Infinity of 2^160 rest[0]; finite while rest is. */
+export function normOf(total: usize, rest: usize, y: usize): void {
+  const sum = f32.load(total);
+  const scaled = f32.load(rest);
+  let norm = sqrt<f32>(sum);
+  if (sum === Infinity && scaled < Infinity) norm = min<f32>(sqrt<f32>(scaled) * UP, f32.MAX_VALUE);
+  f32.store(y, norm);
+}
+
 /** y = x * limit / max(limit, norm[0]): x itself, bit for bit, where the norm is within the limit. y may be x. */
 export function scaleToNorm(x: usize, norm: usize, y: usize, n: i32, limit: f32): void {
-  const length = f32.load(norm);
-  const factor = length <= limit ? <f32>1 : limit / length;
+  let length = f32.load(norm);
+  let factor: f32 = 1;
+  let before: f32 = 1;
+  if (!(length <= limit)) {
+    // A quotient that could be subnormal is made in two steps.
+    if (length > UP && length < Infinity) {
+      length *= DOWN;
+      before = DOWN;
+    }
+    factor = limit / length;
+  }
+  if (before !== 1) {
+    if (ASC_FEATURE_SIMD) scaleOn<v128>(x, y, n, before);
+    else scaleOn<f32>(x, y, n, before);
+    x = y;
+  }
   if (ASC_FEATURE_SIMD) scaleOn<v128>(x, y, n, factor);
   else scaleOn<f32>(x, y, n, factor);
 }

@@ -1,11 +1,15 @@
-// Sums down the columns of a matrix, each from the first row on: the canonical order, whatever is added. What is added
-// travels as a type F.
+// Sums down the columns of a matrix, each from the first row on: the canonical order, whatever is added; many rows are added
+// in f64. What is added travels as a type F.
 
+import { ELEMENTS, MANY, PRODUCTS_WITH_DISTANCES, SQUARED_DISTANCES, sumDownDoubles } from "./doubles";
 import { lane } from "./lane";
 
 /** x */
 @unmanaged
 export class Elements {
+  @inline kind(): i32 {
+    return ELEMENTS;
+  }
   @inline mean<V>(_mean: usize): V {
     return lane.splat<V>(0);
   }
@@ -17,6 +21,9 @@ export class Elements {
 /** (x - mean)^2 */
 @unmanaged
 export class SquaredDistances {
+  @inline kind(): i32 {
+    return SQUARED_DISTANCES;
+  }
   @inline mean<V>(mean: usize): V {
     return lane.load<V>(mean);
   }
@@ -29,6 +36,9 @@ export class SquaredDistances {
 /** x (other - mean), the element of `other` lying that many bytes behind x */
 @unmanaged
 export class ProductsWithDistances {
+  @inline kind(): i32 {
+    return PRODUCTS_WITH_DISTANCES;
+  }
   @inline mean<V>(mean: usize): V {
     return lane.load<V>(mean);
   }
@@ -38,12 +48,26 @@ export class ProductsWithDistances {
 }
 
 /**
- * y[columns] = the sum of F.term over the rows of x, which lie `step` bytes apart; `other` and `mean[columns]` as F wants
- * them.
+ * y[columns] = the sum of F.term over the rows of x, which lie `step` bytes apart, over `divisor`; `other` and
+ * `mean[columns]` as F wants them.
  */
-export function sumDown<F>(x: usize, step: i32, other: usize, mean: usize, y: usize, rows: i32, columns: i32): void {
+export function sumDown<F>(
+  x: usize,
+  step: i32,
+  other: usize,
+  mean: usize,
+  y: usize,
+  rows: i32,
+  columns: i32,
+  divisor: f32,
+): void {
+  if (rows > MANY) {
+    sumDownDoubles(changetype<F>(0).kind(), x, step, other, mean, y, rows, columns, divisor);
+    return;
+  }
   if (ASC_FEATURE_SIMD) sumDownOn<v128, F>(x, step, other, mean, y, rows, columns);
   else sumDownOn<f32, F>(x, step, other, mean, y, rows, columns);
+  if (divisor !== 1) divideAll(y, divisor, columns);
 }
 
 function sumDownOn<V, F>(x: usize, step: i32, other: usize, mean: usize, y: usize, rows: i32, columns: i32): void {
@@ -107,6 +131,6 @@ function addOne<V, F>(x: usize, other: usize, mean: usize, y: usize, columns: i3
 }
 
 /** y[i] /= divisor for n floats: sums become means. */
-export function divideAll(y: usize, divisor: f32, n: i32): void {
+function divideAll(y: usize, divisor: f32, n: i32): void {
   for (const end = y + (n << 2); y < end; y += 4) f32.store(y, f32.load(y) / divisor);
 }

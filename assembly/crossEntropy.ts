@@ -4,7 +4,10 @@ import { lane } from "./lane";
 import { largest } from "./reduce";
 import { exponentials, logarithm } from "./softmax";
 
-/** loss[row] = sum over j of t[j] * (log(sum(exp(x - max))) - (x[j] - max)), added in order. */
+/**
+ * loss[row] = sum over j of t[j] * (log(sum(exp(x - max))) - (x[j] - max)), added in order; a class whose t is 0 adds
+ * nothing, also where its logit is -Infinity.
+ */
 export function softmaxCrossEntropy(x: usize, t: usize, loss: usize, rows: i32, n: i32): void {
   for (; rows > 0; rows--) {
     const max = ASC_FEATURE_SIMD ? largest<v128>(x, n) : largest<f32>(x, n);
@@ -12,7 +15,8 @@ export function softmaxCrossEntropy(x: usize, t: usize, loss: usize, rows: i32, 
     const log = logarithm(total);
     let sum: f32 = 0;
     for (const end = x + (n << 2); x < end; x += 4) {
-      sum += f32.load(t) * (log - (f32.load(x) - max));
+      const target = f32.load(t);
+      if (target !== 0) sum += target * (log - (f32.load(x) - max));
       t += 4;
     }
     f32.store(loss, sum);

@@ -30,7 +30,7 @@ export {
   tanh,
   tanhGradient,
 } from "./activations";
-export { clip, clipGradient, scaleToNorm, sumOfSquares } from "./clipping";
+export { clip, clipGradient, normOf, rescaledSquares, scaleToNorm, sumOfSquares } from "./clipping";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
 export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";
 export { gemm, gemmDescend, gemmWorkspace } from "./gemm/gemm";

@@ -314,4 +314,50 @@ export abstract class lane {
       return select<f32>(y, x, y > x);
     }
   }
+
+  // Registers of f64 beside those of f32: W is f64 or v128.
+
+  @inline static zeroDoubles<W>(): W {
+    if (!isVector<W>()) return (<f64>0) as W;
+    else return f64x2.splat(0) as W;
+  }
+
+  @inline static addDoubles<W>(a: W, b: W): W {
+    if (!isVector<W>()) return ((a as f64) + (b as f64)) as W;
+    else return f64x2.add(a as v128, b as v128) as W;
+  }
+
+  @inline static mulDoubles<W>(a: W, b: W): W {
+    if (!isVector<W>()) return ((a as f64) * (b as f64)) as W;
+    else return f64x2.mul(a as v128, b as v128) as W;
+  }
+
+  /** The first half of the lanes in f64; of one lane that one. */
+  @inline static lowDoubles<V, W>(x: V): W {
+    if (!isVector<V>()) return (<f64>(x as f32)) as W;
+    else return f64x2.promote_low_f32x4(x as v128) as W;
+  }
+
+  /** The second half of the lanes in f64. Vectors only. */
+  @inline static highDoubles<V, W>(x: V): W {
+    if (!isVector<V>()) return (<f64>0) as W;
+    else return f64x2.promote_low_f32x4(i32x4.shuffle(x as v128, x as v128, 2, 3, 2, 3)) as W;
+  }
+
+  /** Both halves divided and rounded to f32. */
+  @inline static roundDoubles<V, W>(low: W, high: W, divisor: f64): V {
+    if (!isVector<V>()) return (<f32>((low as f64) / divisor)) as V;
+    else {
+      const by = f64x2.splat(divisor);
+      const a = f32x4.demote_f64x2_zero(f64x2.div(low as v128, by));
+      const b = f32x4.demote_f64x2_zero(f64x2.div(high as v128, by));
+      return i32x4.shuffle(a, b, 0, 1, 4, 5) as V;
+    }
+  }
+
+  /** The sum of two lanes. Vectors only. */
+  @inline static totalDoubles<W>(a: W): f64 {
+    if (!isVector<W>()) return a as f64;
+    else return f64x2.extract_lane(a as v128, 0) + f64x2.extract_lane(a as v128, 1);
+  }
 }

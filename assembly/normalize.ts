@@ -1,15 +1,13 @@
 // What normalisation needs beside arithmetic and reductions. Channels are the columns of a matrix.
 
-import { divideAll, Elements, ProductsWithDistances, SquaredDistances, sumDown } from "./columns";
+import { Elements, ProductsWithDistances, SquaredDistances, sumDown } from "./columns";
 import { lane } from "./lane";
 
 /** y[2, columns] = mean and biased variance of each column of x, sums and then squares added from the first row on. */
 export function columnMoments(x: usize, y: usize, rows: i32, columns: i32): void {
   const step = columns << 2;
-  sumDown<Elements>(x, step, 0, 0, y, rows, columns);
-  divideAll(y, <f32>rows, columns);
-  sumDown<SquaredDistances>(x, step, 0, y, y + step, rows, columns);
-  divideAll(y + step, <f32>rows, columns);
+  sumDown<Elements>(x, step, 0, 0, y, rows, columns, <f32>rows);
+  sumDown<SquaredDistances>(x, step, 0, y, y + step, rows, columns, <f32>rows);
 }
 
 abstract class register {
@@ -104,8 +102,8 @@ export function normalizationSums(
   columns: i32,
 ): void {
   const step = columns << 2;
-  sumDown<Elements>(dy, step, 0, 0, y, rows, columns);
-  sumDown<ProductsWithDistances>(dy, step, x - dy, mean, y + step, rows, columns);
+  sumDown<Elements>(dy, step, 0, 0, y, rows, columns, 1);
+  sumDown<ProductsWithDistances>(dy, step, x - dy, mean, y + step, rows, columns, 1);
   const share: f32 = f32.load(training) !== 0 ? -1 / <f32>rows : 0;
   for (let at = 0; at < step; at += 4) {
     const r = f32.load(root + at);

@@ -1,5 +1,6 @@
 // PReLU: leaky ReLU with a slope per column that is learnt. He et al. 2015, "Delving deep into rectifiers".
 
+import { MANY, SLOPES, sumDownDoubles } from "./doubles";
 import { lane } from "./lane";
 
 /** y[rows, columns] = x where x > 0, else alpha[columns] x */
@@ -39,7 +40,8 @@ function slopesOn<V>(x: usize, from: usize, alpha: usize, to: usize, rows: i32, 
 
 /** dalpha[columns] = sum over the rows of x dy where x is not positive, each column from the first row down. */
 export function preluSlopeGradient(x: usize, dy: usize, dalpha: usize, rows: i32, columns: i32): void {
-  if (ASC_FEATURE_SIMD) slopeGradientOn<v128>(x, dy, dalpha, rows, columns);
+  if (rows > MANY) sumDownDoubles(SLOPES, x, columns << 2, dy - x, 0, dalpha, rows, columns, 1);
+  else if (ASC_FEATURE_SIMD) slopeGradientOn<v128>(x, dy, dalpha, rows, columns);
   else slopeGradientOn<f32>(x, dy, dalpha, rows, columns);
 }
 

@@ -1,7 +1,9 @@
 // Reductions. Sums over a row of memory follow one canonical order in every build: partial sum j takes the elements
-// j, j + 8, j + 16, ..., then lane.total8 adds the eight in a fixed tree. Sums over columns run down the rows.
+// j, j + 8, j + 16, ..., then lane.total8 adds the eight in a fixed tree. Sums over columns run down the rows. More than
+// MANY terms are added in f64 (doubles.ts), in the same orders.
 
-import { divideAll, Elements, sumDown } from "./columns";
+import { Elements, sumDown } from "./columns";
+import { MANY, sumDoubles } from "./doubles";
 import { fill, Maximum, Minimum, rowOf } from "./elementwise";
 import { lane } from "./lane";
 
@@ -77,17 +79,16 @@ export function largest<V>(x: usize, n: i32): f32 {
 export function sums(x: usize, y: usize, outer: i32, n: i32, inner: i32, divisor: f32): void {
   if (inner === 1) {
     for (; outer > 0; outer--) {
-      const total = ASC_FEATURE_SIMD ? sum<v128>(x, n) : sum<f32>(x, n);
-      f32.store(y, total / divisor);
+      if (n > MANY) f32.store(y, <f32>(sumDoubles(x, n, false) / divisor));
+      else f32.store(y, (ASC_FEATURE_SIMD ? sum<v128>(x, n) : sum<f32>(x, n)) / divisor);
       x += n << 2;
       y += 4;
     }
     return;
   }
   for (; outer > 0; outer--) {
-    sumDown<Elements>(x, inner << 2, 0, 0, y, n, inner);
+    sumDown<Elements>(x, inner << 2, 0, 0, y, n, inner, divisor);
     x += (n * inner) << 2;
-    if (divisor !== 1) divideAll(y, divisor, inner);
     y += inner << 2;
   }
 }

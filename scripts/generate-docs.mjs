@@ -72,15 +72,17 @@ function types({ inputs, inputTypes = {}, dtype = "float32" }) {
   return [...integers, ...(dtype === "int32" ? ["result"] : [])].join(", ") || "-";
 }
 
+/** The inputs that a gradient passes to, and what is said of the others. */
+function gradients({ inputs, inputTypes = {}, dtype, vjp = {}, stopsGradient = false }) {
+  if (inputs.length === 0) return "-";
+  if (stopsGradient || dtype === "int32") return "none passes";
+  const refused = inputs.filter((input) => !(input in vjp) && inputTypes[input] !== "int32");
+  const cells = [...Object.keys(vjp), ...(refused.length > 0 ? [`refused: ${refused.join(", ")}`] : [])];
+  return cells.join(", ") || "none passes";
+}
+
 function table(ops) {
-  const rows = ops.map((op) => [
-    signature(op),
-    op.doc,
-    options(op),
-    types(op),
-    Object.keys(op.vjp ?? {}).join(", ") || "-",
-    example(op),
-  ]);
+  const rows = ops.map((op) => [signature(op), op.doc, options(op), types(op), gradients(op), example(op)]);
   const header = ["Op", "What it computes", "Options", "int32", "Gradient for", "Example of shapes"];
   const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
@@ -95,7 +97,8 @@ Written by \`node scripts/generate-docs.mjs\` from the records in \`src/ops\`: c
 
 An op is a function of nodes: it adds a node to the graph of its inputs and computes nothing until a session runs. Every
 op takes a \`name\` among its options. Values are float32 except where the column *int32* says otherwise. *Gradient for*
-names the inputs through which \`gradients\` can go; for the others it stops with an ArgumentError.
+names the inputs that \`gradients\` passes to. *None passes*: the path ends there, as if the result were constant; so it
+does in whatever is int32. *Refused*: a path through that input ends in an ArgumentError.
 
 ## To call
 

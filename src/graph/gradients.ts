@@ -15,7 +15,8 @@ export interface GradientOptions {
 
 /**
  * The gradient of the scalar `of` with respect to any node, of the shape of that node; a list of nodes gives a list.
- * Fails with ArgumentError where `of` does not depend on a node, or an op on the way has no gradient.
+ * Comparisons, stopGradient and whatever is int32 pass none, so a path ends there. Fails with ArgumentError where `of` does
+ * not depend on a node on any other path, or an op on the way has no gradient, as gradients themselves mostly have not.
  */
 export function gradients(of: Node, withRespectTo: Node, options?: GradientOptions): Node;
 export function gradients(of: Node, withRespectTo: readonly Node[], options?: GradientOptions): Node[];
@@ -62,7 +63,10 @@ export function gradients(
     return withRespectTo.map((node) => {
       const gradient = gradientOf.get(node);
       if (gradient === undefined) {
-        throw new ArgumentError(`gradients: ${of.name} does not depend on ${node.name}.`);
+        const ends = nodesBetween(of, [node], () => true).has(of);
+        const rule = ends ? "depends" : "does not depend";
+        const path = ends ? " only through ops that pass no gradient, as comparisons and argmax" : "";
+        throw new ArgumentError(`gradients: ${of.name} ${rule} on ${node.name}${path}.`);
       }
       return gradient;
     });
@@ -90,13 +94,22 @@ function gradientThrough(node: Node, input: number, nodes: RuleNodes): Node {
   const name = node.op.inputs[input] as string;
   const rule = node.op.vjp?.[name];
   if (rule === undefined) {
-    throw new ArgumentError(`gradients: ${node.op.name} (${node.name}) has no gradient with respect to ${name}.`);
+    const second = /(^|\/)gradients(_\d+)?\//.test(node.name);
+    const remedy = second ? "; it is a gradient itself: those of second order are not supported" : "";
+    throw new ArgumentError(
+      `gradients: ${node.op.name} (${node.name}) has no gradient with respect to ${name}${remedy}.`,
+    );
   }
   return rule(nodes, node.attributes);
 }
 
+/** What is int32 has no gradient: the path ends there, as in a comparison. */
+function passesGradient({ op, dtype }: Node): boolean {
+  return !op.stopsGradient && dtype === "float32";
+}
+
 /** `of` and everything under it that depends on one of `targets`. */
-function nodesBetween(of: Node, targets: readonly Node[]): Set<Node> {
+function nodesBetween(of: Node, targets: readonly Node[], passes = passesGradient): Set<Node> {
   const wanted = new Set(targets);
   const depends = new Map<Node, boolean>();
   // An explicit stack: graphs may be deeper than the call stack.
@@ -108,7 +121,7 @@ function nodesBetween(of: Node, targets: readonly Node[]): Set<Node> {
       stack.push(...open);
       continue;
     }
-    const through = !node.op.stopsGradient && node.inputs.some((input) => depends.get(input) === true);
+    const through = passes(node) && node.inputs.some((input) => depends.get(input) === true);
     depends.set(node, wanted.has(node) || through);
     stack.pop();
   }

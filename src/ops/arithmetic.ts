@@ -32,10 +32,9 @@ export const operations = {
   greater: 6,
   greaterEqual: 7,
   pow: 9,
+  powByBase: 10,
+  powByExponent: 11,
 };
-
-/** The smallest normal float. */
-const SMALLEST = 1.17549435e-38;
 
 /** Values that are seldom close to each other. */
 const APART = { a: [-9, 9], b: [-9, 9] } as const;
@@ -109,17 +108,44 @@ export const pow = arithmetic({
   name: "pow",
   doc:
     "a to the power of b, with broadcasting. Whole exponents below 2^31 take any base; others a base of at least 0, NaN " +
-    "for a negative one. The exponent has a gradient where the base is positive, and 0 where it is 0.",
+    "for a negative one. The gradient of the base is 0 where the exponent is 0; that of the exponent is 0 where the base is " +
+    "0 and the exponent is not negative, and NaN where the base is negative (PyTorch's rules).",
   vjp: {
-    a: ({ a, b, dy }) => sumTo(multiply(dy, multiply(b, pow(a, affine(b, { shift: -1 })))), a.shape),
-    b: ({ a, b, y, dy }) => {
-      // y ln a, where a is 0 that of the smallest number: 0 wherever y is.
-      const logs = log(maximum(a, affine(a, { scale: 0, shift: SMALLEST })));
-      return sumTo(multiply(dy, multiply(y, logs)), b.shape);
-    },
+    a: ({ a, b, dy }) => sumTo(multiply(dy, powByBase(a, b)), a.shape),
+    b: ({ a, b, dy }) => sumTo(multiply(dy, powByExponent(a, b)), b.shape),
   },
   samples: { a: [0.8, 1.6], b: [-2, 2] },
 });
+
+export const powByBase = arithmetic({
+  name: "powByBase",
+  doc: "Derivative of pow by its base: b * a^(b - 1), 0 where b is 0.",
+  vjp: {
+    a: ({ a, b, dy }) => sumTo(multiply(dy, multiply(b, powByBase(a, oneLess(b)))), a.shape),
+    b: ({ a, b, dy }) => {
+      const rest = multiply(b, powByExponent(a, oneLess(b)));
+      return sumTo(multiply(dy, add(pow(a, oneLess(b)), rest)), b.shape);
+    },
+  },
+  samples: { a: [0.9, 1.3], b: [0.5, 2] },
+});
+
+export const powByExponent = arithmetic({
+  name: "powByExponent",
+  doc: "Derivative of pow by its exponent: a^b * ln a, 0 where a is 0 and b is not negative.",
+  vjp: {
+    a: ({ a, b, dy }) => {
+      const rest = multiply(powByBase(a, b), log(a));
+      return sumTo(multiply(dy, add(pow(a, oneLess(b)), rest)), a.shape);
+    },
+    b: ({ a, b, y, dy }) => sumTo(multiply(dy, multiply(y, log(a))), b.shape),
+  },
+  samples: { a: [0.9, 1.3], b: [0.5, 2] },
+});
+
+function oneLess(b: Node): Node {
+  return affine(b, { shift: -1 });
+}
 
 export const greater = arithmetic({
   name: "greater",

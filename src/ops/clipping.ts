@@ -4,6 +4,7 @@ import { ArgumentError, checkNumber, describe } from "../errors.js";
 import { affine, divide, greater, maximum, multiply } from "./arithmetic.js";
 import { checkRank, defineOp, type Op } from "./op.js";
 import { sum } from "./reductions.js";
+import { sqrt } from "./unary.js";
 
 export interface ClipAttributes {
   /** Default -Infinity. */
@@ -58,6 +59,31 @@ export const sumOfSquares: Op<["x"]> = defineOp({
   forward: (k, { x, y }) => k.sumOfSquares(x.ptr, y.ptr, x.size),
   vjp: { x: ({ x, dy }) => multiply(x, affine(dy, { scale: 2 })) },
   samples: [{ inputs: { x: [5] } }, { inputs: { x: [3, 11] } }, { inputs: { x: [] } }],
+});
+
+export const rescaledSquares: Op<["x", "total"]> = defineOp({
+  name: "rescaledSquares",
+  doc: "2^-160 times the sum of the squares of x where total, a scalar, is Infinity: no square is too large then. Else 0.",
+  inputs: ["x", "total"],
+  shape: ({ total }) => checkRank("rescaledSquares", "total", total, 0),
+  stopsGradient: true,
+  forward: (k, { x, total, y }) => k.rescaledSquares(x.ptr, total.ptr, y.ptr, x.size),
+  samples: [{ inputs: { x: [5], total: [] } }, { inputs: { x: [3, 11], total: [] } }],
+});
+
+export const normOf: Op<["total", "rest"]> = defineOp({
+  name: "normOf",
+  doc:
+    "Square root of total, or where that is Infinity of 2^160 rest; the largest float while rest is finite. The gradient is " +
+    "that of total.",
+  inputs: ["total", "rest"],
+  shape: ({ total, rest }) => {
+    checkRank("normOf", "total", total, 0);
+    return checkRank("normOf", "rest", rest, 0);
+  },
+  forward: (k, { total, rest, y }) => k.normOf(total.ptr, rest.ptr, y.ptr),
+  vjp: { total: ({ y, dy }) => sqrt.gradient(y, dy) },
+  samples: [{ inputs: { total: [], rest: [] }, range: { total: [0.1, 4] } }],
 });
 
 export interface NormAttribute {

@@ -35,10 +35,12 @@ import {
   minimum,
   multiply,
   pow,
+  powByBase,
+  powByExponent,
   subtract,
 } from "./arithmetic.js";
 import { batchNormalize, batchNormalizeGradient, channelMoments, normalizationSums } from "./batchNormalization.js";
-import { clip, clipGradient, scaleToNorm, sumOfSquares } from "./clipping.js";
+import { clip, clipGradient, normOf, rescaledSquares, scaleToNorm, sumOfSquares } from "./clipping.js";
 import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
@@ -62,6 +64,8 @@ export const ops: readonly OpRecord[] = [
   clip,
   clipGradient,
   sumOfSquares,
+  rescaledSquares,
+  normOf,
   scaleToNorm,
   matmul,
   add,
@@ -71,6 +75,8 @@ export const ops: readonly OpRecord[] = [
   minimum,
   maximum,
   pow,
+  powByBase,
+  powByExponent,
   greater,
   greaterEqual,
   affine,

@@ -1,4 +1,4 @@
-// Order of the scores in a row: predictions, accuracies, and the k largest. Places have no gradient; values have.
+// Order of the scores in a row: predictions, accuracies, and the k largest. No gradient passes places; values have one.
 
 import { checkInteger, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
@@ -56,9 +56,10 @@ export const inTopK: Op<["predictions", "labels"], TopKAttributes> = defineOp({
   name: "inTopK",
   doc:
     "1 where the label's score is among the k largest of its row, else 0, as float32: y[n]. A tie with the k-th " +
-    "counts as in; a row with a score that is not finite gives 0 (TensorFlow's in_top_k).",
+    "counts as in; a row with a score that is not finite gives 0 (TensorFlow's in_top_k). No gradient passes.",
   inputs: ["predictions", "labels"],
   inputTypes: { labels: "int32" },
+  stopsGradient: true,
   options: ["k"],
   attributes: ({ k = 1 }) => {
     checkInteger("inTopK: k", k, 1);

@@ -2,9 +2,8 @@
 
 import { ArgumentError, checkArity, checkNumber, describe } from "../errors.js";
 import { add } from "../ops/arithmetic.js";
-import { clip, scaleToNorm, sumOfSquares } from "../ops/clipping.js";
-import { isNodeLike, type Node } from "../ops/op.js";
-import { sqrt } from "../ops/unary.js";
+import { clip, normOf, rescaledSquares, scaleToNorm, sumOfSquares } from "../ops/clipping.js";
+import { checkNode, isNodeLike, type Node } from "../ops/op.js";
 
 /** A gradient and the variable it belongs to. */
 export interface GradientPair {
@@ -45,22 +44,30 @@ export function clipByGlobalNorm(pairs: readonly GradientPair[], norm: number): 
 
 /**
  * The norm over all elements of all nodes, a scalar. The squares of each are added in the canonical order, then those
- * sums from the first node on. Infinity where they leave the range of float32, that is for norms above 1.8e19.
+ * sums from the first node on. Where they leave the range of float32, that is for norms above 1.8e19, they are scaled
+ * first; a norm above the largest float counts as that one.
  */
 export function globalNorm(nodes: readonly Node[]): Node {
   checkArity("globalNorm", arguments.length, 1);
   if (!Array.isArray(nodes) || nodes.length === 0) {
     throw new ArgumentError(`globalNorm: nodes must be a list of at least one node; received ${describe(nodes)}.`);
   }
-  return sqrt(nodes.map((node) => sumOfSquares(node)).reduce((total, each) => add(total, each)));
+  for (const node of nodes) checkNode("globalNorm", "each", node);
+  const sumOver = (squares: (node: Node) => Node) => nodes.map(squares).reduce((total, each) => add(total, each));
+  const total = sumOver((node) => sumOfSquares(node));
+  const rest = sumOver((node) => rescaledSquares(node, total));
+  return normOf(total, rest);
 }
 
 /** Fails unless `pairs` are gradients with their variables. */
 export function checkPairs(subject: string, pairs: unknown): asserts pairs is readonly GradientPair[] {
   const fits = (pair: GradientPair | null) => isNodeLike(pair?.gradient) && isNodeLike(pair?.variable);
   if (!Array.isArray(pairs) || !pairs.every(fits)) {
+    const received = isNodeLike(pairs)
+      ? "a node; clip(x, { low, high }) holds the values of a node within limits"
+      : describe(pairs);
     throw new ArgumentError(
-      `${subject}: pairs must be a list of { gradient, variable }, what computeGradients gives; received ${describe(pairs)}.`,
+      `${subject}: pairs must be a list of { gradient, variable }, what computeGradients gives; received ${received}.`,
     );
   }
 }

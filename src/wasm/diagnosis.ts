@@ -7,6 +7,7 @@ import {
   buildNames,
   hostName,
   type NamedBuild,
+  relaxedFuses,
   supportedBuilds,
   whyNot,
   wideObstacle,
@@ -18,6 +19,8 @@ export interface Diagnosis {
   readonly supported: readonly NamedBuild[];
   /** Why the other builds, and the wide one, do not run here. */
   readonly unsupported: Readonly<Partial<Record<BuildName, string>>>;
+  /** Whether `relaxed` fuses multiply and add here, tried out; false: it gains nothing. Null where it cannot run. */
+  readonly fused: boolean | null;
   /** The build that runs, null before `init`. */
   readonly build: BuildName | null;
   readonly reason: string;
@@ -40,6 +43,11 @@ export function recordSpeed(measured: NonNullable<Diagnosis["speed"]>): void {
   speed = measured;
 }
 
+function supportOf(name: BuildName, fused: boolean | null): string {
+  const isVain = name === "relaxed" && fused === false;
+  return isVain ? "supported, but multiply and add are not fused here: no faster than simd" : "supported";
+}
+
 /** Null where there is no room for a memory beside those in use. */
 function tileOf(engine: Engine): string | null {
   try {
@@ -56,6 +64,7 @@ export function diagnose(): Diagnosis {
   const host = hostName();
   const supported = supportedBuilds();
   const obstacle = wideObstacle();
+  const fused = relaxedFuses();
   const unsupported: Diagnosis["unsupported"] = {
     ...Object.fromEntries(buildNames.filter((name) => !supported.includes(name)).map((name) => [name, whyNot(name)])),
     ...(obstacle === null ? {} : { wide: obstacle }),
@@ -67,7 +76,10 @@ export function diagnose(): Diagnosis {
   const measured = Object.entries(speed ?? {}).map(([name, rate]) => `${name} ${rate.toPrecision(3)}`);
   const rows = [
     ["host", host],
-    ...buildNames.map((name) => [`build ${name}`, name in unsupported ? `off: ${unsupported[name]}` : "supported"]),
+    ...buildNames.map((name) => [
+      `build ${name}`,
+      name in unsupported ? `off: ${unsupported[name]}` : supportOf(name, fused),
+    ]),
     ["build wide", obstacle === null ? "on request: init({ wide: true })" : `off: ${obstacle}`],
     ["running", build ?? "nothing"],
     ["because", reason],
@@ -76,5 +88,5 @@ export function diagnose(): Diagnosis {
     ["GFLOP/s", speed ? measured.join(", ") : 'not measured: "await benchmark()" of lanewise/benchmark does it'],
   ];
   const text = rows.map(([name = "", value]) => `${name.padEnd(14)} ${value}`).join("\n");
-  return { host, supported, unsupported, build, reason, tile, threads: 1, speed, toString: () => text };
+  return { host, supported, unsupported, fused, build, reason, tile, threads: 1, speed, toString: () => text };
 }

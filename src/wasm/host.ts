@@ -20,6 +20,27 @@ const relaxedProbe = [
   253, 128, 2, 11,
 ];
 
+// One function "f" that returns a lane of f32x4.relaxed_madd(a, a, c), a = 1 + 2^-12, c = -(1 + 2^-11): 2^-24 where the
+// product is not rounded, else 0.
+const fusedProbe = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 125, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 31, 1, 29, 0, 67, 0, 8,
+  128, 63, 253, 19, 67, 0, 8, 128, 63, 253, 19, 67, 0, 16, 128, 191, 253, 19, 253, 133, 2, 253, 31, 0, 11,
+];
+
+/**
+ * Whether the relaxed build rounds a multiply-add once here, which is what makes it faster. A host may accept it and
+ * round twice, for want of an instruction or a compiler for it. Null where it cannot run or be tried.
+ */
+export function relaxedFuses(): boolean | null {
+  if (!supportedBuilds().includes("relaxed")) return null;
+  try {
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(fusedProbe)));
+    return (exports.f as () => number)() > 0;
+  } catch {
+    return null;
+  }
+}
+
 /** The builds this host supports; none where it has no WebAssembly. */
 export function supportedBuilds(): NamedBuild[] {
   if (typeof WebAssembly !== "object" || typeof WebAssembly.validate !== "function") return [];

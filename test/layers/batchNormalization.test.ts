@@ -15,6 +15,8 @@ test.each([{ center: false }, { scale: false }, { center: false, scale: false },
     model.predict([[1, 2, 3]]).data.forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i] as number, 6);
     });
+    const nothingToTrain = options.center === false && options.scale === false;
+    if (nothingToTrain) return;
     // In training each channel has mean 0 in the batch: the targets are met as they are.
     model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
     const { loss } = await model.fit(

@@ -1,7 +1,7 @@
 // What `diagnose` tells before and after `init`, on hosts that lack something, and after a measurement.
 
 import { afterEach, expect, test, vi } from "vitest";
-import { buildNames, hostName, supportedBuilds, wideObstacle } from "../../src/wasm/host.js";
+import { buildNames, hostName, relaxedFuses, supportedBuilds, wideObstacle } from "../../src/wasm/host.js";
 
 /** Diagnosis and engine as they are before anything has been called. */
 async function fresh() {
@@ -24,6 +24,7 @@ test("before init: what the host is and could run, and that nothing runs", async
   expect(diagnosis).toMatchObject({
     host: hostName(),
     supported: supportedBuilds(),
+    fused: relaxedFuses(),
     build: null,
     tile: null,
     speed: null,
@@ -92,3 +93,26 @@ test.each([
     expect(unsupported[name as keyof typeof unsupported]).toContain(reason);
   }
 });
+
+test("a host that takes relaxed SIMD and rounds twice: that is said", async () => {
+  vi.spyOn(WebAssembly, "validate").mockReturnValue(true);
+  // The probe of fusing, the only module that is instantiated before init, gives 0.
+  class Instance {
+    readonly exports = { f: () => 0 };
+  }
+  vi.stubGlobal("WebAssembly", { ...wasm(), Instance, Module: class {} });
+  const { diagnose } = await fresh();
+  expect(diagnose().fused).toBe(false);
+  expect(String(diagnose())).toContain(
+    "build relaxed  supported, but multiply and add are not fused here: no faster than simd\n",
+  );
+});
+
+test("the probe of fusing is a valid module where relaxed SIMD is", () => {
+  expect(relaxedFuses() === null).toBe(!supportedBuilds().includes("relaxed"));
+});
+
+function wasm(): object {
+  const { validate, Memory, compile } = WebAssembly;
+  return { validate, Memory, compile };
+}
