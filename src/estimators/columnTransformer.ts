@@ -1,8 +1,8 @@
 // ColumnTransformer: each group of columns through a transformer of its own, the results side by side.
 
 import { ArgumentError, checkArity, checkFlag, checkOptions, describe, ShapeError } from "../errors.js";
-import { clone, Parameterized, parameterNames } from "../parameters/parameterized.js";
-import { suggestName } from "../parameters/suggestion.js";
+import { nestedParams, setNestedParams } from "../parameters/nested.js";
+import { clone } from "../parameters/parameterized.js";
 import { type Columns, checkColumns, resolveColumns } from "../preprocessing/columnSelection.js";
 import { checkList, checkRecord } from "../preprocessing/state.js";
 import { requireFitted } from "../preprocessing/transformer.js";
@@ -19,7 +19,7 @@ import {
   typeOf,
 } from "../samples/table.js";
 import { Tensor } from "../tensor/tensor.js";
-import { Pipeline, type PipelineStep } from "./pipeline.js";
+import type { PipelineStep } from "./pipeline.js";
 
 /** A transformer, "passthrough" to keep the columns as they are, or "drop" to leave them out. */
 export type ColumnStep = PipelineStep | "passthrough" | "drop";
@@ -94,43 +94,18 @@ export class ColumnTransformer {
 
   /** The options, and the parameters of all steps: `withMean` of the step `scaler` is `scaler__withMean`. */
   getParams(): Record<string, unknown> {
-    const all: Record<string, unknown> = { remainder: this.#remainder, verboseFeatureNamesOut: this.#verbose };
-    for (const [name, step] of this.#steps()) {
-      const own = step.getParams() as Record<string, unknown>;
-      for (const each of parameterNames(own)) {
-        const enumerable = Object.prototype.propertyIsEnumerable.call(own, each);
-        const place = { value: own[each], enumerable, configurable: true, writable: true };
-        Object.defineProperty(all, `${name}__${each}`, place);
-      }
-    }
-    return all;
+    return nestedParams(this.#steps(), { remainder: this.#remainder, verboseFeatureNamesOut: this.#verbose });
   }
 
   /** Sets parameters by those names. Nothing changes if one of them is unknown or refused. */
   setParams(parameters: object): this {
     const subject = "ColumnTransformer.setParams";
     checkArity(subject, arguments.length, 1);
-    const known = parameterNames(this.getParams());
-    const given = Object.entries(parameters);
-    const unknown = given.find(([name]) => !known.includes(name));
-    if (unknown !== undefined) {
-      throw new ArgumentError(
-        `${subject}: there is no parameter ${describe(unknown[0])}; ${suggestName(unknown[0], known)}`,
-      );
-    }
-    const { remainder = this.#remainder, verboseFeatureNamesOut = this.#verbose } =
-      parameters as ColumnTransformerOptions;
+    const { remainder = this.#remainder, verboseFeatureNamesOut = this.#verbose } = (parameters ??
+      {}) as ColumnTransformerOptions;
     checkStep(`${subject}: remainder`, remainder);
     checkFlag(`${subject}: verboseFeatureNamesOut`, verboseFeatureNamesOut);
-    const changes = this.#steps().flatMap(([name, step]) => {
-      const own = given.filter(([each]) => each.startsWith(`${name}__`));
-      const values = Object.fromEntries(own.map(([each, value]) => [each.slice(name.length + 2), value]));
-      return own.length === 0 ? [] : [{ step, values }];
-    });
-    for (const { step, values } of changes) {
-      if (step instanceof Parameterized || step instanceof Pipeline) clone<PipelineStep>(step).setParams(values);
-    }
-    for (const { step, values } of changes) step.setParams(values);
+    setNestedParams(subject, this.#steps(), parameters, ["remainder", "verboseFeatureNamesOut"]);
     this.#remainder = remainder;
     this.#verbose = verboseFeatureNamesOut;
     return this;

@@ -2,8 +2,8 @@
 // its own training part.
 
 import { ArgumentError, checkArity, describe } from "../errors.js";
-import { type Cloneable, clone, Parameterized, parameterNames } from "../parameters/parameterized.js";
-import { suggestName } from "../parameters/suggestion.js";
+import { nestedParams, setNestedParams } from "../parameters/nested.js";
+import { type Cloneable, clone } from "../parameters/parameterized.js";
 
 /** A transformer, or at the end an estimator; any object with these methods. */
 export interface PipelineStep extends Cloneable {
@@ -51,38 +51,13 @@ export class Pipeline {
 
   /** The parameters of all steps: `alpha` of the step `mlp` is `mlp__alpha`. */
   getParams(): Record<string, unknown> {
-    const all = {};
-    for (const [step, object] of this.steps) {
-      const own = object.getParams() as Record<string, unknown>;
-      for (const name of parameterNames(own)) {
-        const enumerable = Object.prototype.propertyIsEnumerable.call(own, name);
-        const place = { value: own[name], enumerable, configurable: true, writable: true };
-        Object.defineProperty(all, `${step}__${name}`, place);
-      }
-    }
-    return all;
+    return nestedParams(this.steps);
   }
 
-  /** Sets parameters by those names. Nothing changes if one of them is unknown. */
+  /** Sets parameters by those names. Nothing changes if one of them is unknown or refused. */
   setParams(parameters: object): this {
     checkArity("Pipeline.setParams", arguments.length, 1);
-    const known = parameterNames(this.getParams());
-    const unknown = Object.keys(parameters).find((name) => !known.includes(name));
-    if (unknown !== undefined) {
-      throw new ArgumentError(
-        `Pipeline.setParams: there is no parameter ${describe(unknown)}; ${suggestName(unknown, known)}`,
-      );
-    }
-    const changes = this.steps.flatMap(([step, object]) => {
-      const own = Object.entries(parameters).filter(([name]) => name.startsWith(`${step}__`));
-      const given = Object.fromEntries(own.map(([name, value]) => [name.slice(step.length + 2), value]));
-      return own.length === 0 ? [] : [{ object, given }];
-    });
-    // A copy is asked first, so that a value that is refused leaves the steps before it as they are.
-    for (const { object, given } of changes) {
-      if (object instanceof Parameterized || object instanceof Pipeline) clone<PipelineStep>(object).setParams(given);
-    }
-    for (const { object, given } of changes) object.setParams(given);
+    setNestedParams("Pipeline.setParams", this.steps, parameters);
     return this;
   }
 

@@ -1,8 +1,8 @@
 // TransformedTargetRegressor: a regressor that learns transformed targets and predicts in their own unit.
 
 import { ArgumentError, checkArity, checkInteger, checkOptions, describe } from "../errors.js";
-import { type Cloneable, clone, parameterNames } from "../parameters/parameterized.js";
-import { suggestName } from "../parameters/suggestion.js";
+import { type NamedPart, nestedParams, setNestedParams } from "../parameters/nested.js";
+import { type Cloneable, clone } from "../parameters/parameterized.js";
 import { checkRecord } from "../preprocessing/state.js";
 import { requireFitted } from "../preprocessing/transformer.js";
 import { readTargets, type TargetsLike } from "../samples/labels.js";
@@ -64,31 +64,13 @@ export class TransformedTargetRegressor {
 
   /** The parameters of both: `alpha` of the regressor is `regressor__alpha`. */
   getParams(): Record<string, unknown> {
-    const all = {};
-    for (const [step, object] of this.#parts()) {
-      const own = object.getParams() as Record<string, unknown>;
-      for (const name of parameterNames(own)) {
-        const enumerable = Object.prototype.propertyIsEnumerable.call(own, name);
-        const place = { value: own[name], enumerable, configurable: true, writable: true };
-        Object.defineProperty(all, `${step}__${name}`, place);
-      }
-    }
-    return all;
+    return nestedParams(this.#parts());
   }
 
-  /** Sets parameters by those names. */
+  /** Sets parameters by those names. Nothing changes if one of them is unknown or refused. */
   setParams(parameters: object): this {
-    const subject = "TransformedTargetRegressor.setParams";
-    checkArity(subject, arguments.length, 1);
-    const known = parameterNames(this.getParams());
-    const unknown = Object.keys(parameters).find((name) => !known.includes(name));
-    if (unknown !== undefined) {
-      throw new ArgumentError(`${subject}: there is no parameter ${describe(unknown)}; ${suggestName(unknown, known)}`);
-    }
-    for (const [step, object] of this.#parts()) {
-      const own = Object.entries(parameters).filter(([name]) => name.startsWith(`${step}__`));
-      object.setParams(Object.fromEntries(own.map(([name, value]) => [name.slice(step.length + 2), value])));
-    }
+    checkArity("TransformedTargetRegressor.setParams", arguments.length, 1);
+    setNestedParams("TransformedTargetRegressor.setParams", this.#parts(), parameters);
     return this;
   }
 
@@ -147,12 +129,14 @@ export class TransformedTargetRegressor {
     this.#outputs = state === null ? null : state.outputs;
   }
 
-  #parts(): [string, Cloneable & { setParams(parameters: object): unknown }][] {
+  #parts(): NamedPart[] {
     const { regressor, transformer } = this;
-    return [
-      ["regressor", regressor],
-      ...(transformer ? ([["transformer", transformer]] as [string, TargetTransformer][]) : []),
-    ];
+    return transformer
+      ? [
+          ["regressor", regressor],
+          ["transformer", transformer],
+        ]
+      : [["regressor", regressor]];
   }
 }
 

@@ -305,6 +305,11 @@ describe("TransformedTargetRegressor", () => {
     );
     expect(() => new TransformedTargetRegressor({ regressor, scaler: 1 } as never)).toThrow(ArgumentError);
     await expect(new TransformedTargetRegressor({ regressor }).predict([[1]])).rejects.toThrow(StateError);
+    const whole = new TransformedTargetRegressor({ regressor, transformer: new StandardScaler() });
+    const before = whole.getParams();
+    expect(() => whole.setParams({ regressor__alpha: 1, transformer__withMean: 1 })).toThrow(ArgumentError);
+    expect(() => whole.setParams({ regressor__alhpa: 1 })).toThrow(/did you mean "regressor__alpha"\?/);
+    expect(whole.getParams()).toEqual(before);
     const plain = await new TransformedTargetRegressor({ regressor }).fit([[1], [2]], [1, 2]);
     expect((await plain.predict([[1]])).shape).toEqual([1]);
   });
