@@ -103,7 +103,7 @@ inBrowsers("a first visit to the playground", (browser) => {
       if ((await visitor.text(".transport .primary")) === "Train") await visitor.press("Train");
       return await visitor.figure("Step");
     };
-    await expect.poll(goOn, { timeout: 100_000, interval: 200 }).toBeGreaterThan(40_000);
+    await expect.poll(goOn, { timeout: 100_000, interval: 200 }).toBeGreaterThan(15_000);
     if ((await visitor.text(".transport .primary")) === "Pause") await visitor.press("Pause");
     const { tab } = visitor.page;
     const chart = await tab.$("[role=slider][aria-label^=Loss]");

@@ -89,7 +89,10 @@ async function readArrays({ name, bytes }: GivenFile): Promise<Named[]> {
   const plain = isGzip(bytes) ? await gunzip(name, bytes) : bytes;
   const head = new Uint8Array(plain, 0, Math.min(4, plain.byteLength));
   if (head[0] === 0x50 && head[1] === 0x4b && kindOf(name, new Uint8Array(plain)) !== "zippedModel") {
-    return [...decodeNpz(plain)].map(([key, array]) => ({ name: `${name}: ${key}`, array }));
+    // Names of classes may stand beside the numbers.
+    return [...decodeNpz(plain)].flatMap(([key, array]) =>
+      array.dtype === "string" ? [] : [{ name: `${name}: ${key}`, array }],
+    );
   }
   if (head[0] === 0 && head[1] === 0) return [{ name, array: decodeIdx(new Uint8Array(plain), name) }];
   if (isModel(kindOf(name, new Uint8Array(bytes)))) {

@@ -9,7 +9,7 @@ const SLICE = 7;
 const RECORD_SHARE = 0.2;
 const MISSED_SHARE = 0.5;
 /** Milliseconds up to which a missed record is made whatever its share: some hundred of them catch the learning. */
-const CHEAP = 12;
+const CHEAP = 40;
 /** The first ones are slow, since nothing has been compiled yet, and tell nothing of the next. */
 const COLD_RECORDS = 4;
 /** Milliseconds of steps that a pace may lie behind. */
