@@ -121,6 +121,7 @@ async function trainModel(
   });
   const pace = new Pace(run, performance.now());
   const history = await model.fit(data.train.x, data.train.y, {
+    verbose: false,
     epochs,
     batchSize,
     validationData: [data.test.x, data.test.y],

@@ -4,7 +4,7 @@ import { StateError } from "../errors.js";
 import { closed } from "../signal.js";
 import { ArrayBatches, type Batches } from "./batches.js";
 import type { Callback, ModelState, TrainedModel } from "./callbacks/callback.js";
-import type { ExampleReader } from "./examples.js";
+import type { ExampleReader, Features } from "./examples.js";
 import { checkWeightable, type WeightedExamples } from "./exampleWeights.js";
 import { columnsOf, type FitData, isFlowing } from "./fitData.js";
 import type { BatchSource, FitSettings } from "./fitOptions.js";
@@ -41,7 +41,7 @@ export interface PreparedRun {
 }
 
 /** The run of a fit. */
-export function prepareRun(request: FitRequest): PreparedRun {
+export async function prepareRun(request: FitRequest): Promise<PreparedRun> {
   const { model, trainable, settings, data, state, clock } = request;
   const { epochs, initialEpoch, batchSize, shuffle, stepsPerEpoch, cacheBytes, signal } = settings;
   const seed = shuffle ? model.session.graph.seed : null;
@@ -55,7 +55,9 @@ export function prepareRun(request: FitRequest): PreparedRun {
   const goesOn = state !== null && state.training.epoch === initialEpoch;
   const from = goesOn ? state.training : { ...NOT_BEGUN.position, epoch: initialEpoch };
   if (goesOn) checkPosition(request, train, from);
-  const callbacks = [...ownCallbacks(settings), ...settings.callbacks];
+  // A page whose training is silent does not load it.
+  const shown = settings.verbose ? [(await import("./callbacks/terminal.js")).terminal()] : [];
+  const callbacks = [...shown, ...ownCallbacks(settings), ...settings.callbacks];
   const run = new Run(
     model,
     trainable,
@@ -64,6 +66,7 @@ export function prepareRun(request: FitRequest): PreparedRun {
     {
       epochs,
       callbacks,
+      labels: { train: labelsOf(data.train), validation: validation && labelsOf(validation) },
       clock,
       signal,
       prepare: () => cache?.refresh(clock),
@@ -75,6 +78,11 @@ export function prepareRun(request: FitRequest): PreparedRun {
     run,
     close: () => closed(Promise.all([train.close(), held?.close()]), signal),
   };
+}
+
+/** The labels of arrays; null for batches that come one by one. */
+function labelsOf(data: WeightedExamples | BatchSource): readonly Features[] | null {
+  return isFlowing(data) ? null : data.labels;
 }
 
 interface BatchOptions {

@@ -61,7 +61,12 @@ export interface FitOptions<I = Node, O = Node> {
   readonly sampleWeight?: TensorLike;
   /** How much the examples of each class count, by the number of the class; or "balanced": classes count equally. */
   readonly classWeight?: ClassWeight;
-  readonly callbacks?: readonly Callback[];
+  readonly callbacks?: readonly Callback[] | Callback;
+  /**
+   * Whether lines of progress, and at the end of advice, are written to the console. Default: in a terminal of Node, unless
+   * `onStep`, `onEpochEnd` or a callback of progress is given. 0, 1 and 2 are those of Keras: off, and on.
+   */
+  readonly verbose?: boolean | 0 | 1 | 2;
   /**
    * Whether what frozen layers at the bottom give is computed once, in place of in each step, where that gives the same
    * weights bit for bit: "auto", if it takes at most 256 MB; a number of bytes for another limit; false for never.
@@ -97,6 +102,7 @@ const NAMES = [
   "sampleWeight",
   "classWeight",
   "callbacks",
+  "verbose",
   "cacheFrozen",
   "onStep",
   "onEpochEnd",
@@ -115,7 +121,7 @@ export function readFitOptions<I, O>(options: FitOptions<I, O>, flowing: boolean
     throw new ArgumentError(`Model.fit: ${stray} is for arrays; these data come in batches of their own.`);
   }
   const { epochs = 1, initialEpoch = 0, batchSize = DEFAULT_BATCH, shuffle = true, stepsPerEpoch = null } = options;
-  const { callbacks = [], cacheFrozen = "auto", onStep, onEpochEnd, signal, validationSplit, validationData } = options;
+  const { cacheFrozen = "auto", onStep, onEpochEnd, signal, validationSplit, validationData } = options;
   const { yieldEvery, queue = false } = options;
   checkInteger("Model.fit: epochs", epochs, 1);
   checkInteger("Model.fit: initialEpoch", initialEpoch, 0);
@@ -124,9 +130,17 @@ export function readFitOptions<I, O>(options: FitOptions<I, O>, flowing: boolean
   checkFlag("Model.fit: shuffle", shuffle);
   checkCallback("Model.fit: onStep", onStep);
   checkCallback("Model.fit: onEpochEnd", onEpochEnd);
+  const { callbacks: given = [] } = options as { readonly callbacks?: unknown };
+  const callbacks: unknown = Array.isArray(given) ? given : [given];
   checkCallbacks("Model.fit", callbacks);
   if (yieldEvery !== undefined && yieldEvery !== Infinity) checkNumber("Model.fit: yieldEvery", yieldEvery, 0);
   checkFlag("Model.fit: queue", queue);
+  const reported =
+    onStep !== undefined || onEpochEnd !== undefined || callbacks.some(({ name }) => name === "progress");
+  const { verbose = !reported && isTerminal() } = options;
+  if (!([false, true, 0, 1, 2] as unknown[]).includes(verbose)) {
+    throw new ArgumentError(`Model.fit: verbose must be true or false; received ${describe(verbose)}.`);
+  }
   if (typeof cacheFrozen === "number") checkNumber("Model.fit: cacheFrozen", cacheFrozen, 0);
   else if (cacheFrozen !== "auto" && cacheFrozen !== false) {
     throw new ArgumentError(
@@ -145,7 +159,24 @@ export function readFitOptions<I, O>(options: FitOptions<I, O>, flowing: boolean
   }
   checkSignal("Model.fit", signal);
   const cacheBytes = cacheFrozen === "auto" ? DEFAULT_CACHE : cacheFrozen === false ? 0 : cacheFrozen;
-  return { ...options, epochs, initialEpoch, batchSize, shuffle, stepsPerEpoch, callbacks, cacheBytes, queue };
+  return {
+    ...options,
+    epochs,
+    initialEpoch,
+    batchSize,
+    shuffle,
+    stepsPerEpoch,
+    callbacks,
+    cacheBytes,
+    queue,
+    verbose: Boolean(verbose),
+  };
+}
+
+/** True in Node while the standard output is a terminal. */
+function isTerminal(): boolean {
+  const { process } = globalThis as { readonly process?: { readonly stdout?: { readonly isTTY?: boolean } } };
+  return process?.stdout?.isTTY === true;
 }
 
 export type FitSettings = ReturnType<typeof readFitOptions<unknown, unknown>>;

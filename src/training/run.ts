@@ -19,6 +19,7 @@ import type { TurnClock } from "./yield.js";
 export interface RunOptions {
   readonly epochs: number;
   readonly callbacks: readonly Callback[];
+  readonly labels: Training["labels"];
   readonly clock: TurnClock;
   readonly signal: HostSignal | undefined;
   /** Before each epoch. */
@@ -86,7 +87,16 @@ export class Run implements Training {
     const pairs = own.flatMap(({ inputs, attributes }) =>
       (attributes as UpdateAttributes).variables.map((variable, i) => [variable, inputs[i] as Node] as const),
     );
-    return { loss, updates: [...own, ...moreUpdates()], gradients: new Map(pairs), projection };
+    const { inputs, outputs, losses } = this.#trainable;
+    return {
+      inputs,
+      outputs,
+      losses,
+      loss,
+      updates: [...own, ...moreUpdates()],
+      gradients: new Map(pairs),
+      projection,
+    };
   }
   get epochs(): number {
     return this.#options.epochs;
@@ -96,6 +106,9 @@ export class Run implements Training {
   }
   get metrics(): Metrics {
     return { ...this.#tally.metrics, ...this.#validation };
+  }
+  get labels(): Training["labels"] {
+    return this.#options.labels;
   }
   get loss(): number {
     return this.#tally.loss;

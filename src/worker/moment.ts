@@ -51,6 +51,9 @@ export class RemoteTraining implements Training {
   get nodes(): TrainingNodes {
     return staysInWorker("Training.nodes");
   }
+  get labels(): Training["labels"] {
+    return staysInWorker("Training.labels");
+  }
   feeds(): never {
     return staysInWorker("Training.feeds");
   }

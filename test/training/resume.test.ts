@@ -31,7 +31,7 @@ async function stateAt(when: (epoch: number, step: number) => boolean, options: 
   function look({ epoch, step, metrics }: { epoch: number; step: number; metrics: object }) {
     if (packed === null && when(epoch, "valLoss" in metrics ? 0 : step)) packed = packState(model.getState());
   }
-  await model.fit(x, y, { ...optionsOf(), ...options, callbacks: [...(optionsOf().callbacks ?? []), take] });
+  await model.fit(x, y, { ...optionsOf(), ...options, callbacks: [...[optionsOf().callbacks ?? []].flat(), take] });
   if (packed === null) throw new Error("the state was never taken");
   return unpackState(packed);
 }

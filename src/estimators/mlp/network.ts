@@ -127,6 +127,7 @@ export class Network {
     try {
       await this.#model.fit(x, y, {
         epochs,
+        verbose: false,
         batchSize: batchSize as number,
         shuffle,
         ...(sampleWeight === undefined ? {} : { sampleWeight }),

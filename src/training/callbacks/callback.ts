@@ -3,10 +3,11 @@
 
 import { ArgumentError, checkCallback, checkFlag, describe } from "../../errors.js";
 import type { Session } from "../../graph/session.js";
+import type { Loss } from "../../losses/loss.js";
 import { fold, suggestion } from "../../names.js";
 import type { Node } from "../../ops/op.js";
 import type { HostSignal } from "../../signal.js";
-import type { Tensor } from "../../tensor/tensor.js";
+import type { Tensor, TensorData } from "../../tensor/tensor.js";
 import type { Metrics } from "../tally.js";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -61,6 +62,11 @@ export interface Training {
   readonly metrics: Metrics;
   /** The loss of the last step: that of the weights before it. */
   readonly loss: number;
+  /** The labels of arrays, one entry for each output; null for batches that come one by one, or no validation. */
+  readonly labels: {
+    readonly train: readonly GivenLabels[] | null;
+    readonly validation: readonly GivenLabels[] | null;
+  };
   /**
    * The learning rate, from the next step on. Setting it fails with StateError under a schedule; where a node of the graph
    * computes it, reading does too.
@@ -75,6 +81,12 @@ export interface Training {
   stop(reason: string): void;
   /** Values for all that the last step read, by node. Copies. */
   feeds(): ReadonlyMap<Node, Tensor>;
+}
+
+/** Labels as given: `width` numbers for each example. */
+export interface GivenLabels {
+  readonly data: TensorData;
+  readonly width: number;
 }
 
 /** The model as callbacks see it. */
@@ -97,6 +109,10 @@ export interface TrainedLayer {
 
 /** The nodes of a training step. */
 export interface TrainingNodes {
+  readonly inputs: readonly Node[];
+  /** With the loss of each. */
+  readonly outputs: readonly Node[];
+  readonly losses: readonly Loss[];
   readonly loss: Node;
   /** All updates of the step: the optimizer's, moving averages, counters. */
   readonly updates: readonly Node[];
@@ -144,6 +160,13 @@ export function checkCallbacks(subject: string, callbacks: unknown): asserts cal
   for (const callback of callbacks as readonly Callback[]) {
     for (const name of [...HOOKS, "getState", "setState"] as const) {
       checkCallback(`${subject}: callbacks: ${name}`, callback[name]);
+    }
+    for (const name of HOOKS) {
+      if ((callback[name]?.length ?? 0) < 2) continue;
+      throw new ArgumentError(
+        `${subject}: callbacks: ${name} takes one argument, the training, with training.epoch and training.metrics; ` +
+          `received a function of ${callback[name]?.length}. The option onEpochEnd of fit takes (epoch, metrics).`,
+      );
     }
     if (callback.last !== undefined) checkFlag(`${subject}: callbacks: last`, callback.last);
     if (callback.name !== undefined && typeof callback.name !== "string") {

@@ -1,5 +1,7 @@
 // All callbacks.
 
+export { type AdviceCallback, type AdviceOptions, advice } from "./advice.js";
+export type { AdviceRule, Finding } from "./adviceRules.js";
 export type { Callback, CallbackState, ModelState, Training, TrainingPosition } from "./callback.js";
 export { type CheckpointInfo, type CheckpointOptions, checkpoint } from "./checkpoint.js";
 export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from "./earlyStopping.js";

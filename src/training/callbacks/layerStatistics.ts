@@ -82,7 +82,7 @@ export function layerStatistics(options: LayerStatisticsOptions = {}): LayerStat
 }
 
 /** The nodes that tell about a layer. */
-interface Probe {
+export interface Probe {
   readonly layer: TrainedLayer;
   readonly output: Node;
   readonly gradients: readonly Node[];
@@ -93,7 +93,7 @@ interface Probe {
 /** By the graph of a model: nodes are made once, however often it is trained. */
 const slopesOf = /* @__PURE__ */ new WeakMap<Node, Node>();
 
-function probeOf(layer: TrainedLayer, { gradients: all }: TrainingNodes): Probe {
+export function probeOf(layer: TrainedLayer, { gradients: all }: TrainingNodes): Probe {
   const output = layer.outputs[layer.outputs.length - 1] as Node;
   return {
     layer,
@@ -119,7 +119,8 @@ function slopes(y: Node): Node {
   return made;
 }
 
-function measureLayers(training: Training, probes: readonly Probe[], slope: number): LayerStatistics[] {
+/** The statistics of the layers on the batch of the last step, with the weights after it. */
+export function measureLayers(training: Training, probes: readonly Probe[], slope: number): LayerStatistics[] {
   const wanted = probes.flatMap(({ output, gradients: made, slopes: of }) => [output, ...made, ...(of ? [of] : [])]);
   const fetches = [...new Set(wanted)];
   const values = training.model.session.run(fetches, training.feeds());

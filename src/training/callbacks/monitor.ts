@@ -1,6 +1,7 @@
 // Watching a metric for its best value. Used by the callbacks that wait for improvement.
 
 import { ArgumentError, checkNumber, describe, oneOf } from "../../errors.js";
+import { fold, sameName, suggestion } from "../../names.js";
 import type { Metrics } from "../tally.js";
 
 export interface MonitorOptions {
@@ -35,13 +36,28 @@ export function makeMonitor(subject: string, { monitor = "valLoss", mode, minDel
   const sign = (mode ?? (largerIsBetter.test(monitor) ? "max" : "min")) === "max" ? 1 : -1;
   return {
     read: (metrics) => {
-      const value = metrics[monitor];
-      if (value !== undefined) return value;
+      const names = Object.keys(metrics);
+      const known = Object.hasOwn(metrics, monitor) ? monitor : sameMetric(monitor, names);
+      if (known !== undefined) return metrics[known] as number;
       const remedy = monitor.startsWith("val") ? "; give fit validationData or validationSplit" : "";
       throw new ArgumentError(
-        `${subject}: monitor must be ${oneOf(Object.keys(metrics))}; received ${describe(monitor)}${remedy}.`,
+        `${subject}: monitor must be ${oneOf(names)}; received ${describe(monitor)}${remedy}${meant(monitor, names)}`,
       );
     },
     improves: (value, best) => (best === null ? !Number.isNaN(value) : sign * (value - best) > minDelta),
   };
+}
+
+/** The metric in another spelling, `val_loss`, or by the short name that Keras has for it, `val_acc`. */
+function sameMetric(monitor: string, names: readonly string[]): string | undefined {
+  const long = fold(monitor)
+    .replace(/acc$/, "accuracy")
+    .replace(/mse$/, "meanSquaredError")
+    .replace(/mae$/, "meanAbsoluteError");
+  return sameName(monitor, names) ?? sameName(long, names);
+}
+
+function meant(monitor: string, names: readonly string[]): string {
+  const text = suggestion(monitor, names);
+  return text === "" ? "." : `${text}?`;
 }

@@ -25,6 +25,7 @@ export function progress(options: ProgressOptions = {}): Callback {
     return write([place, ...numbersOf(metrics), `${seconds.toFixed(1)} s`].join("  "));
   };
   return {
+    name: "progress",
     onEpochBegin: () => {
       begun = performance.now();
     },

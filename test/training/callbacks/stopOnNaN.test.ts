@@ -22,7 +22,7 @@ async function failureOf(model: Model, options: FitOptions = {}, inputs = x) {
     .fit(inputs, y, {
       batchSize: 10,
       ...options,
-      callbacks: [stopOnNaN({ everySteps: 3 }), ...(options.callbacks ?? [])],
+      callbacks: [stopOnNaN({ everySteps: 3 }), ...[options.callbacks ?? []].flat()],
     })
     .then(
       () => undefined,
