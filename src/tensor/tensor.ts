@@ -18,8 +18,10 @@ type NumberArray =
   | Uint16Array
   | Int32Array
   | Uint32Array;
+/** Answers nested to any depth: true is 1, false 0. */
+type NestedAnswers = boolean | bigint | readonly NestedAnswers[];
 /** What may stand for a tensor at a public entry point. A typed array is a vector until a shape is known. */
-export type TensorLike = Tensor | NestedNumbers | ArrayBufferView;
+export type TensorLike = Tensor | NestedNumbers | NestedAnswers | ArrayBufferView;
 
 /** An immutable shape with row-major values. The values are shared, not copied. */
 export class Tensor {
@@ -180,20 +182,38 @@ function toData(values: ArrayLike<number>, dtype: DType): TensorData {
 
 /** A typed array whose elements are numbers: no DataView, no bigints. */
 function isNumberArray(value: unknown): value is NumberArray {
-  const others = [DataView, BigInt64Array, BigUint64Array];
-  return ArrayBuffer.isView(value) && !others.some((other) => value instanceof other);
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !isBigArray(value);
+}
+
+function isBigArray(value: unknown): value is BigInt64Array | BigUint64Array {
+  return value instanceof BigInt64Array || value instanceof BigUint64Array;
 }
 
 /** A list, or a typed array of numbers. */
 function isRow(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || isNumberArray(value);
+  return Array.isArray(value) || isNumberArray(value) || isBigArray(value);
 }
 
-function flatten(values: NestedNumbers | ArrayBufferView): { data: ArrayLike<number>; shape: Shape } {
+/** A number, also of what stands for one: true and false, and integers of any kind that a number can hold. */
+function numberOf(value: unknown, index: number): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "boolean") return Number(value);
+  const number = typeof value === "bigint" ? Number(value) : Number.NaN;
+  if (Number.isSafeInteger(number)) return number;
+  throw new ArgumentError(`tensor: values must be numbers; received ${describe(value)} at index ${index}.`);
+}
+
+function flatten(values: Exclude<TensorLike, Tensor>): { data: ArrayLike<number>; shape: Shape } {
   if (ArrayBuffer.isView(values)) {
     if (isNumberArray(values)) {
       checkHeld(values);
       return { data: values, shape: [values.length] };
+    }
+    if (isBigArray(values)) {
+      return {
+        data: Float64Array.from({ length: values.length }, (_, i) => numberOf(values[i], i)),
+        shape: [values.length],
+      };
     }
     throw new ArgumentError(`tensor: values must be numbers; received ${describe(values)}.`);
   }
@@ -209,10 +229,7 @@ function flatten(values: NestedNumbers | ArrayBufferView): { data: ArrayLike<num
   const data: number[] = [];
   const visit = (value: unknown, axis: number): void => {
     if (axis === shape.length) {
-      if (typeof value !== "number") {
-        throw new ArgumentError(`tensor: values must be numbers; received ${describe(value)} at index ${data.length}.`);
-      }
-      data.push(value);
+      data.push(typeof value === "number" ? value : numberOf(value, data.length));
       return;
     }
     if (!isRow(value) || value.length !== shape[axis]) {

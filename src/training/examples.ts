@@ -5,8 +5,17 @@ import type { Graph } from "../graph/graph.js";
 import type { Loss } from "../losses/loss.js";
 import type { Node } from "../ops/op.js";
 import { firstNonFinite } from "../tensor/finite.js";
-import { areColumns, bindBatch, formatShape, matchBatch, type OpenShape, sizeOf } from "../tensor/shape.js";
-import { readTensor, type Tensor, type TensorData, type TensorLike } from "../tensor/tensor.js";
+import {
+  areColumns,
+  bindBatch,
+  formatShape,
+  matchBatch,
+  type OpenShape,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from "../tensor/shape.js";
+import { readTensor, Tensor, type TensorData, type TensorLike } from "../tensor/tensor.js";
 import { type Form, flatten } from "./structure.js";
 import type { TurnClock } from "./yield.js";
 
@@ -58,6 +67,22 @@ export async function readPatiently<T>(
     }
   }
   return result;
+}
+
+/** One example as a batch of one; everything else as it is. */
+export function asBatch(x: unknown, inputs: readonly Node[]): unknown {
+  const [input, second] = inputs as readonly [Node, Node?];
+  if (second !== undefined || !(Array.isArray(x) || x instanceof Tensor)) return x;
+  const one = input.shape.slice(1) as Shape;
+  if (one.length === 0 || sameShape(one, [1])) return x;
+  if (x instanceof Tensor) return sameShape(x.shape, one) ? x.reshape([1, ...one]) : x;
+  let level: unknown = x;
+  const fits = one.every((extent) => {
+    const held = (Array.isArray(level) || ArrayBuffer.isView(level)) && (level as unknown[]).length === extent;
+    level = held ? (level as unknown[])[0] : undefined;
+    return held;
+  });
+  return fits && typeof level === "number" ? [x] : x;
 }
 
 /** Features for each input, as many examples of each: of its shape, at least one, finite, indices within range. */

@@ -1,7 +1,8 @@
 // Model: a view over the nodes of a graph, from inputs to outputs, with a session and a training loop. Made by `sequential`
-// and `functional`.
+// and `functional`. Over 400 lines, since all that a model can do is found here, most of it in a few lines that call what
+// does it.
 
-import { ArgumentError, checkArity, checkInteger, checkOptions, describe, StateError } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, describe, StateError } from "../errors.js";
 import { Graph } from "../graph/graph.js";
 import { matching } from "../graph/pattern.js";
 import type { Session } from "../graph/session.js";
@@ -11,7 +12,7 @@ import type { Shape } from "../tensor/shape.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import { dissect } from "./anatomy.js";
 import type { ModelState } from "./callbacks/callback.js";
-import { type ExampleReader, exampleShape, readInputs, readPatiently } from "./examples.js";
+import { asBatch, type ExampleReader, exampleShape, readInputs, readPatiently } from "./examples.js";
 import { batchesOf, INFERENCE_BATCH, type PreparedRun, prepareRun } from "./fit.js";
 import { isFlowing, readFitData, readWeighted } from "./fitData.js";
 import { type BatchSource, type FitOptions, type FitSettings, readFitOptions } from "./fitOptions.js";
@@ -34,7 +35,7 @@ import {
   type TrainingNote,
   trainingOf,
 } from "./trainings.js";
-import { readWeights, writeWeights } from "./weights.js";
+import { namedWeights, readWeights, type WeightsLike, writeWeights } from "./weights.js";
 import { TurnClock } from "./yield.js";
 
 /** The nodes that a model goes from and to. */
@@ -65,6 +66,11 @@ interface Built<I, O> extends Body {
 /** `I` and `O` are the structures of inputs and outputs: a node, a list of nodes, or a record of nodes. */
 export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   readonly session: Session;
+  /**
+   * What `predict` gives, of all examples in one batch. A function of the object itself, so that structuredClone(model)
+   * fails in place of giving an object that can do nothing.
+   */
+  readonly predictOnBatch = (x: Like<I, TensorLike>): Like<O, Tensor> => this.predict(x, { batchSize: 2 ** 31 });
   readonly #grow: Growth<I, O> | null;
   readonly #forms: { readonly inputs: Form; readonly outputs: Form };
   #built: Built<I, O> | null = null;
@@ -90,6 +96,8 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
       this.#forms = { inputs: formOf(ends.inputs), outputs: formOf(ends.outputs) };
       this.#build(ends);
     }
+    // model.learningRate = 1 fails in place of doing nothing.
+    Object.preventExtensions(this);
   }
 
   get graph(): Graph {
@@ -128,6 +136,23 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     if (found) return found;
     const names = this.layers.map((layer) => layer.name).join(", ");
     throw new ArgumentError(`Model.layer: there is no layer ${describe(name)}; the layers are ${names}.`);
+  }
+
+  /** The layer of that name, or at that place from 0 on, from the end with a negative one. */
+  getLayer(layer: string | number): ModelLayer {
+    if (typeof layer !== "number") return this.layer(layer);
+    const found = this.layers.at(layer);
+    if (found && Number.isInteger(layer)) return found;
+    throw new ArgumentError(`Model.getLayer: there are ${this.layers.length} layers; received ${describe(layer)}.`);
+  }
+
+  /** False while all variables are frozen. Setting it freezes or thaws them: `fit` leaves frozen ones as they are. */
+  get trainable(): boolean {
+    return this.#requireBuilt("Model.trainable").variables.some((variable) => this.graph.isTrainable(variable));
+  }
+  set trainable(trainable: boolean) {
+    checkFlag("Model.trainable", trainable);
+    this.#setFrozen("Model.trainable", undefined, !trainable);
   }
 
   /** Freezes the variables whose name matches, all without a pattern: `fit` leaves them as they are. */
@@ -257,14 +282,16 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
 
   /**
    * The model's output for each example, [count, ...]; where it has several, they come in the structure of `outputs`.
-   * A flat typed array may hold one example or several.
+   * A flat typed array may hold one example or several; an example alone, `[1, 2]` for a model of two features, is a batch
+   * of one.
    */
   predict(x: Like<I, TensorLike>, options: { readonly batchSize?: number } = {}): Like<O, Tensor> {
     checkOptions("Model.predict", options, ["batchSize"]);
     const { batchSize = INFERENCE_BATCH } = options;
     checkInteger("Model.predict: batchSize", batchSize, 1);
     const built = this.#requireBuilt("Model.predict");
-    const features = readInputs("Model.predict", x, built.inputs, this.#forms.inputs);
+    const one = asBatch(x, built.inputs) as Like<I, TensorLike>;
+    const features = readInputs("Model.predict", one, built.inputs, this.#forms.inputs);
     return unflatten(predictAll(built, features, batchSize), this.#forms.outputs) as Like<O, Tensor>;
   }
 
@@ -280,11 +307,14 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   }
 
   /**
-   * Sets all weights; the names and shapes must be the model's, or nothing is changed. While a fit runs, its next step
+   * Sets all weights, by name, as tensors, nested lists or typed arrays, or as a list in the order of `variables`; names
+   * and shapes must be the model's, or nothing is changed. While a fit runs, its next step
    * goes on from these weights, with the state that the optimizer has.
    */
-  setWeights(weights: ReadonlyMap<string, Tensor>): void {
-    writeWeights("Model.setWeights", this.session, this.#requireBuilt("Model.setWeights").variables, weights);
+  setWeights(weights: WeightsLike): void {
+    const subject = "Model.setWeights";
+    const { variables } = this.#requireBuilt(subject);
+    writeWeights(subject, this.session, variables, namedWeights(subject, variables, weights));
   }
 
   /**

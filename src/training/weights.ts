@@ -3,13 +3,56 @@
 import { ArgumentError, describe, ShapeError } from "../errors.js";
 import type { Session } from "../graph/session.js";
 import type { Node } from "../ops/op.js";
-import { formatShape, sameShape } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
+import { readTensor, Tensor, type TensorLike } from "../tensor/tensor.js";
 
-/** Copies of the values of variables, by name. */
+/** Copies of the values of variables, by name. As JSON they are nested lists by name, which `setWeights` reads. */
 export function readWeights(session: Session, variables: readonly Node[]): ReadonlyMap<string, Tensor> {
   const values = session.run(variables);
-  return new Map(variables.map((variable, i) => [variable.name, values[i] as Tensor]));
+  const weights = new Map(variables.map((variable, i) => [variable.name, values[i] as Tensor]));
+  // A Map is {} as JSON, without a word.
+  const toJSON = () => Object.fromEntries([...weights].map(([name, value]) => [name, value.toArray()]));
+  return Object.defineProperty(weights, "toJSON", { value: toJSON });
+}
+
+/** Weights as a caller gives them: by name, in a Map or an object, or in the order of the variables. */
+export type WeightsLike =
+  | ReadonlyMap<string, TensorLike>
+  | Readonly<Record<string, TensorLike>>
+  | readonly TensorLike[];
+
+/** The weights as tensors by name: a flat typed array takes the shape of its variable. */
+export function namedWeights(
+  subject: string,
+  variables: readonly Node[],
+  weights: WeightsLike,
+): ReadonlyMap<string, Tensor> {
+  const plain = typeof weights === "object" && weights !== null && !ArrayBuffer.isView(weights);
+  if (!plain || weights instanceof Tensor) {
+    throw new ArgumentError(
+      `${subject}: weights must be a Map of tensors by name, such as getWeights gives, an object, or a list in the order ` +
+        `of the variables; received ${describe(weights)}.`,
+    );
+  }
+  if (Array.isArray(weights) && weights.length !== variables.length) {
+    throw new ArgumentError(
+      `${subject}: a list of weights must hold one for each variable, ${variables.length}; received ${weights.length}.`,
+    );
+  }
+  const pairs: Iterable<readonly [string, TensorLike]> = Array.isArray(weights)
+    ? weights.map((value: TensorLike, i) => [(variables[i] as Node).name, value] as const)
+    : weights instanceof Map
+      ? weights
+      : Object.entries(weights);
+  const shapes = new Map(variables.map(({ name, shape }) => [name, shape as Shape]));
+  return new Map(
+    [...pairs].map(([name, value]) => {
+      const given = readTensor(`${subject}: ${name}`, value, "float32");
+      const shape = shapes.get(name);
+      const fills = ArrayBuffer.isView(value) && shape !== undefined && sizeOf(shape) === given.size;
+      return [name, fills ? given.reshape(shape) : given];
+    }),
+  );
 }
 
 /** Sets exactly these variables; the names and shapes must be theirs, or nothing is changed. */

@@ -174,12 +174,21 @@ describe("tensor", () => {
     [{ length: 2 }, "an object at index 0"],
     [null, "null at index 0"],
     [undefined, "undefined at index 0"],
-    [7n, "7n at index 0"],
-    [BigInt64Array.of(7n), "BigInt64Array(1)"],
+    [2n ** 60n, "1152921504606846976n at index 0"],
+    [BigInt64Array.of(7n, -(2n ** 60n)), "-1152921504606846976n at index 1"],
     [new DataView(new ArrayBuffer(4)), "DataView(4)"],
   ])("%o is no tensor", (values, received) => {
     expect(() => tensor(values as TensorLike)).toThrow(
       new ArgumentError(`tensor: values must be numbers; received ${received}.`),
     );
   });
+});
+
+test("true and false are 1 and 0, and integers of any kind count as numbers", () => {
+  expect(tensor([true, false]).toArray()).toEqual([1, 0]);
+  expect(tensor([[true], [false]], { dtype: "int32" }).data).toEqual(Int32Array.of(1, 0));
+  expect(tensor(BigInt64Array.of(3n, -1n), { dtype: "int32" }).data).toEqual(Int32Array.of(3, -1));
+  expect(tensor(BigUint64Array.of(3n)).data).toEqual(Float32Array.of(3));
+  expect(tensor([7n, 8n] as TensorLike).data).toEqual(Float32Array.of(7, 8));
+  expect(() => tensor(BigInt64Array.of(2n ** 40n), { dtype: "int32" })).toThrow(ArgumentError);
 });
