@@ -39,7 +39,8 @@ export function readWeights(subject: string, manifest: unknown, shards: Shards):
     for (const record of weights) {
       const refuse = (message: string) => new DataError(`${subject}: weight ${describe(record.name)}: ${message}`);
       if (tensors.has(record.name)) throw refuse("it occurs twice.");
-      const stored = DTYPES[record.quantization?.dtype ?? record.dtype];
+      const dtype = record.quantization?.dtype ?? record.dtype;
+      const stored = Object.hasOwn(DTYPES, dtype) ? DTYPES[dtype] : undefined;
       if (stored === undefined) {
         throw refuse(`dtype must be float32, int32, bool, or quantized to them; received ${describe(record.dtype)}.`);
       }

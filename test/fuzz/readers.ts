@@ -31,7 +31,7 @@ import { openJournal } from "../../src/search/journal.js";
 import type { RandomStream } from "../../src/tensor/random.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { parseNpy, parseTable } from "./oracles.js";
-import { mixed, mutateJournal, mutateSafetensors, mutateTable } from "./structure.js";
+import { mixed, mutateJournal, mutateSafetensors, mutateTable, mutateTextAndBytes } from "./structure.js";
 
 export interface Reader {
   readonly name: string;
@@ -161,6 +161,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: "layersModel",
+    mutate: mixed((file, random) => (file.includes(0) ? mutateTextAndBytes(file, random) : file)),
     files: () => {
       const { json, shards } = encodeLayersModel(net());
       const text = new TextEncoder().encode(json);

@@ -116,6 +116,13 @@ export const mutateJournal: Mutator = (file, random) => {
   return new TextEncoder().encode(lines.join(random.below(8) === 0 ? "\r\n" : "\n"));
 };
 
+/** The text of model.json up to a zero, which the weights follow. */
+export const mutateTextAndBytes: Mutator = (file, random) => {
+  const end = file.indexOf(0);
+  const text = damagedJson(new TextDecoder().decode(file.subarray(0, end)), random);
+  return Uint8Array.from([...new TextEncoder().encode(text), ...file.subarray(end)]);
+};
+
 /** The header of a safetensors file, or the JSON in its metadata. */
 export const mutateSafetensors: Mutator = (file, random) => {
   const length = new DataView(file.buffer, file.byteOffset).getUint32(0, true);
