@@ -2,7 +2,10 @@
 
 export type { ClassWeight } from "./data/classWeights.js";
 export { type Dataset, type DatasetOptions, dataset } from "./data/dataset.js";
-export type { Fields } from "./data/sources.js";
+// Types that signatures mention: TypeScript names them in declarations of what a program makes of the functions above.
+export type { Flow, Soon } from "./data/flow.js";
+export type { Field, Fields, RowOf, Source } from "./data/sources.js";
+export type { BatchOf } from "./data/stack.js";
 export { ArgumentError, DataError, ShapeError, StateError } from "./errors.js";
 export {
   type CheckedElement,
@@ -12,11 +15,14 @@ export {
   type GradientReport,
 } from "./graph/checkGradients.js";
 export { type GraphDotOptions, graphDot } from "./graph/dot.js";
+export type { Executable } from "./graph/executable.js";
 export { type GraphExtent, nodesUnder } from "./graph/extent.js";
 export { type GradientOptions, gradients } from "./graph/gradients.js";
 export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
+export type { PlannedValue, ProfiledNode, ProfiledOp } from "./graph/profile.js";
 export { type Profile, type ProfileOptions, profile } from "./graph/profile.js";
 export { type ProgramLine, type ProgramOptions, type ProgramReport, program } from "./graph/programTable.js";
+export type { Request } from "./graph/session.js";
 export {
   type Feeds,
   type Fetched,
@@ -31,11 +37,14 @@ export * as initializers from "./initializers/index.js";
 export * as constraints from "./layers/constraints.js";
 export * as layers from "./layers/index.js";
 export { type Activation, type DenseOptions, dense, type Layer } from "./layers/index.js";
+export type { AppliedLayer, LayerUse } from "./layers/layer.js";
 export * as regularizers from "./layers/regularizers.js";
 export type { Loss, LossName } from "./losses/index.js";
 export * as losses from "./losses/index.js";
 export type { Metric, MetricName, StreamingMetric } from "./metrics/index.js";
 export * as metrics from "./metrics/index.js";
+export type { MetricConfig } from "./metrics/metric.js";
+export type { AlphaAttribute } from "./ops/activations.js";
 export {
   elu,
   gelu,
@@ -55,6 +64,7 @@ export {
   step,
   tanh,
 } from "./ops/activations.js";
+export type { AffineAttributes, BinaryFunction, BinaryOp } from "./ops/arithmetic.js";
 export {
   add,
   affine,
@@ -70,36 +80,59 @@ export {
   pow,
   subtract,
 } from "./ops/arithmetic.js";
+export type { ClipAttributes } from "./ops/clipping.js";
 export { clip, sumOfSquares } from "./ops/clipping.js";
 export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from "./ops/crossEntropy.js";
 export { dropout } from "./ops/dropout.js";
+export type { ElementwiseOp } from "./ops/elementwise.js";
+export type { OneHotAttributes } from "./ops/indexing.js";
 export { gather, oneHot, scatterAdd, toFloat } from "./ops/indexing.js";
+export type { AxisAttribute, PadAttributes, SliceAttributes, TransposeAttributes } from "./ops/layout.js";
 export { concatenate, flatten, pad, reshape, slice, stopGradient, transpose } from "./ops/layout.js";
+export type { MatmulAttributes } from "./ops/matmul.js";
 export { matmul } from "./ops/matmul.js";
 export { gaussianNoise } from "./ops/noise.js";
+export type { EpsilonAttribute } from "./ops/normalization.js";
 export { choose, inverseRoot, layerNormalization } from "./ops/normalization.js";
-export type { Node } from "./ops/op.js";
+export type { NoAttributes, Node, Op, OpOptions, OpRecord, SourceFunction } from "./ops/op.js";
+export type { NormalAttributes, UniformAttributes } from "./ops/random.js";
 export { randomNormal, randomUniform, truncatedNormal } from "./ops/random.js";
+export type { TopKAttributes } from "./ops/ranking.js";
 export { argmax, equal, inTopK, scatterAlong, takeAlong, topK, topKIndices } from "./ops/ranking.js";
+export type { ReductionAttributes } from "./ops/reductions.js";
 export { broadcastTo, max, mean, min, sum, variance } from "./ops/reductions.js";
+export type { ShapeAttribute } from "./ops/strides.js";
 export { abs, erf, exp, log, neg, sqrt, square } from "./ops/unary.js";
 export { accumulateGradients } from "./optimizers/accumulation.js";
 export { type AdadeltaOptions, adadelta } from "./optimizers/adadelta.js";
 export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";
 export { type AdamOptions, adam, adamw } from "./optimizers/adam.js";
+export type { ClippingOptions } from "./optimizers/clipping.js";
 export { clipByGlobalNorm, clipByNorm, clipByValue, type GradientPair, globalNorm } from "./optimizers/clipping.js";
 export type { OptimizerName } from "./optimizers/index.js";
 export { layerwiseRates } from "./optimizers/layerwiseRates.js";
 export { type LionOptions, lion } from "./optimizers/lion.js";
 export { type NadamOptions, nadam } from "./optimizers/nadam.js";
-export type { Optimizer, VariableChoice } from "./optimizers/optimizer.js";
+export type { Optimizer, OptimizerConfig, VariableChoice } from "./optimizers/optimizer.js";
 export type { Formulation, LearningRate, OptimizerOptions } from "./optimizers/options.js";
 export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
 export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export * as schedules from "./schedules/index.js";
+export type { Schedule, ScheduleConfig } from "./schedules/schedule.js";
+export type { HostSignal } from "./signal.js";
 export { RandomStream } from "./tensor/random.js";
 export type { OpenShape, Shape } from "./tensor/shape.js";
+export type { TensorData } from "./tensor/tensor.js";
 export { type DType, type NestedNumbers, Tensor, type TensorLike, tensor } from "./tensor/tensor.js";
+export type {
+  Hook,
+  Json,
+  TrainedLayer,
+  TrainedModel,
+  TrainingNodes,
+  TrainingPosition,
+} from "./training/callbacks/callback.js";
+export type { EarlyStopping, EarlyStoppingOptions } from "./training/callbacks/earlyStopping.js";
 export * as callbacks from "./training/callbacks/index.js";
 export {
   type Callback,
@@ -108,15 +141,19 @@ export {
   type ModelState,
   type Training,
 } from "./training/callbacks/index.js";
+export type { MonitorOptions } from "./training/callbacks/monitor.js";
 export type { BatchSource, FitOptions, Progress } from "./training/fitOptions.js";
 export { type FunctionalOptions, functional } from "./training/functional.js";
+export type { Growth } from "./training/model.js";
 export { type Ends, type EvaluateOptions, type Model, weightsHash } from "./training/model.js";
 export type { ModelLayer } from "./training/modelLayer.js";
-export type { CompileOptions } from "./training/recipe.js";
+export type { TrainOnBatchOptions } from "./training/onBatch.js";
+export type { CompileOptions, LossChoice, MetricChoices, Recipe } from "./training/recipe.js";
 export type { History } from "./training/run.js";
 export { type ModelOptions, sequential } from "./training/sequential.js";
 export type { Like, Structure } from "./training/structure.js";
 export type { Metrics } from "./training/tally.js";
+export type { HasVariables } from "./training/transfer.js";
 export { type TransferOptions, transferWeights } from "./training/transfer.js";
 export { type Diagnosis, diagnose } from "./wasm/diagnosis.js";
 export { type BuildName, type Engine, type InitOptions, init, type NamedBuild } from "./wasm/engine.js";

@@ -2,7 +2,9 @@
 
 export type { Dataset, Examples } from "./dataset.js";
 export { digits } from "./digits.js";
-export type { FileProgress } from "./file-source.js";
+export type { DownloadOptions } from "./download.js";
+export type { FileProgress, SourceOptions } from "./file-source.js";
+export type { FolderOptions } from "./folder.js";
 export type { IdxDatasetOptions } from "./idx-dataset.js";
 export { iris } from "./iris.js";
 export { fashionMnist, mnist } from "./mnist.js";

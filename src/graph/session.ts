@@ -46,7 +46,7 @@ export function checkSession(subject: string, session: unknown): asserts session
   }
 }
 
-interface Request {
+export interface Request {
   readonly fetches: readonly NodeReference[];
   readonly feeds?: readonly NodeReference[];
   /** The extent that null stands for; needed where a fed node has an open shape. */

@@ -9,3 +9,4 @@ export {
   loadLayersModel,
   saveLayersModel,
 } from "./layersModel.js";
+export type { Shards } from "./weights-manifest.js";

@@ -1,8 +1,10 @@
 // Lines: functions over an interval, and the curves of a training.
 
-import * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "@observablehq/plot";
 import { ArgumentError } from "../index.js";
+import { checkFigure, checkLists, isNumbers, isRecord, shown } from "./checks.js";
 import { colorOf, draw, type FigureOptions } from "./figure.js";
+import { loadPlot, Plot } from "./observable.js";
 
 export interface Curve {
   readonly label: string;
@@ -25,10 +27,13 @@ export interface CurveOptions extends FigureOptions {
 
 /** Curves with a legend: an activation, its derivative and a numeric derivative, for example. */
 export async function functionCurves(curves: readonly Curve[], options: CurveOptions = {}): Promise<string> {
+  checkCurves(curves);
+  checkFigure("functionCurves", options, ["domain", "range", "xLabel", "yLabel"]);
+  await loadPlot("functionCurves");
   const { domain = [-5, 5], range, xLabel = "x", yLabel = "y" } = options;
   const lines = curves.map((curve, i) => ({ ...curve, color: colorOf(i), points: pointsOf(curve, domain) }));
   const legend = lines.map(({ label, color, dashed }) => ({ label, color, dash: dashed ? "6 5" : "" }));
-  const plot: Plot.PlotOptions = {
+  const plot: PlotOptions = {
     x: { label: xLabel, labelArrow: "none", grid: true },
     y: {
       label: yLabel,
@@ -59,6 +64,9 @@ export async function learningCurves(
   history: Readonly<Record<string, ArrayLike<number>>>,
   options: CurveOptions = {},
 ): Promise<string> {
+  checkLists("learningCurves: history", history);
+  checkFigure("learningCurves", options, ["domain", "range", "xLabel", "yLabel"]);
+  await loadPlot("learningCurves");
   const curves = Object.entries(history).map(([label, values]) => ({
     label,
     x: Array.from(values, (_, i) => i + 1),
@@ -66,6 +74,21 @@ export async function learningCurves(
     dashed: label.startsWith("val"),
   }));
   return await functionCurves(curves, { xLabel: "epoch", yLabel: "", ...options });
+}
+
+function checkCurves(curves: unknown): void {
+  if (!Array.isArray(curves) || curves.length === 0) {
+    throw new ArgumentError(`functionCurves: needs a list of curves, at least one; received ${shown(curves)}.`);
+  }
+  for (const curve of curves as readonly unknown[]) {
+    const { label, x, y } = (isRecord(curve) ? curve : {}) as Partial<Curve>;
+    const fits =
+      typeof label === "string" && (typeof y === "function" || isNumbers(y)) && (x === undefined || isNumbers(x));
+    if (!fits)
+      throw new ArgumentError(
+        `functionCurves: a curve must be { label, y }, y a function or numbers; received ${shown(curve)}.`,
+      );
+  }
 }
 
 const SAMPLES = 400;

@@ -1,8 +1,9 @@
 // A picture under construction: Observable Plot draws, in the page's document or in one of linkedom's where there is no
 // page; title and legend join the same SVG, so that a picture is one element and one file.
 
-import * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "@observablehq/plot";
 import { StateError } from "../index.js";
+import { Plot } from "./observable.js";
 
 export interface FigureOptions {
   /** Above the picture. */
@@ -31,10 +32,13 @@ export const colorOf = (i: number): string => palette[i % palette.length] as str
 const FONT = "Inter, system-ui, sans-serif";
 const LINE = 20;
 
-/** The SVG of a plot, with its title and legend above it. */
+/**
+ * The SVG of a plot, with its title and legend above it.
+ * @internal
+ */
 export async function draw(
   figure: FigureOptions,
-  plot: Plot.PlotOptions,
+  plot: PlotOptions,
   legend: readonly LegendItem[] = [],
 ): Promise<string> {
   const document = await findDocument();
@@ -86,19 +90,24 @@ function legendShapes(document: Document, legend: readonly LegendItem[], y: numb
   });
 }
 
+/** @internal */
 export function text(document: Document, x: number, y: number, content: string, attributes: object): Element {
   const element = shape(document, "text", { x, y, fill: "#222222", "text-anchor": "start", ...attributes });
   element.textContent = content;
   return element;
 }
 
+/** @internal */
 export function shape(document: Document, name: string, attributes: object): Element {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   return element;
 }
 
-/** The page's document, or a new one. */
+/**
+ * The page's document, or a new one.
+ * @internal
+ */
 export async function findDocument(): Promise<Document> {
   if (typeof document !== "undefined") return document;
   try {

@@ -1,8 +1,9 @@
 // A graph drawn: nodes in layers from inputs to results, laid out by dagre.
 
-import { graphlib, layout } from "@dagrejs/dagre";
 import { ArgumentError, type Node } from "../index.js";
+import { checkFigure, checkFunction, isRecord, shown } from "./checks.js";
 import { type FigureOptions, findDocument, shape, text } from "./figure.js";
+import { loadDagre } from "./observable.js";
 
 export interface GraphPlotOptions extends Pick<FigureOptions, "title"> {
   /** Which nodes are drawn. Default: all; of a training graph that is a lot. */
@@ -15,9 +16,15 @@ const colors: Readonly<Record<string, string>> = { placeholder: "#d9ecd0", varia
 
 /** Boxes with name, op and shape; arrows from inputs to the nodes that read them. */
 export async function graphPlot(nodes: readonly Node[], options: GraphPlotOptions = {}): Promise<string> {
+  if (!Array.isArray(nodes) || !nodes.every((node) => isRecord(node) && isRecord(node.op))) {
+    throw new ArgumentError(`graphPlot: needs a list of nodes, such as graph.nodes(); received ${shown(nodes)}.`);
+  }
+  checkFigure("graphPlot", options, ["filter"]);
+  if (options.filter !== undefined) checkFunction("graphPlot: filter", options.filter);
   const { filter = () => true, title } = options;
   const drawn = nodes.filter(filter);
   if (drawn.length === 0) throw new ArgumentError("graphPlot: needs at least one node; received none.");
+  const { graphlib, layout } = await loadDagre("graphPlot");
   const graph = new graphlib.Graph();
   graph.setGraph({ rankdir: "TB", nodesep: 24, ranksep: 28, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));

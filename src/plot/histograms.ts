@@ -1,8 +1,10 @@
 // Histograms, one for each layer or group, on a common axis.
 
-import * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "@observablehq/plot";
 import { ArgumentError } from "../index.js";
+import { checkFigure, checkLists, checkPositive } from "./checks.js";
 import { colorOf, draw, type FigureOptions } from "./figure.js";
+import { loadPlot, Plot } from "./observable.js";
 
 export interface HistogramOptions extends FigureOptions {
   /** Bins. Default 50. */
@@ -17,8 +19,14 @@ export async function histograms(
   groups: Readonly<Record<string, ArrayLike<number>>>,
   options: HistogramOptions = {},
 ): Promise<string> {
+  if (typeof groups === "object" && groups !== null && Object.keys(groups).length === 0) {
+    throw new ArgumentError("histograms: needs at least one group of numbers; received none.");
+  }
+  checkLists("histograms: groups", groups);
+  checkFigure("histograms", options, ["bins", "domain", "xLabel"]);
+  checkPositive("histograms: bins", options.bins);
+  await loadPlot("histograms");
   const names = Object.keys(groups);
-  if (names.length === 0) throw new ArgumentError("histograms: needs at least one group of numbers; received none.");
   const { bins = 50, xLabel = "value" } = options;
   const [low, high] = options.domain ?? extremes(Object.values(groups));
   const width = (high - low) / bins || 1;
@@ -31,7 +39,7 @@ export async function histograms(
     }
     return Array.from(counts, (share, bin) => ({ group, share, x1: low + bin * width, x2: low + (bin + 1) * width }));
   });
-  const plot: Plot.PlotOptions = {
+  const plot: PlotOptions = {
     marginRight: 16,
     marginLeft: 120,
     x: { label: xLabel, labelArrow: "none", grid: true },

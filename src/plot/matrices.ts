@@ -1,8 +1,10 @@
 // Numbers in cells: a confusion matrix, and weights as images.
 
-import * as Plot from "@observablehq/plot";
-import { ArgumentError, type Tensor } from "../index.js";
+import type { PlotOptions } from "@observablehq/plot";
+import { ArgumentError, Tensor } from "../index.js";
+import { checkFigure, checkPositive, checkTexts, isNumbers, isRecord, shown } from "./checks.js";
 import { draw, type FigureOptions } from "./figure.js";
+import { loadPlot, Plot } from "./observable.js";
 
 export interface ConfusionPlotOptions extends FigureOptions {
   /** What the classes are called. Default: their labels. */
@@ -11,15 +13,25 @@ export interface ConfusionPlotOptions extends FigureOptions {
 
 /** A confusion matrix of `lanewise/estimators`: rows are true classes, columns predicted ones, the shade a row's share. */
 export async function confusionPlot(
-  { labels, counts }: { readonly labels: readonly unknown[]; readonly counts: readonly (readonly number[])[] },
+  matrix: { readonly labels: readonly unknown[]; readonly counts: readonly (readonly number[])[] },
   options: ConfusionPlotOptions = {},
 ): Promise<string> {
+  const { labels, counts } = (isRecord(matrix) ? matrix : {}) as Partial<typeof matrix>;
+  const square = Array.isArray(labels) && Array.isArray(counts) && counts.length === labels.length;
+  if (!square || counts.some((row: unknown) => !isNumbers(row) || row.length !== labels.length)) {
+    throw new ArgumentError(
+      `confusionPlot: needs a confusion matrix, { labels, counts }, a row and a column for each label; received ${shown(matrix)}.`,
+    );
+  }
+  checkFigure("confusionPlot", options, ["classNames"]);
+  checkTexts("confusionPlot: classNames", options.classNames);
+  await loadPlot("confusionPlot");
   const { classNames = labels.map(String), width = 520, height = 520 } = options;
-  const cells = counts.flatMap((row, i) => {
+  const cells = (counts as readonly (readonly number[])[]).flatMap((row, i) => {
     const total = row.reduce((sum, count) => sum + count, 0) || 1;
     return row.map((count, j) => ({ truth: classNames[i], predicted: classNames[j], count, share: count / total }));
   });
-  const plot: Plot.PlotOptions = {
+  const plot: PlotOptions = {
     marginLeft: 70,
     marginRight: 16,
     x: { label: "predicted", domain: classNames as string[] },
@@ -56,7 +68,24 @@ const SHADES = 24;
 
 /** Images from the rows of a tensor [images, height * width], each between its own extremes. */
 export async function imageGrid(images: Tensor, options: ImageGridOptions): Promise<string> {
+  if (!(images instanceof Tensor)) {
+    throw new ArgumentError(`imageGrid: images must be a Tensor [images, pixels]; received ${shown(images)}.`);
+  }
+  checkFigure("imageGrid", options, ["imageShape", "labels", "columns", "limit", "colors"]);
   const { imageShape, labels = [], limit = 25, colors = "gray" } = options;
+  const isShape =
+    Array.isArray(imageShape) &&
+    imageShape.length === 2 &&
+    imageShape.every((extent) => Number.isSafeInteger(extent) && extent > 0);
+  if (!isShape)
+    throw new ArgumentError(`imageGrid: imageShape must be [height, width]; received ${shown(imageShape)}.`);
+  checkTexts("imageGrid: labels", options.labels);
+  checkPositive("imageGrid: columns", options.columns);
+  checkPositive("imageGrid: limit", limit);
+  if (colors !== "gray" && colors !== "diverging") {
+    throw new ArgumentError(`imageGrid: colors must be "gray" or "diverging"; received ${shown(colors)}.`);
+  }
+  await loadPlot("imageGrid");
   const [rows, columns] = imageShape;
   const [count = 0, size] = images.shape;
   if (images.rank !== 2 || size !== rows * columns) {
@@ -65,9 +94,9 @@ export async function imageGrid(images: Tensor, options: ImageGridOptions): Prom
         `received [${images.shape.join(", ")}].`,
     );
   }
-  const shown = Math.min(count, limit);
-  const across = options.columns ?? Math.ceil(Math.sqrt(shown));
-  const pixels = Array.from({ length: shown }, (_, image) => {
+  const drawn = Math.min(count, limit);
+  const across = options.columns ?? Math.ceil(Math.sqrt(drawn));
+  const pixels = Array.from({ length: drawn }, (_, image) => {
     const values = images.data.subarray(image * size, (image + 1) * size);
     return shadesOf(values, colors).map((shade, i) => ({
       shade,
@@ -75,15 +104,15 @@ export async function imageGrid(images: Tensor, options: ImageGridOptions): Prom
       y: Math.floor(image / across) * (rows + 3) + Math.floor(i / columns),
     }));
   }).flat();
-  const [w, h] = [across * (columns + 1), Math.ceil(shown / across) * (rows + 3)];
+  const [w, h] = [across * (columns + 1), Math.ceil(drawn / across) * (rows + 3)];
   const width = options.width ?? 560;
   const height = options.height ?? Math.round((width - 20) * (h / w)) + (options.title ? 44 : 20);
-  const names = Array.from({ length: shown }, (_, image) => ({
+  const names = Array.from({ length: drawn }, (_, image) => ({
     x: (image % across) * (columns + 1) + columns / 2,
     y: Math.floor(image / across) * (rows + 3),
     text: labels[image] ?? "",
   }));
-  const plot: Plot.PlotOptions = {
+  const plot: PlotOptions = {
     marginLeft: 10,
     marginRight: 10,
     marginBottom: 4,

@@ -1,8 +1,10 @@
 // Functions of two features, seen from above: the regions that a classifier decides on, and the contours of a value.
 
-import * as Plot from "@observablehq/plot";
+import type { ContourOptions, Markish, PlotOptions } from "@observablehq/plot";
 import { ArgumentError, type Tensor } from "../index.js";
+import { checkFigure, checkFunction, checkTexts } from "./checks.js";
 import { colorOf, draw, type FigureOptions } from "./figure.js";
+import { loadPlot, Plot } from "./observable.js";
 
 type Label = number | string | boolean;
 
@@ -28,11 +30,16 @@ export interface DecisionOptions extends RegionOptions {
 /** Predicts for rows of two features. */
 export type Predict = (points: number[][]) => ArrayLike<Label> | Promise<ArrayLike<Label>>;
 
+const regionOptions = ["x", "y", "xDomain", "yDomain", "xLabel", "yLabel", "classNames"];
 const COLUMNS = 240;
 const ROWS = 160;
 
 /** The regions in which `predict` says each label, with points and a line over them. */
 export async function decisionRegions(predict: Predict, options: DecisionOptions = {}): Promise<string> {
+  checkFunction("decisionRegions: predict", predict);
+  checkFigure("decisionRegions", options, [...regionOptions, "line"]);
+  checkTexts("decisionRegions: classNames", options.classNames);
+  await loadPlot("decisionRegions");
   const { points, labels, domains } = readPoints("decisionRegions", options);
   const [cells, width, height] = cellsOf(domains);
   const predicted = await predict(cells.map(({ centre }) => centre));
@@ -57,15 +64,19 @@ export async function decisionRegions(predict: Predict, options: DecisionOptions
 
 /** The values of a function of two numbers as filled contours, with points over them. */
 export async function contours(value: (a: number, b: number) => number, options: RegionOptions = {}): Promise<string> {
+  checkFunction("contours: value", value);
+  checkFigure("contours", options, regionOptions);
+  checkTexts("contours: classNames", options.classNames);
+  await loadPlot("contours");
   const { points, labels, domains } = readPoints("contours", options);
   const [[x1, x2], [y1, y2]] = domains;
   const classes = [...new Set(labels)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const contour = { x1, x2, y1, y2, fill: value, thresholds: 12, stroke: "white", strokeOpacity: 0.4 };
-  const plot: Plot.PlotOptions = {
+  const plot: PlotOptions = {
     ...scales(options, domains),
     color: { type: "linear", scheme: "RdYlBu", reverse: true },
     marks: [
-      Plot.contour(contour as unknown as Plot.ContourOptions),
+      Plot.contour(contour as unknown as ContourOptions),
       pointMark(points, (i) => (labels.length > 0 ? colorOf(classes.indexOf(labels[i] as Label)) : "black")),
     ],
   };
@@ -116,7 +127,7 @@ function runsOf(cells: readonly Cell[], labels: ArrayLike<Label>, width: number)
 function boundary(
   { weights, intercept }: NonNullable<DecisionOptions["line"]>,
   [[x1, x2], [y1, y2]]: Domains,
-): Plot.Markish {
+): Markish {
   const [w0 = 0, w1 = 0] = Array.from(weights);
   const ends =
     Math.abs(w1) * (y2 - y1) >= Math.abs(w0) * (x2 - x1) * 1e-6
@@ -125,12 +136,12 @@ function boundary(
   return Plot.line(ends, { x: "0", y: "1", stroke: "black", strokeWidth: 2, clip: true });
 }
 
-function pointMark(points: readonly number[][], color: (i: number) => string): Plot.Markish {
+function pointMark(points: readonly number[][], color: (i: number) => string): Markish {
   const fill = points.map((_, i) => color(i));
   return Plot.dot(points, { x: "0", y: "1", r: 3.5, fill, stroke: "white", strokeWidth: 0.7, clip: true });
 }
 
-function scales({ xLabel = "feature 0", yLabel = "feature 1" }: RegionOptions, [x, y]: Domains): Plot.PlotOptions {
+function scales({ xLabel = "feature 0", yLabel = "feature 1" }: RegionOptions, [x, y]: Domains): PlotOptions {
   return {
     x: { label: xLabel, labelArrow: "none", domain: x as Iterable<number> },
     y: { label: yLabel, labelArrow: "none", labelAnchor: "center", domain: y as Iterable<number> },

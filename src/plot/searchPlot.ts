@@ -1,8 +1,10 @@
 // The trials of a search as parallel coordinates: an axis for each parameter, a line for each trial, good ones dark.
 
-import * as Plot from "@observablehq/plot";
+import type { PlotOptions } from "@observablehq/plot";
 import { ArgumentError } from "../index.js";
+import { checkFigure, isRecord, shown } from "./checks.js";
 import { draw, type FigureOptions } from "./figure.js";
+import { loadPlot, Plot } from "./observable.js";
 
 /** What is drawn of a trial; results of `lanewise/estimators` have it. */
 export interface PlottedTrial {
@@ -19,9 +21,16 @@ interface Axis {
 
 /** Failed trials are left out. */
 export async function searchPlot(
-  { trials }: { readonly trials: readonly PlottedTrial[] },
+  results: { readonly trials: readonly PlottedTrial[] },
   options: FigureOptions = {},
 ): Promise<string> {
+  const trials: unknown = results?.trials;
+  const isTrial = (trial: unknown): trial is PlottedTrial => isRecord(trial) && isRecord(trial.parameters);
+  if (!Array.isArray(trials) || !trials.every(isTrial)) {
+    throw new ArgumentError(`searchPlot: needs the results of a search, { trials }; received ${shown(results)}.`);
+  }
+  checkFigure("searchPlot", options);
+  await loadPlot("searchPlot");
   const drawn = trials.filter(({ score }) => Number.isFinite(score)).sort((a, b) => a.score - b.score);
   if (drawn.length === 0) throw new ArgumentError("searchPlot: needs at least one trial that did not fail.");
   const names = Object.keys((drawn[0] as PlottedTrial).parameters);
@@ -34,7 +43,7 @@ export async function searchPlot(
     axes.map((axis, j) => ({ trial: i, x: j, y: axis.place(trial), score: score.place(trial) })),
   );
   const ticks = axes.flatMap(({ ticks }, x) => ticks.map(({ at, label }) => ({ x, at, label })));
-  const plot: Plot.PlotOptions = {
+  const plot: PlotOptions = {
     marginLeft: 70,
     marginRight: 70,
     x: { axis: null, domain: [0, axes.length - 1] },

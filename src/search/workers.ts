@@ -52,7 +52,10 @@ export interface WorkerRunnerOptions {
  *
  *     workerRunner(new URL("./objective.mjs", import.meta.url), { count: 2 })
  */
-export function workerRunner(module: URL | string, options: WorkerRunnerOptions = {}): TrialRunner {
+export function workerRunner(
+  module: { readonly href: string } | string,
+  options: WorkerRunnerOptions = {},
+): TrialRunner {
   checkOptions("workerRunner", options, ["count", "startWorker"]);
   if (!(module instanceof URL) && typeof module !== "string") {
     throw new ArgumentError(`workerRunner: module must be a URL; received ${describe(module)}.`);

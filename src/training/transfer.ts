@@ -16,7 +16,7 @@ export interface TransferOptions {
 }
 
 /** What weights can be copied into; a Model is one. */
-interface HasVariables {
+export interface HasVariables {
   readonly session: Session;
   readonly variables: readonly Node[];
 }

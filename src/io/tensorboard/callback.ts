@@ -17,7 +17,7 @@ export interface TensorBoardOptions {
 }
 
 /** What of a training is shown; `fit` hands such an object to its callbacks. */
-interface Shown {
+export interface Shown {
   readonly epoch: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly learningRate: number;
