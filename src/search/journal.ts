@@ -15,7 +15,7 @@ export interface Journal {
 
 const FORMAT = "lanewise-search/1";
 /** How the first line of every journal begins. */
-const SIGN = `{"format":"${FORMAT}`;
+const SIGN = '{"format":"lanewise-search/1';
 /** Longer files are refused unread: no journal of a search that ends has so many lines. */
 const MOST_BYTES = 2 ** 28;
 /** How long an unfinished line may be one that another process is writing just now, in milliseconds. */

@@ -124,7 +124,7 @@ export const regressorRules: ParameterRules<MLPParameters> = {
 
 export const classifierRules: ParameterRules<MLPClassifierParameters> = {
   kind: "MLPClassifier",
-  defaults: { ...mlpDefaults, classWeight: null },
+  defaults: /* @__PURE__ */ Object.assign({ classWeight: null }, mlpDefaults),
   check: (subject, parameters) => {
     checkMLP(subject, parameters);
     checkClassWeight(`${subject}: classWeight`, parameters.classWeight);
