@@ -5,7 +5,7 @@
 import { ArgumentError, checkInteger, DataError, describe, StateError } from "../errors.js";
 
 /** What Node reads in one piece. */
-const MOST_BYTES = 2 ** 31 - 1;
+const MOST_BYTES = 2_147_483_647;
 
 /**
  * The bytes of the file at `path`. `subject` is what messages begin with.

@@ -39,7 +39,7 @@ export interface ModelInWorkerOptions {
 /** Milliseconds. */
 const PATIENCE = 60_000;
 /** The longest that a timer of the host can be set to. */
-const LONGEST = 2 ** 31 - 1;
+const LONGEST = 2_147_483_647;
 
 /**
  * The model in a worker of its own. Of a model come its layers, values, seed, frozen variables, how it was compiled and
