@@ -84,7 +84,11 @@ export function readRecipe(options: CompileOptions<never>, form: Form): Recipe {
         if (!Array.isArray(list)) {
           throw new ArgumentError(`compile: metrics must be a list; received ${describe(list)}.`);
         }
-        return Object.freeze({ loss: getLoss(each), weight, metrics: Object.freeze(list.map(getMetric)) });
+        return Object.freeze({
+          loss: getLoss(each),
+          weight,
+          metrics: Object.freeze(list.map((metric) => getMetric(metric))),
+        });
       }),
     ),
     optimizer: getOptimizer(optimizer),
