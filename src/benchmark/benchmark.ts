@@ -2,7 +2,7 @@
 // supports, in turns, so that all meet the same clock and the same neighbours. For pages and services that want to know
 // before they choose what to train; the benches of the project measure more, and more carefully.
 
-import { ArgumentError, checkNumber, checkOptions } from "../errors.js";
+import { ArgumentError, checkArity, checkNumber, checkOptions } from "../errors.js";
 import { Graph } from "../graph/graph.js";
 import { Session } from "../graph/session.js";
 import { matmul } from "../ops/matmul.js";
@@ -56,6 +56,7 @@ interface Contender {
  * Fails with ArgumentError for wrong options, with the signal's reason where it aborts.
  */
 export async function benchmark(options: BenchmarkOptions = {}): Promise<BenchmarkResult> {
+  checkArity("benchmark", arguments.length, 1);
   checkOptions("benchmark", options, ["seconds", "signal"]);
   const { seconds = 2, signal } = options;
   checkNumber("benchmark: seconds", seconds, 0, 3600);

@@ -1,5 +1,6 @@
 // Handwritten digits of 8x8 pixels, embedded: the small stand-in for MNIST.
 
+import { checkArity } from "../errors.js";
 import type { Dataset } from "./dataset.js";
 import { digitsRows } from "./generated/digits.js";
 import { decodeRows } from "./rows.js";
@@ -11,6 +12,7 @@ import { type SplitOptions, stratifiedSplit } from "./split.js";
  * @throws ArgumentError for a testFraction outside [0, 1) or a seed that is not a non-negative integer.
  */
 export function digits(options: SplitOptions = {}): Dataset {
+  checkArity("digits", arguments.length, 1);
   const all = decodeRows(digitsRows, { features: 64, digits: 1, radix: 17, scale: 16 });
   return {
     name: "digits",

@@ -1,5 +1,6 @@
 // Fisher's iris measurements, embedded.
 
+import { checkArity } from "../errors.js";
 import type { Dataset } from "./dataset.js";
 import { irisRows } from "./generated/iris.js";
 import { decodeRows } from "./rows.js";
@@ -11,6 +12,7 @@ import { type SplitOptions, stratifiedSplit } from "./split.js";
  * @throws ArgumentError for a testFraction outside [0, 1) or a seed that is not a non-negative integer.
  */
 export function iris(options: SplitOptions = {}): Dataset {
+  checkArity("iris", arguments.length, 1);
   const all = decodeRows(irisRows, { features: 4, digits: 2, radix: 10, scale: 10 });
   return {
     name: "iris",

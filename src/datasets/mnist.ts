@@ -1,5 +1,6 @@
 // MNIST and Fashion-MNIST, from IDX files in a folder or from a server. Neither is part of the package.
 
+import { checkArity } from "../errors.js";
 import type { Dataset } from "./dataset.js";
 import { type IdxDatasetOptions, type IdxDatasetRecord, idxDataset } from "./idx-dataset.js";
 
@@ -49,6 +50,7 @@ const FASHION_MNIST: IdxDatasetRecord = {
  * @throws DataError for a file that is missing, truncated, corrupt, not the published one, or no such array.
  */
 export async function mnist(options: IdxDatasetOptions): Promise<Dataset> {
+  checkArity("mnist", arguments.length, 1);
   return idxDataset(MNIST, options);
 }
 
@@ -60,5 +62,6 @@ export async function mnist(options: IdxDatasetOptions): Promise<Dataset> {
  * @throws DataError for a file that is missing, truncated, corrupt, or no such array.
  */
 export async function fashionMnist(options: IdxDatasetOptions): Promise<Dataset> {
+  checkArity("fashionMnist", arguments.length, 1);
   return idxDataset(FASHION_MNIST, options);
 }

@@ -28,6 +28,7 @@ export class Pipeline {
 
   /** Names and steps; all but the last must have `transform`. A name is a word without "__". */
   constructor(steps: readonly NamedStep[]) {
+    checkArity("Pipeline", arguments.length, 1);
     const valid = (entry: unknown) =>
       Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1]?.fit === "function";
     if (!Array.isArray(steps) || steps.length === 0 || !steps.every(valid)) {

@@ -72,6 +72,8 @@ export function truncatedNormal(options: { readonly mean?: number; readonly stdd
   checkArity("truncatedNormal", arguments.length, 1);
   checkOptions("truncatedNormal", options, ["mean", "stddev"]);
   const { mean = 0, stddev = 0.05 } = options;
+  checkNumber("truncatedNormal: mean", mean);
+  checkNumber("truncatedNormal: stddev", stddev, 0);
   return (graph, shape, stream) =>
     truncatedNormalOp(graph, { shape, mean, stddev, stream, name: `${localName(stream)}/initial` });
 }

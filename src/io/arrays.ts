@@ -1,7 +1,7 @@
 // Arrays as files hold them: a dtype, a shape, and values of just that dtype, where tensors know float32 and int32 only.
 // Used by every format that stores typed arrays: safetensors, npy, IDX, PNG.
 
-import { ArgumentError, type DataError, describe, oneOf, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, type DataError, describe, oneOf, ShapeError } from "../errors.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
 
@@ -112,6 +112,7 @@ export function bytesOf({ dtype, data }: NumericArray, order: "little" | "big" =
  * `[-2^31, 2^31)`.
  */
 export function arrayToTensor(array: NumericArray | TextArray): Tensor {
+  checkArity("arrayToTensor", arguments.length, 1);
   checkArray("arrayToTensor", array);
   return tensorOf(array, (message) => new ArgumentError(`arrayToTensor: ${message}`));
 }

@@ -1,7 +1,7 @@
 // Files of a page: bytes by name in IndexedDB, which every browser has and which keeps them over visits, and downloads.
 // Used by callers of `lanewise/io` with modelToBytes, checkpointToBytes and the like.
 
-import { ArgumentError, DataError, describe, StateError } from "../errors.js";
+import { ArgumentError, checkArity, DataError, describe, StateError } from "../errors.js";
 
 const DATABASE = "lanewise";
 const STORE = "files";
@@ -12,6 +12,7 @@ const STORE = "files";
  * Fails with DataError where the browser has no room left or forbids it, with StateError where there is no IndexedDB.
  */
 export async function saveInBrowser(name: string, bytes: Uint8Array): Promise<void> {
+  checkArity("saveInBrowser", arguments.length, 2);
   checkName("saveInBrowser", name);
   if (!(bytes instanceof Uint8Array)) {
     throw new ArgumentError(`saveInBrowser: bytes must be a Uint8Array; received ${describe(bytes)}.`);
@@ -23,6 +24,7 @@ export async function saveInBrowser(name: string, bytes: Uint8Array): Promise<vo
 
 /** The bytes kept under `name`; DataError where there are none. */
 export async function loadFromBrowser(name: string): Promise<Uint8Array> {
+  checkArity("loadFromBrowser", arguments.length, 1);
   checkName("loadFromBrowser", name);
   const found: unknown = await transact("loadFromBrowser", "readonly", (store) => store.get(name));
   if (found instanceof Uint8Array) return found;
@@ -31,18 +33,21 @@ export async function loadFromBrowser(name: string): Promise<Uint8Array> {
 
 /** The names of all that is kept, sorted. */
 export async function listInBrowser(): Promise<string[]> {
+  checkArity("listInBrowser", arguments.length, 0);
   const names = await transact("listInBrowser", "readonly", (store) => store.getAllKeys());
   return (names as string[]).sort();
 }
 
 /** Removes what is kept under `name`; nothing there is no failure. */
 export async function removeFromBrowser(name: string): Promise<void> {
+  checkArity("removeFromBrowser", arguments.length, 1);
   checkName("removeFromBrowser", name);
   await transact("removeFromBrowser", "readwrite", (store) => store.delete(name));
 }
 
 /** Offers `bytes` to the user of the page as a file to save. StateError outside a page. */
 export function downloadFile(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+  checkArity("downloadFile", arguments.length, 2);
   checkName("downloadFile", name);
   const { document, URL } = globalThis;
   if (document === undefined || typeof URL?.createObjectURL !== "function") {

@@ -21,3 +21,9 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   }
   return bytes;
 }
+
+/** Fails unless what messages shall begin with is a string. */
+export function checkSubject(own: string, subject: unknown): void {
+  if (typeof subject === "string") return;
+  throw new ArgumentError(`${own}: what messages begin with must be a string; received ${describe(subject)}.`);
+}

@@ -1,7 +1,7 @@
 // The state of a training in one file: a safetensors file whose metadata hold what is no tensor. Used by
 // checkpoint-folder.ts and by callers of `lanewise/io`.
 
-import { ArgumentError, DataError, describe } from "../errors.js";
+import { ArgumentError, checkArity, DataError, describe } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { readFile, writeFileAtomic } from "./files.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
@@ -35,6 +35,7 @@ const OWN_METADATA = { format: CHECKPOINT, version: "1" };
  * browser.
  */
 export async function saveCheckpoint(source: HasState, path: string, info?: unknown): Promise<void> {
+  checkArity("saveCheckpoint", arguments.length, 3);
   await writeFileAtomic(path, encode("saveCheckpoint", source, info), "saveCheckpoint");
 }
 
@@ -45,17 +46,20 @@ export async function saveCheckpoint(source: HasState, path: string, info?: unkn
  * Fails with DataError where the file is missing, broken, or no checkpoint.
  */
 export async function loadCheckpoint<P = unknown>(path: string): Promise<Checkpoint<P>> {
+  checkArity("loadCheckpoint", arguments.length, 1);
   const bytes = await readFile(path, "loadCheckpoint");
   return decode(bytes, `loadCheckpoint: ${describe(path)}`);
 }
 
 /** The bytes `saveCheckpoint` would write. */
 export function checkpointToBytes(source: HasState, info?: unknown): Uint8Array<ArrayBuffer> {
+  checkArity("checkpointToBytes", arguments.length, 2);
   return encode("checkpointToBytes", source, info);
 }
 
 /** The checkpoint in the bytes of a file. Fails as `loadCheckpoint` does. */
 export function checkpointFromBytes<P = unknown>(bytes: Uint8Array | ArrayBuffer): Checkpoint<P> {
+  checkArity("checkpointFromBytes", arguments.length, 1);
   return decode(bytes, "checkpointFromBytes");
 }
 
@@ -73,7 +77,7 @@ function encode(subject: string, source: HasState, info: unknown): Uint8Array<Ar
   const metadata = {
     ...OWN_METADATA,
     training: exactJson(`${subject}: training`, training),
-    ...(info !== undefined && { info: JSON.stringify(info) }),
+    ...(info !== undefined && { info: asJson(info) }),
   };
   return encodeSafetensors(tensors, metadata);
 }
@@ -115,5 +119,14 @@ function parse(subject: string, name: string, text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new DataError(`${subject}: ${name} must be JSON; received ${describe(text)}. The file may be corrupt.`);
+  }
+}
+
+/** JSON cannot hold a BigInt, or a list within itself. */
+function asJson(info: unknown): string {
+  try {
+    return JSON.stringify(info);
+  } catch (error) {
+    throw new ArgumentError(`checkpoint: info must be what JSON can hold; ${(error as Error).message.split("\n")[0]}.`);
   }
 }

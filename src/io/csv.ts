@@ -228,7 +228,10 @@ export function encodeCsv(
   const { delimiter = "," } = options;
   checkDelimiter("encodeCsv", delimiter);
   const rows = source instanceof Tensor ? rowsOf(source) : source?.rows;
-  const columns = options.columns ?? (source instanceof Tensor ? undefined : source?.columns);
+  const { columns = source instanceof Tensor ? undefined : source?.columns } = options;
+  if (columns !== undefined && !Array.isArray(columns)) {
+    throw new ArgumentError(`encodeCsv: columns must be a list of names; received ${describe(columns)}.`);
+  }
   checkTable("encodeCsv", { columns: columns ?? [], rows });
   const all: readonly (readonly unknown[])[] = columns === undefined ? rows : [columns, ...rows];
   const width = all[0]?.length ?? 0;

@@ -3,11 +3,11 @@
 //
 //   bytes 0, 1: zero | 2: type code | 3: number of axes | one uint32 per axis: extents | values, row-major
 
-import { ArgumentError, DataError, describe } from "../errors.js";
+import { ArgumentError, checkArity, DataError, describe } from "../errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type ArrayDType, arrayOf, bytesOf, type NumericArray, readArray, sizeClaimed, widthOf } from "./arrays.js";
-import { plainBytes } from "./bytes.js";
+import { checkSubject, plainBytes } from "./bytes.js";
 
 /** Dtypes by type code. */
 const DTYPES: Readonly<Record<number, ArrayDType | undefined>> = {
@@ -26,6 +26,8 @@ const DTYPES: Readonly<Record<number, ArrayDType | undefined>> = {
  * Fails with DataError where the bytes are not exactly one IDX array.
  */
 export function decodeIdx(bytes: Uint8Array | ArrayBuffer, name = "decodeIdx"): NumericArray {
+  checkArity("decodeIdx", arguments.length, 2);
+  checkSubject("decodeIdx", name);
   const file = plainBytes(bytes, name);
   const refuse = (message: string) => new DataError(`${name}: ${message}`);
   const { dtype, shape, start } = parseHeader(file, name);
@@ -45,6 +47,7 @@ export function decodeIdx(bytes: Uint8Array | ArrayBuffer, name = "decodeIdx"): 
  * Fails with ArgumentError for what the format cannot hold.
  */
 export function encodeIdx(values: Tensor | NumericArray): Uint8Array<ArrayBuffer> {
+  checkArity("encodeIdx", arguments.length, 1);
   const array = arrayOf("encodeIdx", values);
   const { dtype, shape } = array;
   const code = Object.keys(DTYPES).find((key) => DTYPES[Number(key)] === dtype);

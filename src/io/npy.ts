@@ -8,7 +8,7 @@
 //
 // see: numpy/numpy numpy/lib/format.py
 
-import { DataError, describe } from "../errors.js";
+import { checkArity, DataError, describe } from "../errors.js";
 import type { Shape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import {
@@ -22,7 +22,7 @@ import {
   type TextArray,
   widthOf,
 } from "./arrays.js";
-import { plainBytes } from "./bytes.js";
+import { checkSubject, plainBytes } from "./bytes.js";
 
 const MAGIC = "\x93NUMPY";
 /** Kind and width as the descr writes them, behind the mark of the byte order. */
@@ -66,6 +66,8 @@ export class UnsupportedArray extends DataError {}
  * Fails with DataError if the bytes are not exactly one such file, or hold objects or records.
  */
 export function decodeNpy(bytes: Uint8Array | ArrayBuffer, subject = "decodeNpy"): NumericArray | TextArray {
+  checkArity("decodeNpy", arguments.length, 2);
+  checkSubject("decodeNpy", subject);
   const refuse: Refuse = (message) => new DataError(`${subject}: ${message}`);
   const file = plainBytes(bytes, subject);
   const { text, end } = headerText(file, refuse);
@@ -102,6 +104,7 @@ export function decodeNpy(bytes: Uint8Array | ArrayBuffer, subject = "decodeNpy"
 
 /** The npy file, version 1.0, of a tensor or an array, little-endian, every bit kept; a bool array stays one. */
 export function encodeNpy(values: Tensor | NumericArray): Uint8Array<ArrayBuffer> {
+  checkArity("encodeNpy", arguments.length, 1);
   const array = arrayOf("encodeNpy", values);
   const [code] = [...DTYPES].find(([, dtype]) => dtype === array.dtype) as [string, FileDType];
   const descr = `${widthOf(array.dtype) === 1 ? "|" : "<"}${code}`;

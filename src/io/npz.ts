@@ -90,6 +90,7 @@ export function encodeNpz(
   arrays: Iterable<readonly [string, Tensor | NumericArray]> | Readonly<Record<string, Tensor | NumericArray>>,
   options: EncodeNpzOptions = {},
 ): Uint8Array {
+  checkArity("encodeNpz", arguments.length, 2);
   checkOptions("encodeNpz", options, ["compress"]);
   const { compress = false } = options;
   checkFlag("encodeNpz: compress", compress);

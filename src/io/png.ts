@@ -53,6 +53,7 @@ export function decodePng(bytes: Uint8Array | ArrayBuffer, options: DecodePngOpt
  * a float32 tensor of values in [0, 1], which become 8 bits.
  */
 export function encodePng(image: Tensor | NumericArray): Uint8Array {
+  checkArity("encodePng", arguments.length, 1);
   const { shape } = arrayOf("encodePng", image);
   const [height, width, channels = 1] = shape as readonly [number, number, number?];
   if (shape.length < 2 || shape.length > 3 || height === 0 || width === 0 || channels < 1 || channels > 4) {

@@ -1,7 +1,16 @@
 // safetensors: named tensors in one file, which Python's torch, numpy, jax and tensorflow read and write too.
 // Used by weights.ts and by callers of `lanewise/io`. The header is read and checked in safetensors-header.ts.
 
-import { ArgumentError, checkCallback, checkInteger, checkOptions, DataError, describe } from "../errors.js";
+import {
+  ArgumentError,
+  checkArity,
+  checkCallback,
+  checkInteger,
+  checkOptions,
+  DataError,
+  describe,
+  isOptions,
+} from "../errors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type NumericArray, type Refuse, readArray, tensorOf } from "./arrays.js";
 import { plainBytes } from "./bytes.js";
@@ -32,8 +41,17 @@ export interface Safetensors {
  * Fails with ArgumentError for a name that occurs twice, for the reserved name `__metadata__`, for text that UTF-8
  * cannot hold (half a surrogate pair), and where something is neither a tensor nor, in `metadata`, a string.
  */
+/** Fails unless metadata are texts by names, or absent. */
+export function checkMetadata(subject: string, metadata: unknown): void {
+  if (metadata !== undefined && !isOptions(metadata)) {
+    throw new ArgumentError(`${subject}: metadata must be an object of strings; received ${describe(metadata)}.`);
+  }
+}
+
 export function encodeSafetensors(tensors: NamedTensors, metadata?: Record<string, string>): Uint8Array<ArrayBuffer> {
+  checkArity("encodeSafetensors", arguments.length, 2);
   const entries = checkEntries(tensors);
+  checkMetadata("encodeSafetensors", metadata);
   const json = new TextEncoder().encode(headerJson(entries, metadata));
   const dataStart = 8 + Math.ceil(json.length / 8) * 8;
   if (dataStart - 8 > MAX_HEADER_BYTES) {
@@ -70,7 +88,8 @@ export function encodeSafetensors(tensors: NamedTensors, metadata?: Record<strin
  * Fails with DataError where the file breaks the format: see safetensors-header.ts.
  */
 export function decodeSafetensors(bytes: Uint8Array | ArrayBuffer, options: DecodeOptions = {}): Safetensors {
-  const subject = options?.subject ?? "decodeSafetensors";
+  checkArity("decodeSafetensors", arguments.length, 2);
+  const subject = readSubject(options, "decodeSafetensors");
   const { values, metadata } = decode(bytes, options, subject, (array, refuse) =>
     tensorOf(array, (message) => refuse(`${message} The option select of decodeSafetensors leaves a tensor out.`)),
   );
@@ -85,7 +104,8 @@ export function decodeSafetensorsArrays(
   bytes: Uint8Array | ArrayBuffer,
   options: DecodeOptions = {},
 ): { arrays: Map<string, NumericArray>; metadata: Record<string, string> } {
-  const subject = options?.subject ?? "decodeSafetensorsArrays";
+  checkArity("decodeSafetensorsArrays", arguments.length, 2);
+  const subject = readSubject(options, "decodeSafetensorsArrays");
   const { values, metadata } = decode(bytes, options, subject, (array) => array);
   return { arrays: values, metadata };
 }
@@ -168,4 +188,11 @@ function checkText(subject: string, value: unknown): asserts value is string {
       `encodeSafetensors: ${subject} must be a string of whole Unicode characters; received ${describe(value)}.`,
     );
   }
+}
+
+/** What messages begin with: the name of the function, unless the caller gives another. */
+function readSubject(options: DecodeOptions | undefined, own: string): string {
+  const subject: unknown = options?.subject;
+  if (subject === undefined || typeof subject === "string") return subject ?? own;
+  throw new ArgumentError(`${own}: subject must be a string; received ${describe(subject)}.`);
 }

@@ -1,7 +1,7 @@
 // The variables of a session in a file, slots of optimizers and counts of steps included: what a Saver was in TensorFlow 1.
 // Used by callers of `lanewise/io`. The session is passed in; only what is needed of it is known here.
 
-import { ArgumentError, checkCallback, checkOptions, DataError, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkCallback, checkOptions, DataError, describe, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { readFile, writeFileAtomic } from "./files.js";
@@ -41,6 +41,7 @@ export async function saveSession(
   path: string,
   options: SaveSessionOptions = {},
 ): Promise<void> {
+  checkArity("saveSession", arguments.length, 3);
   await writeFileAtomic(path, encode("saveSession", session, options), "saveSession");
 }
 
@@ -56,12 +57,14 @@ export async function restoreSession(
   path: string,
   options: RestoreSessionOptions = {},
 ): Promise<void> {
+  checkArity("restoreSession", arguments.length, 3);
   checkSession("restoreSession", session);
   decode("restoreSession", session, await readFile(path, "restoreSession"), options);
 }
 
 /** The bytes `saveSession` would write. */
 export function sessionToBytes(session: HasVariables, options: SaveSessionOptions = {}): Uint8Array<ArrayBuffer> {
+  checkArity("sessionToBytes", arguments.length, 2);
   return encode("sessionToBytes", session, options);
 }
 
@@ -71,6 +74,7 @@ export function sessionFromBytes(
   bytes: Uint8Array | ArrayBuffer,
   options: RestoreSessionOptions = {},
 ): void {
+  checkArity("sessionFromBytes", arguments.length, 3);
   decode("sessionFromBytes", session, bytes, options);
 }
 

@@ -8,7 +8,7 @@
 //   LayerNorm          LayerNormalization: weight is gamma, bias beta
 //   Embedding          Embedding: weight is embeddings, as it is
 
-import { ArgumentError, checkOptions, DataError, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../errors.js";
 import { formatShape } from "../tensor/shape.js";
 import { Tensor } from "../tensor/tensor.js";
 import { checkModel, type HasWeights } from "./weights.js";
@@ -43,6 +43,7 @@ export function fromStateDict(
   model: HasWeights,
   options: StateDictOptions = {},
 ): Map<string, Tensor> {
+  checkArity("fromStateDict", arguments.length, 3);
   const subject = "fromStateDict";
   const targets = layersOf(subject, model);
   const sources = modulesOf(subject, stateDict);
@@ -75,6 +76,7 @@ export function fromStateDict(
  * Fails with ArgumentError for a layer that has no counterpart in the table above.
  */
 export function toStateDict(model: HasWeights, options: StateDictOptions = {}): Map<string, Tensor> {
+  checkArity("toStateDict", arguments.length, 2);
   const subject = "toStateDict";
   const layers = layersOf(subject, model);
   const names = [...layers.keys()];

@@ -1,11 +1,11 @@
 // The weights of a model as a safetensors file, or as its bytes where there is no file system.
 // Used by callers of `lanewise/io`. The model is passed in; only its two methods are known here.
 
-import { ArgumentError, DataError, describe } from "../errors.js";
+import { ArgumentError, checkArity, DataError, describe } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { CHECKPOINT } from "./checkpoints.js";
 import { readFile, writeFileAtomic } from "./files.js";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+import { checkMetadata, decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 
 /** What can be saved and loaded; a Model is one. */
 export interface HasWeights {
@@ -26,6 +26,7 @@ const OWN_METADATA = { format: "lanewise", version: "1" };
  * Fails with DataError where the file cannot be written, with StateError in a browser.
  */
 export async function saveWeights(model: HasWeights, path: string, metadata?: Record<string, string>): Promise<void> {
+  checkArity("saveWeights", arguments.length, 3);
   await writeFileAtomic(path, encodeWeights(model, "saveWeights", metadata), "saveWeights");
 }
 
@@ -37,6 +38,7 @@ export async function saveWeights(model: HasWeights, path: string, metadata?: Re
  * model does; the model is unchanged then.
  */
 export async function loadWeights(model: HasWeights, path: string): Promise<void> {
+  checkArity("loadWeights", arguments.length, 2);
   checkModel(model, "loadWeights");
   const bytes = await readFile(path, "loadWeights");
   decodeWeights(model, bytes, `loadWeights: ${describe(path)}`);
@@ -44,11 +46,13 @@ export async function loadWeights(model: HasWeights, path: string): Promise<void
 
 /** The bytes `saveWeights` would write. */
 export function weightsToBytes(model: HasWeights, metadata?: Record<string, string>): Uint8Array<ArrayBuffer> {
+  checkArity("weightsToBytes", arguments.length, 2);
   return encodeWeights(model, "weightsToBytes", metadata);
 }
 
 /** Sets the weights from the bytes of a safetensors file. Fails as `loadWeights` does. */
 export function weightsFromBytes(model: HasWeights, bytes: Uint8Array | ArrayBuffer): void {
+  checkArity("weightsFromBytes", arguments.length, 2);
   decodeWeights(model, bytes, "weightsFromBytes");
 }
 
@@ -58,6 +62,7 @@ function encodeWeights(
   metadata: Record<string, string> = {},
 ): Uint8Array<ArrayBuffer> {
   checkModel(model, subject);
+  checkMetadata(subject, metadata);
   for (const [key, value] of Object.entries(OWN_METADATA)) {
     if (Object.hasOwn(metadata, key) && metadata[key] !== value) {
       throw new ArgumentError(

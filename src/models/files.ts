@@ -1,6 +1,6 @@
 // Models in files: one safetensors file with the weights, the architecture in its metadata.
 
-import { ArgumentError, checkOptions, DataError, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../errors.js";
 import { readFile, writeFileAtomic } from "../io/files.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import type { Node } from "../ops/op.js";
@@ -26,6 +26,7 @@ const VERSION = "1";
  * written, with StateError in a browser.
  */
 export async function saveModel(model: AnyModel, path: string, metadata?: Record<string, string>): Promise<void> {
+  checkArity("saveModel", arguments.length, 3);
   await writeFileAtomic(path, encode("saveModel", model, metadata), "saveModel");
 }
 
@@ -37,12 +38,14 @@ export async function loadModel<I extends Structure<Node> = Node, O extends Stru
   path: string,
   options: LoadModelOptions = {},
 ): Promise<Model<I, O>> {
+  checkArity("loadModel", arguments.length, 2);
   checkOptions("loadModel", options, ["engine"]);
   return decode(`loadModel: ${describe(path)}`, await readFile(path, "loadModel"), options);
 }
 
 /** The bytes `saveModel` would write: in a page, `new Blob([modelToBytes(model)])` is the file. */
 export function modelToBytes(model: AnyModel, metadata?: Record<string, string>): Uint8Array<ArrayBuffer> {
+  checkArity("modelToBytes", arguments.length, 2);
   return encode("modelToBytes", model, metadata);
 }
 
@@ -51,6 +54,7 @@ export function modelFromBytes<I extends Structure<Node> = Node, O extends Struc
   bytes: Uint8Array | ArrayBuffer,
   options: LoadModelOptions = {},
 ): Model<I, O> {
+  checkArity("modelFromBytes", arguments.length, 2);
   checkOptions("modelFromBytes", options, ["engine"]);
   return decode("modelFromBytes", bytes, options);
 }

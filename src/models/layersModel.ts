@@ -1,6 +1,6 @@
 // Models of TensorFlow.js and Keras, read and written: `model.json` and the files with the weights.
 
-import { ArgumentError, checkOptions, DataError, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../errors.js";
 import { readFile, writeFileAtomic } from "../io/files.js";
 import { layersOf } from "../layers/layer.js";
 import type { Node } from "../ops/op.js";
@@ -47,6 +47,7 @@ export async function loadLayersModel<I extends Structure<Node> = Node, O extend
   path: string,
   options: LoadModelOptions = {},
 ): Promise<Model<I, O>> {
+  checkArity("loadLayersModel", arguments.length, 2);
   const subject = "loadLayersModel";
   checkOptions(subject, options, ["engine"]);
   const text = new TextDecoder().decode(await readFile(path, subject));
@@ -65,11 +66,13 @@ export async function loadLayersModel<I extends Structure<Node> = Node, O extend
  * Fails with ArgumentError where a layer has no counterpart there: all of them are named.
  */
 export function encodeLayersModel(model: AnyModel): LayersModelFiles {
+  checkArity("encodeLayersModel", arguments.length, 1);
   return encode("encodeLayersModel", model);
 }
 
 /** Writes `model.json` and `weights.bin` into a folder, which is made. Fails as `encodeLayersModel` and files do. */
 export async function saveLayersModel(model: AnyModel, folder: string): Promise<void> {
+  checkArity("saveLayersModel", arguments.length, 2);
   const { json, shards } = encode("saveLayersModel", model);
   for (const [path, bytes] of shards) await writeFileAtomic(`${folder}/${path}`, bytes, "saveLayersModel");
   await writeFileAtomic(`${folder}/${JSON_FILE}`, new TextEncoder().encode(json), "saveLayersModel");

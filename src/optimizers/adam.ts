@@ -1,6 +1,6 @@
 // Adam: steps scaled by running means of the gradient and of its square. AMSGrad is an option, AdamW a default.
 
-import { checkArity, checkDecay, checkFlag } from "../errors.js";
+import { checkArity, checkDecay, checkFlag, isOptions } from "../errors.js";
 import { defineUpdate } from "../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
@@ -69,8 +69,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
 /** Loshchilov & Hutter 2019: Adam with decoupled weight decay in either formulation, by default of 0.004. */
 export function adamw(options: AdamOptions = {}): Optimizer {
   checkArity("adamw", arguments.length, 1);
-  const given = typeof options === "object" && options !== null;
-  return makeAdam("adamw", given ? { ...options, weightDecay: options.weightDecay ?? 0.004 } : options, true);
+  const byDefault = isOptions(options) && options.weightDecay === undefined;
+  return makeAdam("adamw", byDefault ? { ...options, weightDecay: 0.004 } : options, true);
 }
 
 function makeAdam(kind: string, options: AdamOptions, decouples = false): Optimizer {

@@ -1,6 +1,6 @@
 // What the options of several optimizers have in common, and their checks.
 
-import { ArgumentError, checkNumber, checkOneOf, checkOptions } from "../errors.js";
+import { ArgumentError, checkNumber, checkOneOf, checkOptions, describe } from "../errors.js";
 import type { Node } from "../ops/op.js";
 import type { ClippingOptions } from "./clipping.js";
 
@@ -55,7 +55,10 @@ export function commonHyper(
     );
   }
   checkOptions(optimizer, options, [...own, ...commonOptions]);
-  const { weightDecay = 0, formulation = "tensorflow" } = options;
+  const { weightDecay = 0, formulation = "tensorflow", name } = options;
+  if (name !== undefined && (typeof name !== "string" || name === "")) {
+    throw new ArgumentError(`${optimizer}: name must be a non-empty string; received ${describe(name)}.`);
+  }
   checkNumber(`${optimizer}: weightDecay`, weightDecay, 0);
   checkOneOf(`${optimizer}: formulation`, formulation, ["tensorflow", "pytorch"]);
   const pytorch = Number(formulation === "pytorch");

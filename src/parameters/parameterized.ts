@@ -1,7 +1,7 @@
 // What every estimator, transformer and splitter has: named parameters with defaults, read and set by name, so that a
 // search can vary them. Constructors only store and check; fit learns.
 
-import { ArgumentError, checkArity, describe } from "../errors.js";
+import { ArgumentError, checkArity, describe, isOptions } from "../errors.js";
 import { suggestName } from "./suggestion.js";
 
 /** What a class says about its parameters. */
@@ -51,7 +51,7 @@ export abstract class Parameterized<P extends object> {
 
   #merge(subject: string, values: P, given: Partial<P>): P {
     const { defaults, check, aliases = {}, normalize } = this.#rules;
-    if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    if (!isOptions(given)) {
       throw new ArgumentError(`${subject}: parameters must be an object; received ${describe(given)}.`);
     }
     const present = new Map<string, unknown>();

@@ -38,6 +38,7 @@ export class MinMaxScaler extends Parameterized<MinMaxScalerParameters> {
   #learnt: Learnt | null = null;
 
   constructor(parameters: Partial<MinMaxScalerParameters> = {}) {
+    checkArity("MinMaxScaler", arguments.length, 1);
     super(rules, parameters);
   }
 
@@ -50,6 +51,7 @@ export class MinMaxScaler extends Parameterized<MinMaxScalerParameters> {
 
   /** Learns the least and the greatest value of each column. */
   fit(x: ColumnsLike): this {
+    checkArity("MinMaxScaler.fit", arguments.length, 2);
     const { data, columns } = readColumns("MinMaxScaler.fit", x);
     const dataMin = new Array<number>(columns).fill(Infinity);
     const dataMax = new Array<number>(columns).fill(-Infinity);
@@ -92,9 +94,11 @@ export class MinMaxScaler extends Parameterized<MinMaxScalerParameters> {
 
   /** What was learnt, as plain data; null before fit. */
   getState(): Learnt | null {
+    checkArity("MinMaxScaler.getState", arguments.length, 0);
     return this.#learnt;
   }
   setState(state: Learnt | null): void {
+    checkArity("MinMaxScaler.setState", arguments.length, 1);
     const subject = "MinMaxScaler.setState";
     if (state !== null) {
       const { dataMin, dataMax } = checkRecord(subject, state, ["dataMin", "dataMax"]);

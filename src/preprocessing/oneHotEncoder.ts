@@ -45,6 +45,7 @@ export class OneHotEncoder extends Parameterized<OneHotEncoderParameters> {
   #categories: readonly (readonly Category[])[] | null = null;
 
   constructor(parameters: Partial<OneHotEncoderParameters> = {}) {
+    checkArity("OneHotEncoder", arguments.length, 1);
     super(rules, parameters);
   }
 
@@ -54,6 +55,7 @@ export class OneHotEncoder extends Parameterized<OneHotEncoderParameters> {
 
   /** Learns the categories of each column. */
   fit(x: TableLike): this {
+    checkArity("OneHotEncoder.fit", arguments.length, 2);
     const subject = "OneHotEncoder.fit";
     this.#categories = learnCategories(subject, readTable(subject, x), this.getParams().categories);
     return this;
@@ -89,6 +91,7 @@ export class OneHotEncoder extends Parameterized<OneHotEncoderParameters> {
   }
 
   fitTransform(x: TableLike): Tensor {
+    checkArity("OneHotEncoder.fitTransform", arguments.length, 2);
     return this.fit(x).transform(x);
   }
 
@@ -125,9 +128,11 @@ export class OneHotEncoder extends Parameterized<OneHotEncoderParameters> {
 
   /** What was learnt, as plain data; null before fit. */
   getState(): readonly (readonly Category[])[] | null {
+    checkArity("OneHotEncoder.getState", arguments.length, 0);
     return this.#categories;
   }
   setState(state: readonly (readonly Category[])[] | null): void {
+    checkArity("OneHotEncoder.setState", arguments.length, 1);
     const given = this.getParams().categories;
     this.#categories = state === null ? null : checkCategories("OneHotEncoder.setState", state, given);
   }

@@ -34,6 +34,7 @@ export class StandardScaler extends Parameterized<StandardScalerParameters> {
   #learnt: Learnt | null = null;
 
   constructor(parameters: Partial<StandardScalerParameters> = {}) {
+    checkArity("StandardScaler", arguments.length, 1);
     super(rules, parameters);
   }
 
@@ -49,6 +50,7 @@ export class StandardScaler extends Parameterized<StandardScalerParameters> {
 
   /** Learns mean and variance of each column, summed in float64. */
   fit(x: ColumnsLike): this {
+    checkArity("StandardScaler.fit", arguments.length, 2);
     const { data, rows, columns } = readColumns("StandardScaler.fit", x);
     const mean = new Array<number>(columns).fill(0);
     data.forEach((value, i) => {
@@ -99,9 +101,11 @@ export class StandardScaler extends Parameterized<StandardScalerParameters> {
 
   /** What was learnt, as plain data; null before fit. */
   getState(): Learnt | null {
+    checkArity("StandardScaler.getState", arguments.length, 0);
     return this.#learnt;
   }
   setState(state: Learnt | null): void {
+    checkArity("StandardScaler.setState", arguments.length, 1);
     const subject = "StandardScaler.setState";
     if (state !== null) {
       const { mean, variance, scale } = checkRecord(subject, state, ["mean", "variance", "scale"]);

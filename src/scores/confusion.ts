@@ -94,10 +94,11 @@ export function tallyAll(
   subject: string,
   yTrue: LabelsLike,
   yPred: LabelsLike,
-  further: readonly Label[] = [],
+  further?: readonly Label[],
 ): ConfusionMatrix {
   const { truth, predicted } = readPair(subject, yTrue, yPred);
-  return tally(subject, truth, predicted, classesOf([...truth, ...predicted, ...further]));
+  const more = further === undefined ? [] : readLabels(`${subject}: labels`, further);
+  return tally(subject, truth, predicted, classesOf([...truth, ...predicted, ...more]));
 }
 
 function tally(subject: string, truth: readonly Label[], predicted: readonly Label[], labels: readonly Label[]) {

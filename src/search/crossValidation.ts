@@ -1,6 +1,6 @@
 // Cross-validation: an estimator is fitted on all folds but one and scored on that one, for each fold.
 
-import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, describe, ShapeError } from "../errors.js";
 import { type Cloneable, clone } from "../parameters/parameterized.js";
 import { isIndicator } from "../samples/indicator.js";
 import type { LabelsLike } from "../samples/labels.js";
@@ -37,7 +37,7 @@ export function foldsFor(
     throw new ShapeError(`${subject}: x and y must have equally many samples; received ${samples} and ${labels}.`);
   }
   if (typeof cv !== "number") {
-    if (typeof cv?.split === "function") return cv.split(x, y as LabelsLike);
+    if (typeof cv === "object" && typeof cv?.split === "function") return cv.split(x, y as LabelsLike);
     throw new ArgumentError(`${subject}: cv must be a number of folds or a splitter; received ${describe(cv)}.`);
   }
   const byClass = estimator.estimatorType === "classifier" && !isIndicator(y);
@@ -52,8 +52,12 @@ export async function crossValScore(
   y: Samples,
   options: CrossValidationOptions = {},
 ): Promise<number[]> {
+  checkArity("crossValScore", arguments.length, 4);
   checkOptions("crossValScore", options, ["cv", "scoring"]);
   const { cv, scoring = "score" } = options;
+  if (typeof (estimator as SearchableEstimator | null)?.fit !== "function") {
+    throw new ArgumentError(`crossValScore: estimator must have fit; received ${describe(estimator)}.`);
+  }
   getScorer("crossValScore", scoring);
   const folds = foldsFor("crossValScore", estimator, x, y, cv);
   const scores: number[] = [];

@@ -2,7 +2,7 @@
 // at any moment goes on from it; a line that the kill cut short is dropped. Several processes may write one journal: a
 // line is one write at the end of the file, and of two lines for one trial the first counts.
 
-import { ArgumentError, DataError, describe, StateError } from "../errors.js";
+import { ArgumentError, checkArity, DataError, describe, StateError } from "../errors.js";
 import type { TrialResult } from "./trial.js";
 
 /** Where finished trials are kept. */
@@ -23,6 +23,7 @@ const WRITING = 20;
 
 /** A journal in a file (Node, Deno, Bun). A file that is not a journal is refused and stays as it is. */
 export function fileJournal(path: string): Journal {
+  checkArity("fileJournal", arguments.length, 1);
   if (typeof path !== "string" || path === "" || path.includes("\0")) {
     throw new ArgumentError(`fileJournal: the path must be a non-empty string; received ${describe(path)}.`);
   }

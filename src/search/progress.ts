@@ -1,5 +1,6 @@
 // A progress bar with the best so far, for terminals: pass it as onTrial.
 
+import { ArgumentError, checkArity, describe } from "../errors.js";
 import type { StudyProgress } from "./study.js";
 
 const WIDTH = 20;
@@ -12,6 +13,10 @@ const WIDTH = 20;
 export function searchProgress(
   write: (text: string) => void = (text) => void globalThis.process?.stderr.write(text),
 ): (progress: StudyProgress) => void {
+  checkArity("searchProgress", arguments.length, 1);
+  if (typeof write !== "function") {
+    throw new ArgumentError(`searchProgress: write must be a function of a text; received ${describe(write)}.`);
+  }
   let longest = 0;
   return ({ done, total, best }) => {
     const filled = Math.floor((WIDTH * done) / total);

@@ -1,7 +1,7 @@
 // What a search varies: for each parameter a list of values, or a distribution. Distributions are maps from [0, 1), so
 // that sampling, and the density models of TPE, work on one scale.
 
-import { ArgumentError, checkInteger, checkNumber, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkNumber, describe } from "../errors.js";
 import type { Parameters } from "../parameters/parameterized.js";
 import type { RandomStream } from "../tensor/random.js";
 
@@ -20,6 +20,7 @@ export type SearchSpace = Readonly<Record<string, readonly unknown[] | Distribut
 
 /** A number in [low, high). */
 export function uniform(low: number, high: number): Distribution {
+  checkArity("uniform", arguments.length, 2);
   checkBounds("uniform", low, high, -Infinity);
   return {
     kind: "uniform",
@@ -31,6 +32,7 @@ export function uniform(low: number, high: number): Distribution {
 
 /** A number in [low, high), low > 0, whose logarithm is uniform: for learning rates and penalties. */
 export function logUniform(low: number, high: number): Distribution {
+  checkArity("logUniform", arguments.length, 2);
   checkBounds("logUniform", low, high, 0);
   const ratio = Math.log(high / low);
   return {
@@ -43,6 +45,7 @@ export function logUniform(low: number, high: number): Distribution {
 
 /** An integer from low to high, both included. */
 export function intUniform(low: number, high: number): Distribution {
+  checkArity("intUniform", arguments.length, 2);
   checkInteger("intUniform: low", low, Number.MIN_SAFE_INTEGER);
   checkInteger("intUniform: high", high, low);
   const count = high - low + 1;
@@ -56,6 +59,7 @@ export function intUniform(low: number, high: number): Distribution {
 
 /** One of the values, each as probable. */
 export function choice(values: readonly unknown[]): Distribution {
+  checkArity("choice", arguments.length, 1);
   if (!Array.isArray(values) || values.length === 0) {
     throw new ArgumentError(`choice: values must be a non-empty list; received ${describe(values)}.`);
   }

@@ -1,6 +1,6 @@
 // A study: a strategy proposes trials, a runner runs them, a journal remembers them.
 
-import { ArgumentError, checkCallback, checkOptions, DataError, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkCallback, checkOptions, DataError, describe } from "../errors.js";
 import { checkSignal, type HostSignal, heard, patiently } from "../signal.js";
 import { fileJournal, type Journal, openJournal, toLine } from "./journal.js";
 import { isBetter, SearchResults } from "./results.js";
@@ -39,6 +39,7 @@ export async function search(
   strategy: Strategy,
   options: StudyOptions = {},
 ): Promise<SearchResults> {
+  checkArity("search", arguments.length, 3);
   checkOptions("search", options, studyOptions);
   const runner =
     typeof (objective as TrialRunner)?.run === "function"

@@ -1,7 +1,7 @@
 // A trial, what it reports, and who runs it. A runner is an interface, so that threads, or a queue across machines, can
 // stand behind a study.
 
-import { ArgumentError, describe } from "../errors.js";
+import { ArgumentError, checkArity, describe } from "../errors.js";
 import type { Parameters } from "../parameters/parameterized.js";
 import type { HostSignal } from "../signal.js";
 
@@ -53,6 +53,7 @@ export interface TrialRunner {
 
 /** Runs trials in this thread, one after another. */
 export function inlineRunner(objective: Objective): TrialRunner {
+  checkArity("inlineRunner", arguments.length, 1);
   if (typeof objective !== "function") {
     throw new ArgumentError(
       `search: the objective must be a function or a TrialRunner; received ${describe(objective)}.`,

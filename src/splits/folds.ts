@@ -1,6 +1,6 @@
 // KFold and StratifiedKFold: each sample is in the test part of exactly one fold.
 
-import { ArgumentError, checkFlag, checkInteger, describe, warn } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkInteger, describe, warn } from "../errors.js";
 import { Parameterized } from "../parameters/parameterized.js";
 import { indicesOf, type Label, type LabelsLike, readLabels } from "../samples/labels.js";
 import { countOf, type Samples } from "../samples/rows.js";
@@ -37,6 +37,7 @@ function check(subject: string, { nSplits, shuffle, randomState }: FoldParameter
 /** Consecutive blocks; the first `n % nSplits` have one sample more. */
 export class KFold extends Parameterized<FoldParameters> implements Splitter {
   constructor(parameters: Partial<FoldParameters> = {}) {
+    checkArity("KFold", arguments.length, 1);
     super({ kind: "KFold", defaults, check }, parameters);
   }
 
@@ -81,6 +82,7 @@ function checkCounts(nSplits: number, classes: readonly Label[], counts: readonl
  */
 export class StratifiedKFold extends Parameterized<FoldParameters> implements Splitter {
   constructor(parameters: Partial<FoldParameters> = {}) {
+    checkArity("StratifiedKFold", arguments.length, 1);
     super({ kind: "StratifiedKFold", defaults, check }, parameters);
   }
 

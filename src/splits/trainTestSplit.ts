@@ -1,6 +1,6 @@
 // One split into a training and a test part.
 
-import { ArgumentError, checkFlag, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import { classesOf, indicesOf, type LabelsLike, readLabels } from "../samples/labels.js";
 import { countOf, type Samples, takeRows } from "../samples/rows.js";
 import { RandomStream } from "../tensor/random.js";
@@ -29,6 +29,7 @@ export function trainTestSplit<X extends Samples, Y extends Samples>(
   y: Y,
   options: TrainTestSplitOptions = {},
 ): TrainTestSplit<X, Y> {
+  checkArity("trainTestSplit", arguments.length, 3);
   const count = countOf("trainTestSplit: x", x);
   const labels = countOf("trainTestSplit: y", y);
   if (labels !== count) {

@@ -80,6 +80,7 @@ export class RandomStream {
 
   /** The next word, uniform in [0, 2^32). */
   uint32(): number {
+    checkArity("RandomStream.uint32", arguments.length, 0);
     if (this.#used === 4) {
       const high = Math.floor(this.#block / 0x100000000);
       philox(this.#words, this.#block >>> 0, high, this.#stream, 0, this.#seedLow, this.#seedHigh);
@@ -91,11 +92,13 @@ export class RandomStream {
 
   /** Uniform in [0, 1), a multiple of 2^-32. */
   uniform(): number {
+    checkArity("RandomStream.uniform", arguments.length, 0);
     return this.uint32() / 0x100000000;
   }
 
   /** An integer uniform in [0, n), n in [1, 2^32], without bias (values of the last, short cycle are drawn again). */
   below(n: number): number {
+    checkArity("RandomStream.below", arguments.length, 1);
     if (!Number.isInteger(n) || n < 1 || n > 0x100000000) {
       throw new ArgumentError(`RandomStream.below: n must be an integer in [1, 2^32]; received ${describe(n)}.`);
     }
@@ -108,6 +111,7 @@ export class RandomStream {
 
   /** A random order of 0 .. n-1 (Fisher-Yates). */
   permutation(n: number): Uint32Array {
+    checkArity("RandomStream.permutation", arguments.length, 1);
     checkInteger("RandomStream.permutation: n", n, 0);
     const order = new Uint32Array(n);
     for (let i = 0; i < n; i++) order[i] = i;

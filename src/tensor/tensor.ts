@@ -58,6 +58,7 @@ export class Tensor {
 
   /** The single value of a tensor that holds one. */
   item(): number {
+    checkArity("Tensor.item", arguments.length, 0);
     if (this.data.length !== 1) {
       throw new ShapeError(`Tensor.item: the tensor must hold one value; its shape is ${formatShape(this.shape)}.`);
     }
@@ -66,6 +67,7 @@ export class Tensor {
 
   /** The values as nested arrays, a plain number for a scalar. */
   toArray(): NestedNumbers {
+    checkArity("Tensor.toArray", arguments.length, 0);
     let offset = 0;
     const level = (axis: number): NestedNumbers => {
       if (axis === this.shape.length) return this.data[offset++] as number;
@@ -76,11 +78,13 @@ export class Tensor {
 
   /** The same values under another shape of equal size. */
   reshape(shape: Shape): Tensor {
+    checkArity("Tensor.reshape", arguments.length, 1);
     return new Tensor(this.data, shape);
   }
 
   /** Rows `[from, to)` along the first axis, sharing the values. */
   rows(from: number, to: number): Tensor {
+    checkArity("Tensor.rows", arguments.length, 2);
     const count = this.shape[0] ?? 0;
     if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= count)) {
       throw new ShapeError(
@@ -126,8 +130,9 @@ export function tensor(values: TensorLike, options: { shape?: Shape; dtype?: DTy
   const dtype = options.dtype ?? (values instanceof Tensor ? values.dtype : inferDType(values));
   const source = values instanceof Tensor ? values : flatten(values);
   if (values instanceof Tensor) checkHeld(values.data, sizeOf(values.shape));
-  const shape = options.shape ?? source.shape;
-  if (values instanceof Tensor && values.dtype === dtype) return options.shape ? values.reshape(shape) : values;
+  const shape = options.shape === undefined ? source.shape : options.shape;
+  if (values instanceof Tensor && values.dtype === dtype)
+    return options.shape === undefined ? values : values.reshape(shape);
   return new Tensor(toData(source.data, dtype), shape);
 }
 

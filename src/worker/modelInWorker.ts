@@ -1,6 +1,6 @@
 // How a model comes into a worker: built by the ordinary functions and handed over, or as the bytes of a file.
 
-import { ArgumentError, checkNumber, checkOptions, describe, StateError } from "../errors.js";
+import { ArgumentError, checkArity, checkNumber, checkOptions, describe, StateError } from "../errors.js";
 import { type AnyModel, architectureOf } from "../models/architecture.js";
 import type { Node } from "../ops/op.js";
 import { checkSignal, type HostSignal, heard } from "../signal.js";
@@ -57,6 +57,7 @@ export async function modelInWorker<I extends Structure<Node> = Node, O extends 
   model: Model<I, O> | Uint8Array | ArrayBuffer,
   options: ModelInWorkerOptions = {},
 ): Promise<WorkerModel<I, O>> {
+  checkArity("modelInWorker", arguments.length, 2);
   const subject = "modelInWorker";
   checkOptions(subject, options, ["worker", "timeout", "signal"]);
   const { worker, timeout = PATIENCE, signal } = options;

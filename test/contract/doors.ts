@@ -2,7 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import type { Table } from "./kinds.js";
+import { estimatorsTable } from "./samples/estimators.js";
 import { front } from "./samples/front.js";
+import { csvTable, ioTable, npzTable, pngTable } from "./samples/io.js";
 
 const root = new URL("../../", import.meta.url);
 const { exports } = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
@@ -17,6 +19,11 @@ const started: Readonly<Record<string, string>> = {
 
 const samples: Readonly<Record<string, Table>> = {
   ".": front,
+  "./estimators": estimatorsTable,
+  "./io": ioTable,
+  "./io/csv": csvTable,
+  "./io/npz": npzTable,
+  "./io/png": pngTable,
 };
 
 export interface Door {

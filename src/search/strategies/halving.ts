@@ -1,7 +1,7 @@
 // Successive halving and Hyperband: many candidates get a little of a resource, the best go on with more, the others are
 // pruned (Jamieson & Talwalkar 2016; Li et al. 2018).
 
-import { ArgumentError, checkInteger, checkNumber, checkOptions, describe } from "../../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkNumber, checkOptions, describe } from "../../errors.js";
 import type { Parameters } from "../../parameters/parameterized.js";
 import { readSpace, type SearchSpace } from "../space.js";
 import { type Candidates, proposalsOf, type Rounds, type Strategy } from "../strategy.js";
@@ -21,6 +21,7 @@ export interface RationOptions {
 
 /** One rung after another until the budget reaches maxResources or one candidate is left. */
 export function halvingStrategy(candidates: readonly Parameters[], options: RationOptions): Strategy {
+  checkArity("halvingStrategy", arguments.length, 2);
   checkOptions("halvingStrategy", options, ["minResources", "maxResources", "factor"]);
   if (!Array.isArray(candidates) || candidates.length === 0) {
     throw new ArgumentError(`halvingStrategy: candidates must be a non-empty list; received ${describe(candidates)}.`);
@@ -58,8 +59,10 @@ export interface HyperbandOptions extends RationOptions {
  * how much a candidate needs to show what it is worth.
  */
 export function hyperbandStrategy(space: SearchSpace, options: HyperbandOptions): Strategy {
+  checkArity("hyperbandStrategy", arguments.length, 2);
   checkOptions("hyperbandStrategy", options, ["minResources", "maxResources", "factor", "randomState"]);
   const { randomState = 0 } = options;
+  checkInteger("hyperbandStrategy: randomState", randomState, 0);
   const { minResources, maxResources, factor } = readRation("hyperbandStrategy", options);
   const distributions = readSpace("hyperbandStrategy", space);
   const most = wholeLog(maxResources / minResources, factor);

@@ -1,6 +1,6 @@
 // Randomized search: independent draws, often better than a grid for the same cost (Bergstra & Bengio 2012).
 
-import { checkInteger, checkOptions } from "../../errors.js";
+import { checkArity, checkInteger, checkOptions } from "../../errors.js";
 import { RandomStream } from "../../tensor/random.js";
 import { type Distribution, readSpace, type SearchSpace, sample } from "../space.js";
 import { type Candidates, proposalsOf, type Strategy } from "../strategy.js";
@@ -13,6 +13,7 @@ export interface RandomOptions {
 }
 
 export function randomStrategy(space: SearchSpace, options: RandomOptions = {}): Strategy {
+  checkArity("randomStrategy", arguments.length, 2);
   checkOptions("randomStrategy", options, ["trials", "randomState"]);
   const { trials = 10, randomState = 0 } = options;
   checkInteger("randomStrategy: trials", trials, 1);

@@ -1,7 +1,7 @@
 // TPE, the tree-structured Parzen estimator (Bergstra et al. 2011): two densities are kept for each parameter, of the
 // best trials so far (l) and of all others (g); the next trial is the draw from l for which l / g is largest.
 
-import { checkInteger, checkNumber, checkOptions } from "../../errors.js";
+import { checkArity, checkInteger, checkNumber, checkOptions } from "../../errors.js";
 import type { Parameters } from "../../parameters/parameterized.js";
 import { RandomStream } from "../../tensor/random.js";
 import { type Distribution, readSpace, type SearchSpace } from "../space.js";
@@ -24,6 +24,7 @@ export interface TpeOptions {
 }
 
 export function tpeStrategy(space: SearchSpace, options: TpeOptions = {}): Strategy {
+  checkArity("tpeStrategy", arguments.length, 2);
   const subject = "tpeStrategy";
   checkOptions(subject, options, ["trials", "startup", "batch", "gamma", "candidates", "randomState"]);
   const { trials = 30, startup = 10, batch = 4, gamma = 0.1, candidates = 24, randomState = 0 } = options;
