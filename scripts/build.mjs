@@ -6,7 +6,7 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -159,8 +159,6 @@ if (process.argv[2] !== "kernels") {
         bundle(root, { doors, programs: { trialWorker: "src/estimators/trialWorker.ts" }, cli: "src/cli/main.ts" }),
         tool("typescript/bin/tsc", "-p", "tsconfig.build.json"),
       ]);
-      // What the bundles have in them of others.
-      await copyFile(path.join(root, "node_modules/birpc/LICENSE"), path.join(root, "dist/worker/birpc.LICENSE.txt"));
       await mkdir(path.join(root, "dist/wasm"), { recursive: true });
       for (const name of builds.filter((build) => build !== "wide")) {
         await writeFile(

@@ -2,7 +2,7 @@
 // Rolldown writes it since it marks what a page's bundler may leave out: calls of functions that are declared
 // `@__NO_SIDE_EFFECTS__` and the objects behind `export * as` carry `@__PURE__`, which every bundler understands.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { rolldown } from "rolldown";
 
@@ -13,19 +13,18 @@ import { rolldown } from "rolldown";
 export async function bundle(root, { doors, programs, cli }) {
   await Promise.all([
     write(root, { input: { ...doors, ...programs }, plugins: [withoutDocs] }),
-    write(root, { input: { cli }, plugins: [throughFrontDoors(root, doors)] }),
+    write(root, { input: { cli }, plugins: [throughFrontDoors(root, doors)], platform: "node" }),
   ]);
 }
 
 async function write(cwd, input) {
   const bundled = await rolldown({
+    platform: "neutral",
     ...input,
     cwd,
-    platform: "neutral",
-    // Packages and modules of Node, except for what workers need, since no import map reaches into them, and for what is
-    // no ES module.
-    external: /^(?!\.|\/|[A-Za-z]:|birpc$)/,
-    resolve: { mainFields: ["main"] },
+    // Modules of Node, and the packages that pictures are made with, which a program installs if it draws.
+    external: /^(node:|@observablehq\/|@dagrejs\/|@resvg\/|@fontsource\/|linkedom$)/,
+    resolve: { mainFields: ["module", "main"] },
     transform: { target: "es2022" },
   });
   const { output } = await bundled.write({
@@ -35,8 +34,23 @@ async function write(cwd, input) {
     sourcemap: true,
   });
   await bundled.close();
+  await copyLicenses(cwd, output);
   const maps = output.filter(({ fileName }) => fileName.endsWith(".map"));
   await Promise.all(maps.map(({ fileName }) => withoutData(path.join(cwd, "dist", fileName))));
+}
+
+/** The licences of the packages of which something is in the bundles. */
+async function copyLicenses(root, output) {
+  const modules = output.flatMap(({ moduleIds = [] }) => moduleIds);
+  const packages = new Set(modules.flatMap((id) => /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1] ?? []));
+  for (const name of packages) {
+    const folder = path.join(root, "node_modules", name);
+    const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+    if (file === undefined) throw new Error(`${name} is bundled and has no file with its licence`);
+    const target = path.join(root, "dist/licenses", `${name.replaceAll(/[\\/]/g, "-")}.txt`);
+    await mkdir(path.dirname(target), { recursive: true });
+    await copyFile(path.join(folder, file), target);
+  }
 }
 
 /** The sources are in the maps, since they are nowhere else in the package; of generated data a line is enough. */
