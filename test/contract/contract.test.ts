@@ -1,4 +1,4 @@
-// The contract of all calls: every function, constructor and method that any entry point gives works as its sample says,
+// The contract of all calls: every function and constructor that any entry point gives works as its sample says,
 // and refuses surplus arguments, unknown and misspelt options, and values of the wrong kind, each by a typed error.
 // An export without a sample fails. Add one line to the table in samples/.
 

@@ -109,16 +109,6 @@ export interface Table {
   readonly [name: string]: Sample | Exempt | Table;
 }
 
-/** An object that calls give: an instance of an exported class, or what a factory returns. */
-export interface Judged {
-  readonly make: () => unknown;
-  /** Its methods; `name =` is a setter, `()` the call of a function. */
-  readonly methods: Readonly<Record<string, Sample | Exempt>>;
-}
-export function object(make: () => unknown, methods: Judged["methods"]): Judged {
-  return { make, methods };
-}
-
 export function isSample(value: Sample | Exempt | Table): value is Sample {
   return Array.isArray((value as Sample).args);
 }

@@ -291,6 +291,7 @@ export const namespaces: Table = {
     topKAccuracy: call(options({ k: integer(1) })),
   },
   callbacks: {
+    advice: call(options({ write: callback(), print: flag() })),
     NonFiniteError: exempt("thrown, not made"),
     checkpoint: call(
       instead(
