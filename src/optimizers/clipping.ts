@@ -13,16 +13,16 @@ export interface GradientPair {
 
 /** Holds every element of every gradient within [-limit, limit]. */
 export function clipByValue(pairs: readonly GradientPair[], limit: number): GradientPair[] {
-  checkArity("clipByValue", arguments.length, 2);
   checkPairs("clipByValue", pairs);
+  checkArity("clipByValue", arguments.length, 2);
   checkLimit("clipByValue: limit", limit);
   return pairs.map(({ gradient, variable }) => ({ variable, gradient: clip(gradient, { low: -limit, high: limit }) }));
 }
 
 /** Shortens each gradient whose own norm is greater than `norm` to that norm. */
 export function clipByNorm(pairs: readonly GradientPair[], norm: number): GradientPair[] {
-  checkArity("clipByNorm", arguments.length, 2);
   checkPairs("clipByNorm", pairs);
+  checkArity("clipByNorm", arguments.length, 2);
   checkLimit("clipByNorm: norm", norm);
   return pairs.map(({ gradient, variable }) => ({
     variable,
@@ -32,8 +32,8 @@ export function clipByNorm(pairs: readonly GradientPair[], norm: number): Gradie
 
 /** Shortens all gradients by one factor where the norm over all of them is greater than `norm`: the direction stays. */
 export function clipByGlobalNorm(pairs: readonly GradientPair[], norm: number): GradientPair[] {
-  checkArity("clipByGlobalNorm", arguments.length, 2);
   checkPairs("clipByGlobalNorm", pairs);
+  checkArity("clipByGlobalNorm", arguments.length, 2);
   checkLimit("clipByGlobalNorm: norm", norm);
   const length = globalNorm(pairs.map(({ gradient }) => gradient));
   return pairs.map(({ gradient, variable }) => ({
