@@ -180,16 +180,52 @@ class Silu {
   }
 }
 
-/** y = x / 6 + 1 / 2 within [0, 1];  dx = dy / 6 for -3 < x < 3, else 0 */
+/** y = min(max(x, 0), 6), NaN stays NaN;  dx = dy where 0 < y < 6, else 0 */
 @unmanaged
-class HardSigmoid {
+class Relu6 {
   @inline forward<V>(x: V): V {
-    const y = lane.fma<V>(x, lane.splat<V>(1.0 / 6.0), lane.splat<V>(0.5));
-    return lane.lower<V>(lane.raise<V>(y, lane.splat<V>(0)), lane.splat<V>(1));
+    return lane.lower<V>(lane.raise<V>(x, lane.splat<V>(0)), lane.splat<V>(6));
+  }
+  @inline gradient<V>(y: V, dy: V): V {
+    const zero = lane.splat<V>(0);
+    return lane.whereGreater<V>(y, zero, lane.whereGreater<V>(lane.splat<V>(6), y, dy, zero), zero);
+  }
+}
+
+/**
+ * y = x tanh(ln(1 + e^x)) = x n / (n + 2) with n = e^x (e^x + 2), 0 for -Infinity. From 20 on the quotient is 1, below -112
+ * the product is 0.  dx = dy (n / (n + 2) + x 4 e^x (1 + e^x) / (n + 2)^2)
+ */
+@unmanaged
+class Mish {
+  @inline forward<V>(x: V): V {
+    const two = lane.splat<V>(2);
+    const e = math.exp<V>(lane.lower<V>(x, lane.splat<V>(20)));
+    const n = lane.mul<V>(e, lane.add<V>(e, two));
+    return lane.mul<V>(lane.raise<V>(x, lane.splat<V>(-112)), lane.div<V>(n, lane.add<V>(n, two)));
   }
   @inline gradient<V>(x: V, dy: V): V {
-    const slope = lane.mul<V>(dy, lane.splat<V>(1.0 / 6.0));
-    return lane.whereGreater<V>(lane.splat<V>(3), lane.abs<V>(x), slope, lane.splat<V>(0));
+    const two = lane.splat<V>(2);
+    const inside = lane.lower<V>(lane.raise<V>(x, lane.splat<V>(-112)), lane.splat<V>(20));
+    const e = math.exp<V>(inside);
+    const n = lane.mul<V>(e, lane.add<V>(e, two));
+    const sum = lane.add<V>(n, two);
+    const rest = lane.mul<V>(lane.mul<V>(lane.splat<V>(4), e), lane.add<V>(e, lane.splat<V>(1)));
+    const slope = lane.add<V>(n, lane.mul<V>(inside, lane.div<V>(rest, sum)));
+    return lane.mul<V>(dy, lane.div<V>(slope, sum));
+  }
+}
+
+/** y = slope x + 1 / 2 within [0, 1];  dx = slope dy for -1 / 2 < slope x < 1 / 2, else 0 */
+@unmanaged
+class HardSigmoid {
+  @inline forward<V>(x: V, slope: V): V {
+    const y = lane.fma<V>(x, slope, lane.splat<V>(0.5));
+    return lane.lower<V>(lane.raise<V>(y, lane.splat<V>(0)), lane.splat<V>(1));
+  }
+  @inline gradient<V>(x: V, dy: V, slope: V): V {
+    const half = lane.splat<V>(0.5);
+    return lane.whereGreater<V>(half, lane.abs<V>(lane.mul<V>(x, slope)), lane.mul<V>(dy, slope), lane.splat<V>(0));
   }
 }
 
@@ -198,7 +234,7 @@ class HardSigmoid {
 class HardSwish {
   @inline forward<V>(x: V): V {
     const inside = lane.raise<V>(x, lane.splat<V>(-3));
-    return lane.mul<V>(inside, changetype<HardSigmoid>(0).forward<V>(inside));
+    return lane.mul<V>(inside, changetype<HardSigmoid>(0).forward<V>(inside, lane.splat<V>(1.0 / 6.0)));
   }
   @inline gradient<V>(x: V, dy: V): V {
     const zero = lane.splat<V>(0);
@@ -309,12 +345,28 @@ export function siluGradient(x: usize, dy: usize, dx: usize, n: i32): void {
   mapGradient<Silu>(x, dy, dx, n);
 }
 
-export function hardSigmoid(x: usize, y: usize, n: i32): void {
-  mapUnary<HardSigmoid>(x, y, n);
+export function relu6(x: usize, y: usize, n: i32): void {
+  mapUnary<Relu6>(x, y, n);
 }
 
-export function hardSigmoidGradient(x: usize, dy: usize, dx: usize, n: i32): void {
-  mapGradient<HardSigmoid>(x, dy, dx, n);
+export function relu6Gradient(y: usize, dy: usize, dx: usize, n: i32): void {
+  mapGradient<Relu6>(y, dy, dx, n);
+}
+
+export function mish(x: usize, y: usize, n: i32): void {
+  mapUnary<Mish>(x, y, n);
+}
+
+export function mishGradient(x: usize, dy: usize, dx: usize, n: i32): void {
+  mapGradient<Mish>(x, dy, dx, n);
+}
+
+export function hardSigmoid(x: usize, slope: f32, y: usize, n: i32): void {
+  mapUnaryWith<HardSigmoid>(x, slope, y, n);
+}
+
+export function hardSigmoidGradient(x: usize, dy: usize, slope: f32, dx: usize, n: i32): void {
+  mapGradientWith<HardSigmoid>(x, dy, slope, dx, n);
 }
 
 export function hardSwish(x: usize, y: usize, n: i32): void {

@@ -1,8 +1,15 @@
 // The options of `train`: what the command line gives as text, checked and completed with defaults per dataset.
 
-import { ArgumentError, type BuildName, type DenseOptions, type InitOptions, type OptimizerName } from "../index.js";
+import {
+  ArgumentError,
+  type BuildName,
+  type DenseOptions,
+  type InitOptions,
+  type layers,
+  type OptimizerName,
+} from "../index.js";
 
-export type ActivationName = Extract<DenseOptions["activation"], string>;
+export type ActivationName = layers.ActivationName;
 export type InitializerName = Extract<DenseOptions["kernelInitializer"], string>;
 
 // Complete by their types: a name that the library gains and this page lacks does not compile.
@@ -18,6 +25,8 @@ const activations = Object.keys({
   gelu: true,
   geluTanh: true,
   silu: true,
+  mish: true,
+  relu6: true,
   hardSigmoid: true,
   hardSwish: true,
   step: true,
@@ -33,6 +42,8 @@ const initializers = Object.keys({
   lecunUniform: true,
   lecunNormal: true,
   truncatedNormal: true,
+  randomNormal: true,
+  randomUniform: true,
   zeros: true,
   ones: true,
 } satisfies Record<InitializerName, true>) as InitializerName[];

@@ -12,6 +12,7 @@ import { checkArity, checkNoOptions, checkNumber, checkOptions, readName } from 
 import type { Initializer } from "../graph/graph.js";
 import { truncatedNormal as truncatedNormalOp, randomUniform as uniformOp } from "../ops/random.js";
 import { fansOf, localName, TRUNCATED_STDDEV } from "./fans.js";
+import { randomNormal, randomUniform } from "./varianceScaling.js";
 
 export { orthogonal } from "./orthogonal.js";
 export { randomNormal, randomUniform, type VarianceScalingOptions, varianceScaling } from "./varianceScaling.js";
@@ -104,6 +105,8 @@ const initializers = {
   lecunUniform,
   lecunNormal,
   truncatedNormal,
+  randomNormal,
+  randomUniform,
   zeros,
   ones,
 };
@@ -118,7 +121,7 @@ const aliases: Readonly<Record<string, InitializerName>> = {
 
 export type InitializerName = keyof typeof initializers;
 
-/** An initializer from its name; a function is returned as it is. */
+/** An initializer from its name, in any spelling (`he_normal`); a function is returned as it is. */
 export function getInitializer(subject: string, initializer: InitializerName | Initializer): Initializer {
   if (typeof initializer === "function") return initializer;
   const names = Object.keys(initializers) as InitializerName[];

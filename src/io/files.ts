@@ -226,9 +226,13 @@ export async function removeFile(path: string, subject: string): Promise<void> {
 }
 
 /** Removes the temporary files that killed processes left in a folder: those no one has written to for an hour. */
-export async function removeLeftovers(folder: string, subject: string): Promise<void> {
+export async function removeLeftovers(
+  folder: string,
+  subject: string,
+  isLeftover: (name: string) => boolean = (name) => /^\.lanewise-.+\.tmp$/.test(name),
+): Promise<void> {
   const { fs, paths } = nodeModules(subject, "Keep checkpoints yourself");
-  const names = (await listFiles(folder, subject)).filter((name) => /^\.lanewise-.+\.tmp$/.test(name));
+  const names = (await listFiles(folder, subject)).filter(isLeftover);
   for (const name of names) {
     const path = paths.join(folder, name);
     const stats = await fs.stat(path).catch(() => null);

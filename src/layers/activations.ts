@@ -10,7 +10,9 @@ import {
   hardSwish,
   leakyRelu,
   logSoftmax,
+  mish,
   relu,
+  relu6,
   selu,
   sigmoid,
   silu,
@@ -22,6 +24,7 @@ import {
 } from "../ops/activations.js";
 import type { Node } from "../ops/op.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
+import { isLayer, type Layer } from "./layer.js";
 
 const activations = {
   relu,
@@ -35,6 +38,8 @@ const activations = {
   gelu,
   geluTanh,
   silu,
+  mish,
+  relu6,
   hardSigmoid,
   hardSwish,
   step,
@@ -48,11 +53,16 @@ const aliases: Readonly<Record<string, ActivationName>> = {
   logistic: "sigmoid",
   identity: "linear",
   none: "linear",
+  hardsilu: "hardSwish",
+  gelunew: "geluTanh",
 };
 
 export type ActivationName = keyof typeof activations | "linear";
-/** A name, a function of nodes, or null for none. */
-export type Activation = ActivationName | ((x: Node) => Node) | null;
+/**
+ * A name, a function of nodes, a layer without weights such as `layers.leakyRelu({ alpha: 0.1 })`, or null for none.
+ * Names are found in other spellings too: `leaky_relu`, `ReLU`, `swish`.
+ */
+export type Activation = ActivationName | "swish" | ((x: Node) => Node) | Layer | null;
 
 /** What a function of the caller made of `x`: a node of the same graph and shape. */
 function checked(subject: string, x: Node, y: unknown): Node {
@@ -70,12 +80,17 @@ function checked(subject: string, x: Node, y: unknown): Node {
 /** The name of an activation in the spelling of this library. */
 export function activationName(subject: string, name: unknown): ActivationName {
   const names = [...Object.keys(activations), "linear"] as ActivationName[];
-  return readName(`${subject}: activation`, name, names, aliases, "null, a function or ");
+  return readName(`${subject}: activation`, name, names, aliases, "null, a function, a layer without weights or ");
 }
 
 /** The function of an activation. */
 export function getActivation(subject: string, activation: Activation): (x: Node) => Node {
   if (activation === null) return (x) => x;
+  if (isLayer(activation)) {
+    const { kind, compute } = activation;
+    if (compute) return (x) => checked(subject, x, compute(x));
+    throw new ArgumentError(`${subject}: an activation must have no weights; ${kind} has. Put it after this layer.`);
+  }
   if (typeof activation === "function") return (x) => checked(subject, x, activation(x));
   const name = activationName(subject, activation);
   if (name === "linear") return (x) => x;

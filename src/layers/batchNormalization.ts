@@ -7,6 +7,7 @@ import { batchNormalize, channelMoments, rowOf } from "../ops/batchNormalization
 import { inverseOrder, transpose } from "../ops/layout.js";
 import { choose, inverseRoot, unlessFrozen } from "../ops/normalization.js";
 import type { Node } from "../ops/op.js";
+import { broadcastTo } from "../ops/reductions.js";
 import { movingAverage } from "../ops/update.js";
 import { formatShape } from "../tensor/shape.js";
 import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
@@ -45,6 +46,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
   return defineLayer({
     options,
     kind: "BatchNormalization",
+    pointwise: axis === -1,
     weights: (x: Node, graph) => {
       const shape = [channelsOf(x, axis)];
       return {
@@ -66,7 +68,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
       const mean = choose(training, batchMean, movingMean);
       const root = inverseRoot(choose(training, batchVariance, movingVariance), { epsilon });
       const scaleBy = gamma ? multiply(root, gamma) : root;
-      const shiftBy = beta ?? graph.constant("noShift", 0, { shape: [channels] });
+      const shiftBy = beta ?? broadcastTo(graph.constant("noShift", 0, { shape: [] }), { shape: [channels] });
       const y = batchNormalize(input, mean, root, scaleBy, shiftBy, training);
 
       const step = graph.variable("batches", 0, { shape: [], trainable: false, dtype: "int32" });

@@ -4,7 +4,7 @@
 import { checkArity, checkInteger, checkNumber, checkOptions } from "../errors.js";
 import type { Graph } from "../graph/graph.js";
 import { relu } from "../ops/activations.js";
-import { divide, maximum, multiply } from "../ops/arithmetic.js";
+import { add, affine, divide, maximum, minimum, multiply } from "../ops/arithmetic.js";
 import type { Node } from "../ops/op.js";
 import { sum } from "../ops/reductions.js";
 import { sqrt, square } from "../ops/unary.js";
@@ -17,7 +17,7 @@ export interface NormOptions {
 
 /** A constraint that tells what it is, so that files can keep it. */
 export interface NamedConstraint extends Constraint {
-  readonly config: { readonly kind: string; readonly limit?: number; readonly axis?: number };
+  readonly config: { readonly kind: string } & Readonly<Record<string, string | number>>;
 }
 
 /** Columns whose norm is above `limit` are shortened to it; the others stay as they are. */
@@ -36,6 +36,32 @@ export function unitNorm(options: NormOptions = {}): NamedConstraint {
   checkArity("unitNorm", arguments.length, 1);
   const axis = axisOf("unitNorm", options);
   return named({ kind: "unitNorm", axis }, (w) => divide(w, maximum(normOf(w, axis), scalar(w, SMALLEST))));
+}
+
+export interface MinMaxNormOptions extends NormOptions {
+  /** At least 0. Default 0. */
+  readonly min?: number;
+  /** At least `min`. Default 1. */
+  readonly max?: number;
+  /** How far norms outside are brought to the nearer bound, in [0, 1]. Default 1: all the way. */
+  readonly rate?: number;
+}
+
+/** Columns whose norm lies outside [min, max] are brought towards it; a column of zeros stays. */
+export function minMaxNorm(options: MinMaxNormOptions = {}): NamedConstraint {
+  checkArity("minMaxNorm", arguments.length, 1);
+  checkOptions("minMaxNorm", options, ["min", "max", "rate", "axis"]);
+  const { min = 0, max = 1, rate = 1, axis = 0 } = options;
+  checkNumber("minMaxNorm: min", min, 0);
+  checkNumber("minMaxNorm: max", max, min);
+  checkNumber("minMaxNorm: rate", rate, 0, 1);
+  checkInteger("minMaxNorm: axis", axis, Number.MIN_SAFE_INTEGER);
+  return named({ kind: "minMaxNorm", min, max, rate, axis }, (w) => {
+    const norm = normOf(w, axis);
+    const within = minimum(maximum(norm, scalar(w, min)), scalar(w, max));
+    const wanted = add(affine(within, { scale: rate }), affine(norm, { scale: 1 - rate }));
+    return multiply(w, divide(wanted, maximum(norm, scalar(w, SMALLEST))));
+  });
 }
 
 /** Weights below 0 become 0. */

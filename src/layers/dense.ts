@@ -44,7 +44,7 @@ const NAMES = [
   "trainable",
 ];
 
-/** y[n, units] = activation(x[n, inputs] · kernel[inputs, units] + bias[units]) */
+/** y[n, units] = activation(x[n, inputs] · kernel[inputs, units] + bias[units]); x may have more axes between. */
 export function dense(options: DenseOptions): Layer {
   checkArity("dense", arguments.length, 1);
   checkOptions("Dense", options, NAMES);
@@ -58,10 +58,13 @@ export function dense(options: DenseOptions): Layer {
   return defineLayer({
     options,
     kind: "Dense",
+    pointwise: true,
     weights: (x: Node, graph) => {
-      const inputs = x.shape[1];
-      if (x.shape.length !== 2 || typeof inputs !== "number") {
-        throw new ShapeError(`Dense: the input must have shape [null, inputs]; received ${formatShape(x.shape)}.`);
+      const inputs = x.shape.at(-1);
+      if (x.shape.length < 2 || typeof inputs !== "number" || x.shape.lastIndexOf(null) > 0) {
+        throw new ShapeError(
+          `Dense: the input must have shape [null, inputs], or more axes between; received ${formatShape(x.shape)}.`,
+        );
       }
       const kernel = graph.variable("kernel", initialKernel, { shape: [inputs, units] });
       return { kernel, bias: useBias ? graph.variable("bias", initialBias, { shape: [units] }) : null };

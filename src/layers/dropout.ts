@@ -18,5 +18,5 @@ export function dropout(options: DropoutOptions = {}): Layer {
   if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) {
     throw new ArgumentError(`Dropout: rate must be a number in [0, 1); received ${describe(rate)}.`);
   }
-  return defineLayer({ options, kind: "Dropout", result: (x: Node) => drop(x, { rate }) });
+  return defineLayer({ options, kind: "Dropout", pointwise: true, result: (x: Node) => drop(x, { rate }) });
 }

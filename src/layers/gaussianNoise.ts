@@ -16,5 +16,5 @@ export function gaussianNoise(options: GaussianNoiseOptions): Layer {
   checkOptions("GaussianNoise", options, ["stddev", "name", "trainable"]);
   const { stddev } = options;
   checkNumber("GaussianNoise: stddev", stddev, 0);
-  return defineLayer({ options, kind: "GaussianNoise", result: (x: Node) => addNoise(x, { stddev }) });
+  return defineLayer({ options, kind: "GaussianNoise", pointwise: true, result: (x: Node) => addNoise(x, { stddev }) });
 }

@@ -1,13 +1,43 @@
 // All layers.
 
-export { activation, lambda, type PreluOptions, prelu } from "./activation.js";
+export { activation, lambda } from "./activation.js";
+export {
+  type EluOptions,
+  elu,
+  type HardSigmoidOptions,
+  hardSigmoid,
+  type LeakyReluOptions,
+  leakyRelu,
+  type ReluOptions,
+  relu,
+  type SoftmaxOptions,
+  softmax,
+  type ThresholdedReluOptions,
+  thresholdedRelu,
+} from "./activationLayers.js";
 export type { Activation, ActivationName } from "./activations.js";
 export { type BatchNormalizationOptions, batchNormalization } from "./batchNormalization.js";
 export { type DenseOptions, dense } from "./dense.js";
+export { type DotOptions, dot } from "./dot.js";
 export { type DropoutOptions, dropout } from "./dropout.js";
+export { alphaDropout, gaussianDropout, type NoiseRateOptions } from "./dropouts.js";
 export { type EmbeddingOptions, embedding } from "./embedding.js";
 export { flatten, type ReshapeOptions, reshape } from "./flatten.js";
 export { type GaussianNoiseOptions, gaussianNoise } from "./gaussianNoise.js";
+export {
+  type ActivityRegularizationOptions,
+  activityRegularization,
+  type CategoryEncodingOptions,
+  categoryEncoding,
+  type DiscretizationLayer,
+  type DiscretizationOptions,
+  discretization,
+  type NormalizationLayer,
+  type NormalizationOptions,
+  normalization,
+  type RescalingOptions,
+  rescaling,
+} from "./inputs.js";
 export {
   type Constraint,
   defineLayer,
@@ -18,4 +48,26 @@ export {
   type Weights,
 } from "./layer.js";
 export { type LayerNormalizationOptions, layerNormalization } from "./layerNormalization.js";
-export { add, type ConcatenateOptions, concatenate } from "./merging.js";
+export {
+  add,
+  average,
+  type ConcatenateOptions,
+  concatenate,
+  maximum,
+  minimum,
+  multiply,
+  subtract,
+} from "./merging.js";
+export { type PreluOptions, prelu } from "./prelu.js";
+export {
+  type GlobalPoolingOptions,
+  globalAveragePooling1d,
+  globalMaxPooling1d,
+  type MaskingOptions,
+  masking,
+  type PermuteOptions,
+  permute,
+  type RepeatVectorOptions,
+  repeatVector,
+  timeDistributed,
+} from "./sequences.js";

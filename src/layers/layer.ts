@@ -23,6 +23,10 @@ export interface Layer<X extends Node | readonly Node[] = Node> {
   readonly options: LayerOptions;
   /** Type of the values it takes. Default float32. */
   readonly inputType?: DType;
+  /** True for a layer that joins several values: it is applied to a list of nodes. */
+  readonly joins?: boolean;
+  /** The ops alone, for a layer without weights: what an activation is. */
+  readonly compute?: (x: X) => Node;
   /**
    * Adds the layer behind `x` and returns its result. The first time in a graph it makes its variables, from then on it
    * shares them. Fails with ShapeError where x does not fit, with ArgumentError where the name is taken.
@@ -44,6 +48,13 @@ export interface LayerDefinition<X extends Node | readonly Node[], W extends Wei
   /** What the caller gave; `name` and `trainable` are read here. */
   readonly options: LayerOptions;
   readonly inputType?: DType;
+  /** True for a layer that is applied to a list of nodes. */
+  readonly joins?: boolean;
+  /**
+   * True where values meet along the last axis at most, so that the layer does with each step of a sequence what it does
+   * with an example: a mask goes on to its result, and TimeDistributed applies it as it is.
+   */
+  readonly pointwise?: boolean;
   /** Checks the input and makes the variables; null for those that the options leave out. */
   readonly weights?: (x: X, graph: Graph) => W;
   readonly result: (x: X, weights: W) => Node;
@@ -71,6 +82,31 @@ export interface AppliedLayer {
   readonly activityRegularizer: Regularizer | undefined;
 }
 
+/** The function that makes layers has an `apply` too, that of all functions. */
+export function isLayer(value: unknown): value is Layer {
+  const { kind, apply } = (typeof value === "object" && value !== null ? value : {}) as Partial<Layer>;
+  return typeof kind === "string" && typeof apply === "function";
+}
+
+const definitions = new WeakMap<object, LayerDefinition<never, Weights>>();
+
+/** What a layer was defined by: for layers around layers. */
+export function definitionOf(layer: Layer): LayerDefinition<Node, Weights> {
+  return definitions.get(layer) as unknown as LayerDefinition<Node, Weights>;
+}
+
+const masks = new WeakMap<Node, Node>();
+
+/** The mask of a value, 1 or 0 for each step of its sequence [null, steps, 1]; undefined where all steps count. */
+export function maskOf(x: Node): Node | undefined {
+  return masks.get(x);
+}
+
+/** Says which steps of a value count. */
+export function setMask(x: Node, mask: Node): void {
+  masks.set(x, mask);
+}
+
 const layersByGraph = new WeakMap<object, AppliedLayer[]>();
 
 /** The layers of a graph, in the order of their first use. */
@@ -82,6 +118,8 @@ const DEFINITION = [
   "kind",
   "options",
   "inputType",
+  "joins",
+  "pointwise",
   "weights",
   "result",
   "regularizers",
@@ -95,7 +133,7 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
 ): Layer<X> {
   checkArity("defineLayer", arguments.length, 1);
   checkOptions("defineLayer", definition, DEFINITION);
-  const { kind, options, inputType } = definition;
+  const { kind, options, inputType, joins } = definition;
   if (typeof kind !== "string" || kind === "" || typeof definition.result !== "function") {
     const received = `${describe(kind)} and ${describe(definition.result)}`;
     throw new ArgumentError(`defineLayer: needs a kind and a function result(x, weights); received ${received}.`);
@@ -141,7 +179,18 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
     known.layer.uses.push({ inputs: nodesOf(x), output });
     return output;
   };
-  return { kind, name, options, ...(inputType && { inputType }), apply };
+  const compute = (x: X) => resultOf(definition, x, {} as W, graphOf(kind, x));
+  const layer = {
+    kind,
+    name,
+    options,
+    ...(inputType && { inputType }),
+    ...(joins && { joins }),
+    ...(definition.weights === undefined && { compute }),
+    apply,
+  };
+  definitions.set(layer, definition as unknown as LayerDefinition<never, Weights>);
+  return layer;
 }
 
 /** Fails where a regularizer or a constraint is no function. */
@@ -193,13 +242,17 @@ function describeLayer<W extends Weights>(
 }
 
 function resultOf<X extends Node | readonly Node[], W extends Weights>(
-  { kind, result }: LayerDefinition<X, W>,
+  { kind, result, pointwise }: LayerDefinition<X, W>,
   x: X,
   weights: W,
   graph: Graph,
 ): Node {
   const output: unknown = result(x, weights);
-  if (isNode(output) && output.graph === graph) return output;
+  if (isNode(output) && output.graph === graph) {
+    const mask = pointwise && isNode(x) ? masks.get(x) : undefined;
+    if (mask) masks.set(output, mask);
+    return output;
+  }
   throw new ArgumentError(`${kind}: the result must be a node of the same graph; received ${describe(output)}.`);
 }
 

@@ -1,7 +1,8 @@
 // LayerNormalization: every example to mean 0 and variance 1 over its last axis.
 
-import { checkArity, checkNumber, checkOptions, ShapeError } from "../errors.js";
-import { layerNormalization as normalize } from "../ops/normalization.js";
+import { checkArity, checkFlag, checkNumber, checkOptions, ShapeError } from "../errors.js";
+import { add, multiply } from "../ops/arithmetic.js";
+import { standardize } from "../ops/normalization.js";
 import type { Node } from "../ops/op.js";
 import { formatShape } from "../tensor/shape.js";
 import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
@@ -9,17 +10,26 @@ import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
 export interface LayerNormalizationOptions extends LayerOptions {
   /** Added to the variance. Default 0.001. */
   readonly epsilon?: number;
+  /** Whether to add beta [width]. Default true. */
+  readonly center?: boolean;
+  /** Whether to multiply by gamma [width]. Default true. */
+  readonly scale?: boolean;
 }
+
+const NAMES = ["epsilon", "center", "scale", "name", "trainable"];
 
 /** y = (x - mean) / sqrt(variance + epsilon) * gamma + beta over the last axis. */
 export function layerNormalization(options: LayerNormalizationOptions = {}): Layer {
   checkArity("layerNormalization", arguments.length, 1);
-  checkOptions("LayerNormalization", options, ["epsilon", "name", "trainable"]);
-  const { epsilon = 1e-3 } = options;
+  checkOptions("LayerNormalization", options, NAMES);
+  const { epsilon = 1e-3, center = true, scale = true } = options;
   checkNumber("LayerNormalization: epsilon", epsilon, 0);
+  checkFlag("LayerNormalization: center", center);
+  checkFlag("LayerNormalization: scale", scale);
   return defineLayer({
     options,
     kind: "LayerNormalization",
+    pointwise: true,
     weights: (x: Node, graph) => {
       const width = x.shape[x.shape.length - 1];
       if (typeof width !== "number") {
@@ -28,10 +38,14 @@ export function layerNormalization(options: LayerNormalizationOptions = {}): Lay
         );
       }
       return {
-        gamma: graph.variable("gamma", 1, { shape: [width] }),
-        beta: graph.variable("beta", 0, { shape: [width] }),
+        gamma: scale ? graph.variable("gamma", 1, { shape: [width] }) : null,
+        beta: center ? graph.variable("beta", 0, { shape: [width] }) : null,
       };
     },
-    result: (x, { gamma, beta }) => normalize(x, gamma, beta, { epsilon }),
+    result: (x, { gamma, beta }) => {
+      const standard = standardize(x, [-1], epsilon);
+      const scaled = gamma ? multiply(standard, gamma) : standard;
+      return beta ? add(scaled, beta) : scaled;
+    },
   });
 }

@@ -1,10 +1,10 @@
 // The architecture of a model as plain JSON: its layers, their options, and what each takes. Used by all model files.
 
-import { ArgumentError, DataError, describe } from "../errors.js";
+import { ArgumentError, DataError, describe, ShapeError } from "../errors.js";
 import { Graph, isNode, isPlaceholder } from "../graph/graph.js";
 import { Session } from "../graph/session.js";
 import { activationName } from "../layers/activations.js";
-import { layersOf } from "../layers/layer.js";
+import { isLayer, type Layer, layersOf } from "../layers/layer.js";
 import type { Node } from "../ops/op.js";
 import type { OpenShape } from "../tensor/shape.js";
 import type { DType } from "../tensor/tensor.js";
@@ -59,8 +59,8 @@ export function architectureOf(subject: string, model: AnyModel): Architecture {
   if (outside) {
     throw new ArgumentError(`${subject}: the inputs of the model must be placeholders; ${outside.name} is none.`);
   }
-  const names = new Set(model.layers.map(({ name }) => name));
-  const layers = layersOf(model.graph).filter(({ name }) => names.has(name));
+  const own = new Map(model.layers.map((layer) => [layer.name, layer]));
+  const layers = layersOf(model.graph).filter(({ name }) => own.has(name));
   const sources = new Map<Node, Source>(inputs.map((node) => [node, [node.name]]));
   const used = layers.flatMap((layer) => layer.uses.map((use) => ({ ...use, layer: layer.name })));
   const uses: { layer: string; sources: Source[] }[] = [];
@@ -87,7 +87,7 @@ export function architectureOf(subject: string, model: AnyModel): Architecture {
     .filter(({ name }) => counts.has(name))
     .map(({ kind, name, options }): LayerRecord => {
       if (isKind(kind)) {
-        return { kind, name, options: plainOptions(name, { ...options }, model.layer(name).trainable, problems) };
+        return { kind, name, options: plainOptions(name, { ...options }, own.get(name)?.trainable === true, problems) };
       }
       problems.push(`${name} is a ${kind}`);
       return { kind, name, options: {} };
@@ -112,7 +112,7 @@ export function architectureOf(subject: string, model: AnyModel): Architecture {
 /**
  * The model of an architecture, its weights not yet set.
  *
- * Fails with DataError where the architecture is broken, and as the functions of the layers do where they refuse options.
+ * Fails with DataError where the architecture is broken, or a layer refuses its options or its input.
  */
 export function build(subject: string, architecture: Architecture, engine?: Engine): AnyModel {
   const wrong = architecture.layers.filter(({ kind }) => !isKind(kind));
@@ -122,7 +122,9 @@ export function build(subject: string, architecture: Architecture, engine?: Engi
   }
   const graph = new Graph({ seed: architecture.seed });
   const values = new Map<string, Node[]>();
-  for (const { name, shape, dtype } of architecture.inputs) values.set(name, [graph.placeholder(name, shape, dtype)]);
+  for (const { name, shape, dtype } of architecture.inputs) {
+    values.set(name, [sound(subject, `input ${describe(name)}`, () => graph.placeholder(name, shape, dtype))]);
+  }
   const find = ([name, use = 0]: Source): Node => {
     const node = values.get(name)?.[use];
     if (node === undefined) {
@@ -130,23 +132,51 @@ export function build(subject: string, architecture: Architecture, engine?: Engi
     }
     return node;
   };
-  const apply = new Map<string, (inputs: readonly Node[]) => Node>();
+  const made = new Map<string, Layer<Node> | Layer<readonly Node[]>>();
   for (const { kind, name, options } of architecture.layers) {
-    if (apply.has(name) || values.has(name)) {
+    if (made.has(name) || values.has(name)) {
       throw new DataError(
         `${subject}: layers and inputs must have names of their own; received ${describe(name)} twice.`,
       );
     }
-    apply.set(name, makeLayer(kind, { ...options, name }));
+    made.set(
+      name,
+      sound(subject, `layer ${describe(name)}`, () => makeLayer(kind, { ...options, name })),
+    );
   }
-  for (const { layer, sources } of architecture.uses) {
-    const made = apply.get(layer)?.(sources.map(find));
-    if (made === undefined) throw new DataError(`${subject}: there is no layer ${describe(layer)}.`);
-    values.set(layer, [...(values.get(layer) ?? []), made]);
+  for (const { layer: name, sources } of architecture.uses) {
+    const layer = made.get(name);
+    if (layer === undefined) throw new DataError(`${subject}: there is no layer ${describe(name)}.`);
+    const inputs = sources.map(find);
+    const output = sound(subject, `layer ${describe(name)}`, () =>
+      layer.joins ? (layer as Layer<readonly Node[]>).apply(inputs) : (layer as Layer).apply(onlyOne(inputs)),
+    );
+    const known = values.get(name);
+    if (known) known.push(output);
+    else values.set(name, [output]);
   }
   const inputs = structureOf(architecture.inputForm, (name) => find([name]));
   const outputs = structureOf(architecture.outputForm, find);
-  return functional({ inputs, outputs }, engine ? { session: new Session(graph, { engine }) } : {});
+  const session = engine ? { session: new Session(graph, { engine }) } : {};
+  return sound(subject, "its ends", () => functional({ inputs, outputs }, session));
+}
+
+/**
+ * What `make` gives. What it refuses came out of a file: DataError, which names the file and the place in it, takes the
+ * place of ArgumentError and ShapeError.
+ */
+export function sound<T>(subject: string, place: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ArgumentError || error instanceof ShapeError || error instanceof DataError)) throw error;
+    throw new DataError(`${subject}: ${place}: ${error.message}`, { cause: error });
+  }
+}
+
+function onlyOne(inputs: readonly Node[]): Node {
+  if (inputs.length === 1) return inputs[0] as Node;
+  throw new ArgumentError(`the layer takes one value; received ${inputs.length}.`);
 }
 
 /** The options as JSON; what the weights make superfluous is left out, what JSON cannot say is a problem. */
@@ -160,11 +190,18 @@ function plainOptions(
   for (const [key, value] of Object.entries(options)) {
     if (key === "name" || key === "trainable" || key.endsWith("Initializer") || value === undefined) continue;
     const named = key === "activation" && typeof value === "string" ? activationName(layer, value) : value;
-    const json = typeof named === "function" ? configOf(named) : named;
+    const json =
+      typeof named === "function" ? configOf(named) : isLayer(named) ? recordOf(layer, named, problems) : named;
     if (json === undefined) problems.push(`${layer} has a function for ${key}`);
     plain[key] = json;
   }
   return trainable ? plain : { ...plain, trainable };
+}
+
+/** A layer in the place of an activation. */
+function recordOf(layer: string, { kind, options }: Layer, problems: string[]): Pick<LayerRecord, "kind" | "options"> {
+  if (!isKind(kind)) problems.push(`${layer} has a ${kind} for its activation`);
+  return { kind, options: plainOptions(layer, { ...options }, true, problems) };
 }
 
 function nodesOf(structure: Structure<Node>): readonly Node[] {

@@ -7,7 +7,7 @@ import type { Node } from "../ops/op.js";
 import { Model } from "../training/model.js";
 import type { Structure } from "../training/structure.js";
 import type { Engine } from "../wasm/engine.js";
-import { type AnyModel, type Architecture, architectureOf, build } from "./architecture.js";
+import { type AnyModel, type Architecture, architectureOf, build, sound } from "./architecture.js";
 import { checkArchitecture } from "./checkArchitecture.js";
 
 export interface LoadModelOptions {
@@ -93,6 +93,6 @@ function decode(subject: string, bytes: Uint8Array | ArrayBuffer, { engine }: Lo
   }
   const architecture: Architecture = checkArchitecture(subject, parsed);
   const model = build(subject, architecture, engine);
-  model.setWeights(tensors);
+  sound(subject, "its weights", () => model.setWeights(tensors));
   return model;
 }

@@ -1,22 +1,9 @@
 // The layers that files know, by kind: the functions that make them.
 
+import { DataError, describe } from "../errors.js";
 import { randomUniform } from "../initializers/index.js";
-import {
-  type Activation,
-  activation,
-  add,
-  batchNormalization,
-  concatenate,
-  dense,
-  dropout,
-  embedding,
-  flatten,
-  gaussianNoise,
-  type Layer,
-  layerNormalization,
-  prelu,
-  reshape,
-} from "../layers/index.js";
+import type { Activation, Layer } from "../layers/index.js";
+import * as layers from "../layers/index.js";
 import type { Node } from "../ops/op.js";
 import { isRule, makeRule } from "./rules.js";
 
@@ -25,18 +12,44 @@ type Options = Readonly<Record<string, unknown>>;
 type Make = (options: never) => Layer<Node> | Layer<readonly Node[]>;
 
 const MAKERS: ReadonlyMap<string, Make> = new Map<string, Make>([
-  ["Activation", ({ activation: apply, ...options }: Options) => activation(apply as Activation, options)],
-  ["Add", add],
-  ["BatchNormalization", batchNormalization],
-  ["Concatenate", concatenate],
-  ["Dense", dense],
-  ["Dropout", dropout],
-  ["Embedding", embedding],
-  ["Flatten", flatten],
-  ["GaussianNoise", gaussianNoise],
-  ["LayerNormalization", layerNormalization],
-  ["PReLU", prelu],
-  ["Reshape", reshape],
+  ["Activation", ({ activation: apply, ...options }: Options) => layers.activation(apply as Activation, options)],
+  ["ActivityRegularization", layers.activityRegularization],
+  ["Add", layers.add],
+  ["AlphaDropout", layers.alphaDropout],
+  ["Average", layers.average],
+  ["BatchNormalization", layers.batchNormalization],
+  ["CategoryEncoding", layers.categoryEncoding],
+  ["Concatenate", layers.concatenate],
+  ["Dense", layers.dense],
+  ["Discretization", layers.discretization],
+  ["Dot", layers.dot],
+  ["Dropout", layers.dropout],
+  ["ELU", layers.elu],
+  ["Embedding", layers.embedding],
+  ["Flatten", layers.flatten],
+  ["GaussianDropout", layers.gaussianDropout],
+  ["GaussianNoise", layers.gaussianNoise],
+  ["GlobalAveragePooling1D", layers.globalAveragePooling1d],
+  ["GlobalMaxPooling1D", layers.globalMaxPooling1d],
+  ["HardSigmoid", layers.hardSigmoid],
+  ["LayerNormalization", layers.layerNormalization],
+  ["LeakyReLU", layers.leakyRelu],
+  ["Masking", layers.masking],
+  ["Maximum", layers.maximum],
+  ["Minimum", layers.minimum],
+  ["Multiply", layers.multiply],
+  // What data it was adapted to is among the weights.
+  ["Normalization", (options: Options) => layers.normalization({ mean: 0, variance: 1, ...options })],
+  ["PReLU", layers.prelu],
+  ["Permute", layers.permute],
+  ["ReLU", layers.relu],
+  ["RepeatVector", layers.repeatVector],
+  ["Rescaling", layers.rescaling],
+  ["Reshape", layers.reshape],
+  ["Softmax", layers.softmax],
+  ["Subtract", layers.subtract],
+  ["ThresholdedReLU", layers.thresholdedRelu],
+  ["TimeDistributed", ({ layer, ...options }: Options) => layers.timeDistributed(layer as Layer, options)],
 ]);
 /**
  * Initial values that are constants of full size. The file brings the values, so draws take their place, which take no
@@ -46,18 +59,27 @@ const CONSTANT: ReadonlyMap<string, string> = new Map([
   ["Dense", "biasInitializer"],
   ["PReLU", "alphaInitializer"],
 ]);
-/** Those applied to a list of nodes. */
-const JOINING = new Set(["Add", "Concatenate"]);
 
 export function isKind(kind: string): boolean {
   return MAKERS.has(kind);
 }
 
-/** A layer as a function of its inputs; `kind` is one of those known. */
-export function makeLayer(kind: string, options: Options): (inputs: readonly Node[]) => Node {
+/** A layer from its kind, which is one of those known, and its options as plain data. */
+export function makeLayer(kind: string, options: Options): Layer<Node> | Layer<readonly Node[]> {
   const constant = CONSTANT.get(kind);
-  const given = Object.entries(options).map(([key, value]) => [key, isRule(key) ? makeRule(key, value) : value]);
+  const given = Object.entries(options).map(([key, value]) => [key, partOf(key, value)]);
   if (constant !== undefined) given.push([constant, randomUniform()]);
-  const layer = (MAKERS.get(kind) as (options: Options) => Layer<Node | readonly Node[]>)(Object.fromEntries(given));
-  return (inputs) => layer.apply(JOINING.has(kind) ? inputs : (inputs[0] as Node));
+  return (MAKERS.get(kind) as (options: Options) => Layer<Node>)(Object.fromEntries(given));
+}
+
+/** An option as the function of a layer takes it: regularizers, constraints, activations and layers are data in a file. */
+function partOf(key: string, value: unknown): unknown {
+  if (isRule(key)) return makeRule(key, value);
+  const isActivation = key === "activation" && typeof value === "object" && value !== null;
+  if (!isActivation && key !== "layer") return value;
+  const { kind, options } = (value ?? {}) as { kind?: unknown; options?: unknown };
+  // One within another of its kind could go on to any depth.
+  const isPlain = typeof options === "object" && options !== null && !(key in options) && !("layer" in options);
+  if (typeof kind === "string" && isKind(kind) && isPlain) return makeLayer(kind, options as Options);
+  throw new DataError(`${key}: it must be a layer without another in it; received kind ${describe(kind)}.`);
 }

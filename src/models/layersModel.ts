@@ -1,17 +1,17 @@
 // Models of TensorFlow.js and Keras, read and written: `model.json` and the files with the weights.
 
 import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../errors.js";
-import { readFile, writeFileAtomic } from "../io/files.js";
+import { readFile, removeFile, removeLeftovers, writeFileAtomic } from "../io/files.js";
 import { layersOf } from "../layers/layer.js";
 import type { Node } from "../ops/op.js";
 import { checkShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Model } from "../training/model.js";
 import type { Structure } from "../training/structure.js";
-import { type AnyModel, type Architecture, architectureOf, build, type Source } from "./architecture.js";
+import { type AnyModel, type Architecture, architectureOf, build, type Source, sound } from "./architecture.js";
 import type { LoadModelOptions } from "./files.js";
 import { toKeras } from "./keras-layers.js";
-import { readTopology } from "./topology.js";
+import { readTopology, type WeightNames } from "./topology.js";
 import { pathsOf, readWeights, type Shards, writeWeights } from "./weights-manifest.js";
 
 export interface LayersModelFiles {
@@ -22,6 +22,7 @@ export interface LayersModelFiles {
 }
 
 const JSON_FILE = "model.json";
+const GENERATOR = "Lanewise";
 const WEIGHTS_FILE = "weights.bin";
 
 /**
@@ -35,6 +36,7 @@ export function decodeLayersModel<I extends Structure<Node> = Node, O extends St
   options: LoadModelOptions = {},
 ): Model<I, O> {
   const subject = "decodeLayersModel";
+  checkArity(subject, arguments.length, 2);
   checkOptions(subject, options, ["engine"]);
   if (!(shards instanceof Map)) {
     throw new ArgumentError(`${subject}: shards must be a Map of bytes by path; received ${describe(shards)}.`);
@@ -47,17 +49,29 @@ export async function loadLayersModel<I extends Structure<Node> = Node, O extend
   path: string,
   options: LoadModelOptions = {},
 ): Promise<Model<I, O>> {
-  checkArity("loadLayersModel", arguments.length, 2);
   const subject = "loadLayersModel";
+  checkArity(subject, arguments.length, 2);
   checkOptions(subject, options, ["engine"]);
-  const text = new TextDecoder().decode(await readFile(path, subject));
-  const parsed = parse(subject, text);
   const folder = path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
-  const shards = new Map<string, Uint8Array>();
-  for (const shard of pathsOf(subject, parsed.weightsManifest)) {
-    shards.set(shard, await readFile(`${folder}${shard}`, subject));
+  for (let text = await readText(path); ; ) {
+    try {
+      const parsed = parse(subject, text);
+      const shards = new Map<string, Uint8Array>();
+      for (const shard of pathsOf(subject, parsed.weightsManifest)) {
+        shards.set(shard, await readFile(`${folder}${shard}`, subject));
+      }
+      return decode(`${subject}: ${describe(path)}`, parsed, shards, options);
+    } catch (error) {
+      // Where another process has saved meanwhile, the weights that the old model.json names may be gone.
+      const now = await readText(path);
+      if (now === text) throw error;
+      text = now;
+    }
   }
-  return decode(subject, parsed, shards, options);
+}
+
+async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readFile(path, "loadLayersModel"));
 }
 
 /**
@@ -67,15 +81,41 @@ export async function loadLayersModel<I extends Structure<Node> = Node, O extend
  */
 export function encodeLayersModel(model: AnyModel): LayersModelFiles {
   checkArity("encodeLayersModel", arguments.length, 1);
-  return encode("encodeLayersModel", model);
+  return encode("encodeLayersModel", model, WEIGHTS_FILE);
 }
 
-/** Writes `model.json` and `weights.bin` into a folder, which is made. Fails as `encodeLayersModel` and files do. */
+/**
+ * Writes `model.json` and a file with the weights into a folder, which is made. A killed process leaves the old model or the
+ * new one: the weights are written first, under a name that no other save has, and `model.json`, which names them, takes
+ * its place last. Then the weights of the model before are removed. Fails as `encodeLayersModel` and files do.
+ */
 export async function saveLayersModel(model: AnyModel, folder: string): Promise<void> {
   checkArity("saveLayersModel", arguments.length, 2);
-  const { json, shards } = encode("saveLayersModel", model);
-  for (const [path, bytes] of shards) await writeFileAtomic(`${folder}/${path}`, bytes, "saveLayersModel");
-  await writeFileAtomic(`${folder}/${JSON_FILE}`, new TextEncoder().encode(json), "saveLayersModel");
+  const subject = "saveLayersModel";
+  const weightsFile = `weights-${globalThis.crypto.randomUUID().slice(0, 8)}.bin`;
+  const { json, shards } = encode(subject, model, weightsFile);
+  const before = await ownWeightsOf(folder);
+  for (const [path, bytes] of shards) await writeFileAtomic(`${folder}/${path}`, bytes, subject);
+  await writeFileAtomic(`${folder}/${JSON_FILE}`, new TextEncoder().encode(json), subject);
+  if (before !== undefined) await removeFile(`${folder}/${before}`, subject);
+  // What killed processes left: no one has written to it for an hour, and model.json does not name it.
+  await removeLeftovers(folder, subject, (name) => OWN_WEIGHTS.test(name) && name !== weightsFile);
+}
+
+/** The names that `saveLayersModel` gives, and gave. */
+const OWN_WEIGHTS = /^weights(-[0-9a-f]{8})?\.bin$/;
+
+/** The weights that the model.json of a folder names, where these are one file of ours. */
+async function ownWeightsOf(folder: string): Promise<string | undefined> {
+  try {
+    const text = new TextDecoder().decode(await readFile(`${folder}/${JSON_FILE}`, "saveLayersModel"));
+    const { generatedBy, weightsManifest } = JSON.parse(text);
+    const [path, ...others] = pathsOf("saveLayersModel", weightsManifest);
+    return generatedBy === GENERATOR && others.length === 0 && OWN_WEIGHTS.test(path ?? "") ? path : undefined;
+  } catch {
+    // No model.json, or none that can be read: nothing of it is ours to remove.
+    return undefined;
+  }
 }
 
 function parse(subject: string, json: unknown): Readonly<Record<string, unknown>> {
@@ -108,19 +148,29 @@ function decode(
 ): AnyModel {
   const { architecture, weightNames, lastAxes } = readTopology(subject, modelTopology);
   const weights = new Map<string, Tensor>();
-  for (const [name, value] of readWeights(subject, weightsManifest, shards)) {
-    // "sequential/dense/kernel:0" is the kernel of dense.
-    const parts = name.replace(/:\d+$/, "").split("/");
-    const weight = parts.pop() as string;
-    const layer = [parts.join("/"), parts.at(-1) ?? ""].find((candidate) => weightNames.has(candidate));
+  for (const [name, value] of readWeights(subject, weightsManifest, shards).weights) {
+    const [layer, own] = placeOf(name, weightNames);
     if (layer === undefined) throw new DataError(`${subject}: the weight ${describe(name)} belongs to no layer.`);
-    weights.set(`${layer}/${weightNames.get(layer)?.[weight] ?? weight}`, value);
+    const { layer: here, names, unread } = weightNames.get(layer) as WeightNames;
+    if (unread.includes(own)) continue;
+    weights.set(`${here}/${Object.hasOwn(names, own) ? names[own] : own}`, value);
   }
-  for (const { name, shape } of architecture.inputs) checkShape(`${subject}: input ${name}`, shape, true);
+  for (const { name, shape } of architecture.inputs) {
+    sound(subject, `input ${describe(name)}`, () => checkShape(name, shape, true));
+  }
   const model = build(subject, architecture, engine);
   checkLastAxes(subject, model, lastAxes);
-  model.setWeights(weights);
+  sound(subject, "its weights", () => model.setWeights(weights));
   return model;
+}
+
+/** The layer and the name there of a weight: "sequential/dense/kernel:0" is the kernel of dense. */
+function placeOf(full: string, layers: ReadonlyMap<string, unknown>): [layer: string | undefined, own: string] {
+  const parts = full.replace(/:\d+$/, "").split("/");
+  const own = parts.pop() as string;
+  // A layer of a model within the model may have that model's name before its own.
+  const from = parts.findIndex((_, i) => layers.has(parts.slice(i).join("/")));
+  return [from < 0 ? undefined : parts.slice(from).join("/"), own];
 }
 
 function checkLastAxes(subject: string, model: AnyModel, lastAxes: ReadonlyMap<string, number>): void {
@@ -132,63 +182,85 @@ function checkLastAxes(subject: string, model: AnyModel, lastAxes: ReadonlyMap<s
   if (wrong.length > 0) throw new DataError(`${subject}: these layers are not supported: ${wrong.join(", ")}.`);
 }
 
-function encode(subject: string, model: AnyModel): LayersModelFiles {
+function encode(subject: string, model: AnyModel, weightsFile: string): LayersModelFiles {
   if (!(model instanceof Model)) throw new ArgumentError(`${subject}: it needs a model; received ${describe(model)}.`);
   const architecture = architectureOf(subject, model);
   const problems: string[] = [];
   const tensors = new Map<string, Tensor>();
-  const given = model.getWeights();
-  const layers = architecture.layers.map(({ kind, name, options }) => {
-    const found = toKeras(kind, options);
+  const byLayer = new Map<string, [own: string, value: Tensor][]>();
+  for (const [full, value] of model.getWeights()) {
+    const at = full.lastIndexOf("/");
+    const layer = full.slice(0, at);
+    const own = byLayer.get(layer) ?? [];
+    own.push([full.slice(at + 1), value]);
+    byLayer.set(layer, own);
+  }
+  const taken = new Set([...architecture.layers, ...architecture.inputs].map(({ name }) => name));
+  const layers = architecture.layers.flatMap(({ kind, name, options }): KerasRecord[] => {
+    const found = toKeras(name, kind, options);
     if (typeof found === "string") {
       problems.push(`${kind} ${name}${found && ` (${found})`}`);
-      return null;
+      return [];
     }
-    for (const [full, value] of given) {
-      const at = full.lastIndexOf("/");
-      const own = full.slice(at + 1);
-      if (full.slice(0, at) === name) tensors.set(`${name}/${found.weights[own] ?? own}`, value);
-    }
-    return { class_name: found.className, config: { name, ...found.config }, name };
+    for (const [own, value] of byLayer.get(name) ?? [])
+      tensors.set(`${found.within ?? name}/${found.weights[own] ?? own}`, value);
+    const record = { class_name: found.className, config: { name, ...found.config }, name };
+    if (found.then === undefined) return [record];
+    const { className, config } = found.then;
+    const activation = uniqueName(`${name}_activation`, taken);
+    return [record, { class_name: className, config: { name: activation, ...config }, name: activation, after: name }];
   });
   if (problems.length > 0) {
     throw new ArgumentError(`${subject}: Keras has no layers like these: ${problems.join(", ")}.`);
   }
-  const { manifest, bytes } = writeWeights(WEIGHTS_FILE, tensors);
+  const { manifest, bytes } = writeWeights(weightsFile, tensors);
   const written = {
     format: "layers-model",
-    generatedBy: "Lanewise",
+    generatedBy: GENERATOR,
     convertedBy: null,
     modelTopology: {
       keras_version: "2.15.0",
       backend: "tensor_flow.js",
-      model_config: topologyOf(architecture, layers as KerasRecord[]),
+      model_config: topologyOf(architecture, layers),
     },
     weightsManifest: manifest,
   };
-  return { json: JSON.stringify(written), shards: new Map([[WEIGHTS_FILE, bytes]]) };
+  return { json: JSON.stringify(written), shards: new Map([[weightsFile, bytes]]) };
 }
 
 interface KerasRecord {
   readonly class_name: string;
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
+  /** The layer whose activation this one is. */
+  readonly after?: string;
+}
+
+function uniqueName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let i = 1; taken.has(name); i++) name = `${wanted}_${i}`;
+  taken.add(name);
+  return name;
 }
 
 function topologyOf({ inputs, uses, inputForm, outputForm }: Architecture, layers: readonly KerasRecord[]): unknown {
-  const reference = ([name, use = 0]: Source) => [name, use, 0];
+  const activationOf = new Map(layers.flatMap(({ name, after }) => (after === undefined ? [] : [[after, name]])));
+  const reference = ([name, use = 0]: Source) => [activationOf.get(name) ?? name, use, 0];
   const inputLayers = inputs.map(({ name, shape, dtype }) => ({
     class_name: "InputLayer",
     name,
     config: { batch_input_shape: shape, dtype, sparse: false, name },
     inbound_nodes: [],
   }));
-  const others = layers.map((layer) => ({
-    ...layer,
-    inbound_nodes: uses
-      .filter((use) => use.layer === layer.name)
-      .map(({ sources }) => sources.map((source) => [...reference(source), {}])),
-  }));
+  const nodes = new Map<string, unknown[]>(layers.map(({ name }) => [name, []]));
+  const counts = new Map<string, number>();
+  for (const { layer, sources } of uses) {
+    nodes.get(layer)?.push(sources.map((source) => [...reference(source), {}]));
+    const use = counts.get(layer) ?? 0;
+    counts.set(layer, use + 1);
+    nodes.get(activationOf.get(layer) ?? "")?.push([[layer, use, 0, {}]]);
+  }
+  const others = layers.map(({ after, ...layer }) => ({ ...layer, inbound_nodes: nodes.get(layer.name) }));
   const valuesOf = <T>(
     form: { one: T } | { list: readonly T[] } | { record: Readonly<Record<string, T>> },
   ): readonly T[] => ("one" in form ? [form.one] : "list" in form ? form.list : Object.values(form.record));

@@ -2,7 +2,7 @@
 // their `config`, and as Keras writes them. Used by architecture.ts, kinds.ts and keras-layers.ts.
 
 import { DataError, describe, oneOf } from "../errors.js";
-import { maxNorm, nonNeg, unitNorm } from "../layers/constraints.js";
+import { maxNorm, minMaxNorm, nonNeg, unitNorm } from "../layers/constraints.js";
 import type { Constraint, Regularizer } from "../layers/layer.js";
 import { l1, l1l2, l2 } from "../layers/regularizers.js";
 
@@ -15,6 +15,8 @@ function kindsFor(option: string): Readonly<Record<string, (config: never) => Ru
   return {
     maxNorm: ({ limit, axis }: { limit: number; axis: number }) => maxNorm(limit, { axis }),
     unitNorm: ({ axis }: { axis: number }) => unitNorm({ axis }),
+    minMaxNorm: ({ min, max, rate, axis }: { min: number; max: number; rate: number; axis: number }) =>
+      minMaxNorm({ min, max, rate, axis }),
     nonNeg: () => nonNeg(),
   };
 }
@@ -42,13 +44,14 @@ export function makeRule(option: string, config: unknown): Rule {
 /** The config of what Keras 2 and 3 and TensorFlow.js write down; undefined where there is no such thing here. */
 export function ruleFromKeras(value: unknown): Config | undefined {
   const { class_name: name, config } = (value ?? {}) as { class_name?: unknown; config?: unknown };
-  const { l1: first, l2: second, max_value: limit, axis } = (config ?? {}) as Config;
+  const { l1: first, l2: second, max_value: limit, min_value: min, rate, axis } = (config ?? {}) as Config;
   const found = {
     L1: { kind: "l1l2", l1: first, l2: 0 },
     L2: { kind: "l1l2", l1: 0, l2: second },
     L1L2: { kind: "l1l2", l1: first, l2: second },
     MaxNorm: { kind: "maxNorm", limit, axis },
     UnitNorm: { kind: "unitNorm", axis },
+    MinMaxNorm: { kind: "minMaxNorm", min, max: limit, rate, axis },
     NonNeg: { kind: "nonNeg" },
   }[String(name)];
   return found && Object.values(found).every((part) => typeof part === "string" || Number.isFinite(part))
@@ -57,9 +60,13 @@ export function ruleFromKeras(value: unknown): Config | undefined {
 }
 
 /** As Keras writes a config of `configOf`. */
-export function ruleToKeras({ kind, limit, ...rest }: Config): unknown {
-  const name = { l1l2: "L1L2", maxNorm: "MaxNorm", unitNorm: "UnitNorm", nonNeg: "NonNeg" }[String(kind)];
-  return { class_name: name, config: kind === "maxNorm" ? { max_value: limit, ...rest } : rest };
+export function ruleToKeras({ kind, limit, min, max, ...rest }: Config): unknown {
+  const name = { l1l2: "L1L2", maxNorm: "MaxNorm", unitNorm: "UnitNorm", minMaxNorm: "MinMaxNorm", nonNeg: "NonNeg" }[
+    String(kind)
+  ];
+  const bounds =
+    kind === "maxNorm" ? { max_value: limit } : kind === "minMaxNorm" ? { min_value: min, max_value: max } : {};
+  return { class_name: name, config: { ...bounds, ...rest } };
 }
 
 /** Without a part that is 0, as whoever wrote `l2(0.01)` meant it. */

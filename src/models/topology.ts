@@ -3,143 +3,370 @@
 //   Sequential   config.layers, the first with batch_input_shape (2) or after an InputLayer with batch_shape (3)
 //   Functional   config.layers with inbound_nodes, config.input_layers, config.output_layers
 //   a node       Keras 2: [[layer, node, tensor, {}], ...]; Keras 3: {args, kwargs} with keras_history in the tensors
+//   a layer      may be a model itself: its layers are taken over, and connected anew for each of its uses
 
 import { DataError, describe } from "../errors.js";
 import type { OpenShape } from "../tensor/shape.js";
 import type { DType } from "../tensor/tensor.js";
 import type { Architecture, LayerRecord, Source } from "./architecture.js";
-import { fromKeras } from "./keras-layers.js";
+import { fromKeras, type ReadLayer } from "./keras-layers.js";
 
 type Json = Readonly<Record<string, unknown>>;
-type Uses = { layer: string; sources: Source[] }[];
+type Refuse = (message: string) => DataError;
+/** A layer, the number of its node, and that of the node's result. */
+type Reference = readonly [layer: string, node: number, result: number];
 
-interface KerasLayer {
+/** A layer in the file, a model within it too. */
+interface FileLayer {
   readonly className: string;
   readonly name: string;
   readonly config: Json;
-  readonly inbound: readonly unknown[];
+  readonly inbound: readonly (readonly Reference[])[];
+  /** What it is here; null for inputs and for models. */
+  readonly own: ReadLayer | string | null;
+  readonly model: FileModel | null;
+  /** The name that it gets here, which no other layer has. */
+  readonly unique: string;
 }
 
-/** An architecture and, for each layer, its names of weights by those in the file. */
+interface FileModel {
+  readonly layers: ReadonlyMap<string, FileLayer>;
+  readonly inputs: readonly Reference[];
+  readonly outputs: readonly Reference[];
+  /** Keras counts the nodes of a model within a model from 1, TensorFlow.js from 0. */
+  readonly firstNode: ReadonlyMap<string, number>;
+}
+
+/** How the weights of a layer are named: here by those in the file where they differ; those to leave out. */
+export interface WeightNames {
+  readonly layer: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly unread: readonly string[];
+}
+
+/** An architecture and, for each name of a layer that weights have in the file, whose they are. */
 export interface Topology {
   readonly architecture: Architecture;
-  readonly weightNames: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly weightNames: ReadonlyMap<string, WeightNames>;
   /** By layer the number of an axis that must be the last one; whether it is can be told of the built model. */
   readonly lastAxes: ReadonlyMap<string, number>;
 }
+
+const TAKES_INDICES = new Set(["Embedding", "CategoryEncoding"]);
+
+/** Models within models, and uses of layers altogether: a file of a few bytes could ask for any number. */
+const MOST_LEVELS = 64;
+const MOST_USES = 200_000;
 
 /** Fails with DataError where the topology is broken, or has layers that are not supported: all are named. */
 export function readTopology(subject: string, topology: unknown): Topology {
   const refuse = (message: string) => new DataError(`${subject}: ${message}`);
   const outer = objectOf(topology);
-  const model = objectOf(outer.model_config ?? outer);
-  const { class_name: className, config } = model;
-  if (className !== "Sequential" && className !== "Functional" && className !== "Model") {
-    throw refuse(`the model must be Sequential or Functional; received ${describe(className)}.`);
-  }
-  const entries = Array.isArray(config) ? config : objectOf(config).layers;
-  if (!Array.isArray(entries) || entries.length === 0)
-    throw refuse(`the model must have layers; received ${describe(entries)}.`);
-  const all = entries.map((entry) => layerOf(entry, refuse));
-  const read = all.map((layer) => ({
-    layer,
-    own: layer.className === "InputLayer" ? null : fromKeras(layer.className, layer.config),
-  }));
-  const wrong = read.flatMap(({ layer: { className, name }, own }) =>
-    typeof own === "string" ? [`${className} ${name}${own && ` (${own})`}`] : [],
+  const reader = new Reader(refuse, majorVersion(outer));
+  const { className, config, isModel } = modelOf(objectOf(outer.model_config ?? outer));
+  if (!isModel) throw refuse(`the model must be Sequential or Functional; received ${describe(className)}.`);
+  const model = reader.read(className, config, 0);
+  const layers = reader.all.flatMap(({ own, unique: name }): LayerRecord[] =>
+    own === null || typeof own === "string" ? [] : [{ kind: own.kind, name, options: own.options }],
+  );
+  const wrong = reader.all.flatMap(({ own, className: kind, name }) =>
+    typeof own === "string" ? [`${kind} ${name}${own && ` (${own})`}`] : [],
   );
   if (wrong.length > 0) throw refuse(`these layers are not supported: ${wrong.join(", ")}.`);
-
-  const weightNames = new Map<string, Readonly<Record<string, string>>>();
-  const lastAxes = new Map<string, number>();
-  const layers: LayerRecord[] = [];
-  for (const { layer, own } of read) {
-    if (own === null || typeof own === "string") continue;
-    weightNames.set(layer.name, own.weights);
-    if (own.lastAxis !== undefined) lastAxes.set(layer.name, own.lastAxis);
-    layers.push({ kind: own.kind, name: layer.name, options: own.options });
-  }
-  const wiring = className === "Sequential" ? inARow(all, refuse) : connected(all, objectOf(config), refuse);
-  // An embedding takes indices, whatever the config says of floats.
-  const embeddings = new Set(layers.filter(({ kind }) => kind === "Embedding").map(({ name }) => name));
+  const ofKind = reader.all.filter((layer): layer is FileLayer & { own: ReadLayer } => layer.own !== null);
+  const wiring = new Wiring(refuse).connect(model);
+  // Whatever the config says of floats.
+  const embeddings = new Set(layers.filter(({ kind }) => TAKES_INDICES.has(kind)).map(({ name }) => name));
   const indices = new Set(
     wiring.uses.flatMap(({ layer, sources }) => (embeddings.has(layer) ? sources : [])).map(([name]) => name),
   );
   const inputs = wiring.inputs.map((input) =>
     indices.has(input.name) ? { ...input, dtype: "int32" as const } : input,
   );
-  return { architecture: { seed: 0, layers, ...wiring, inputs }, weightNames, lastAxes };
-}
-
-type Wiring = Pick<Architecture, "inputs" | "uses" | "inputForm" | "outputForm">;
-type Refuse = (message: string) => DataError;
-
-function inARow(layers: readonly KerasLayer[], refuse: Refuse): Wiring {
-  const [first] = layers as readonly [KerasLayer];
-  const isInput = first.className === "InputLayer";
-  const input = inputOf(isInput ? first : { ...first, name: "input" }, refuse);
-  const uses: Uses = [];
-  let last: Source = [input.name];
-  for (const { className, name } of layers) {
-    if (className === "InputLayer") continue;
-    uses.push({ layer: name, sources: [last] });
-    last = [name, 0];
-  }
-  return { inputs: [input], uses, inputForm: { one: input.name }, outputForm: { one: last } };
-}
-
-function connected(layers: readonly KerasLayer[], config: Json, refuse: Refuse): Wiring {
-  const ends = (key: string): Source[] => {
-    const list = config[key];
-    // One end stands alone in Keras 3, in a list of one in Keras 2.
-    const each = Array.isArray(list) && typeof list[0] === "string" ? [list] : list;
-    if (!Array.isArray(each) || each.length === 0) throw refuse(`${key} must name layers; received ${describe(list)}.`);
-    return each.map((end) => sourceOf(end, key, refuse));
-  };
-  const inputNames = ends("input_layers").map(([name]) => name);
-  const inputs = inputNames.map((name) => {
-    const layer = layers.find((candidate) => candidate.name === name && candidate.className === "InputLayer");
-    if (layer === undefined) throw refuse(`there is no InputLayer ${describe(name)}.`);
-    return inputOf(layer, refuse);
-  });
-  const isInput = new Set(inputNames);
-  const plain = ([name, use]: Source): Source => (isInput.has(name) ? [name] : [name, use ?? 0]);
-  const pending = layers.flatMap(({ name, inbound }) =>
-    inbound.map((node, i) => ({ layer: name, use: i, sources: sourcesOf(node, name, refuse).map(plain) })),
-  );
-  // The uses of a layer are numbered in the file; they are made in an order in which all they take is there.
-  const made = new Set(inputNames.map((name) => String(plain([name]))));
-  const uses: Uses = [];
-  for (let left = pending; left.length > 0; ) {
-    const ready = left.filter(({ sources }) => sources.every((source) => made.has(String(source))));
-    const inTurn = ready.filter(({ layer, use }) => use === 0 || made.has(String([layer, use - 1])));
-    if (inTurn.length === 0) throw refuse(`the layers go round in a circle at ${describe(left[0]?.layer)}.`);
-    for (const { layer, use, sources } of inTurn) {
-      made.add(String([layer, use]));
-      uses.push({ layer, sources });
-    }
-    left = left.filter((use) => !inTurn.includes(use));
-  }
-  const outputs = ends("output_layers").map(plain);
   return {
-    inputs,
-    uses,
-    inputForm: inputNames.length === 1 ? { one: inputNames[0] as string } : { list: inputNames },
-    outputForm: outputs.length === 1 ? { one: outputs[0] as Source } : { list: outputs },
+    architecture: { seed: 0, layers, ...wiring, inputs },
+    weightNames: new Map(
+      ofKind.flatMap(({ unique: layer, own: { weights: names, unread, within } }) => {
+        const entry = { layer, names, unread };
+        return [[layer, entry], ...(within === undefined ? [] : [[within, entry] as const])] as const;
+      }),
+    ),
+    lastAxes: new Map(
+      ofKind.flatMap(({ unique, own: { lastAxis } }) => (lastAxis === undefined ? [] : [[unique, lastAxis]])),
+    ),
   };
 }
 
-function layerOf(entry: unknown, refuse: Refuse): KerasLayer {
-  const { class_name: className, config, name, inbound_nodes: inbound = [] } = objectOf(entry);
-  const own = objectOf(config);
-  const named = name ?? own.name;
-  if (typeof className !== "string" || typeof named !== "string" || named === "" || !Array.isArray(inbound)) {
-    throw refuse(`a layer must have class_name, config and name; received ${describe(entry)}.`);
+/** Reads models and gives their layers names of their own. */
+class Reader {
+  readonly all: FileLayer[] = [];
+  readonly #names = new Set<string>();
+  readonly #refuse: Refuse;
+  readonly #keras: number;
+
+  constructor(refuse: Refuse, keras: number) {
+    this.#refuse = refuse;
+    this.#keras = keras;
   }
-  return { className, name: named, config: own, inbound };
+
+  read(className: string, config: unknown, level: number, prefix = ""): FileModel {
+    if (level > MOST_LEVELS) throw this.#refuse(`models may be nested ${MOST_LEVELS} deep; this one goes further.`);
+    const entries = Array.isArray(config) ? config : objectOf(config).layers;
+    if (!Array.isArray(entries) || entries.length === 0) {
+      throw this.#refuse(`the model must have layers; received ${describe(entries)}.`);
+    }
+    const list = entries.map((entry) => this.#layer(entry, level, prefix));
+    const layers = new Map(list.map((layer) => [layer.name, layer]));
+    if (layers.size < list.length) {
+      const twice = list.find((layer) => layers.get(layer.name) !== layer);
+      throw this.#refuse(`layers must have names of their own; received ${describe(twice?.name)} twice.`);
+    }
+    return className === "Sequential" ? inARow(list, objectOf(config)) : this.#connected(layers, objectOf(config));
+  }
+
+  #layer(entry: unknown, level: number, prefix: string): FileLayer {
+    const { class_name: className, config, name, inbound_nodes: inbound = [] } = objectOf(entry);
+    const own = objectOf(config);
+    const named = name ?? own.name ?? (Array.isArray(config) ? className : undefined);
+    if (typeof className !== "string" || typeof named !== "string" || named === "" || !Array.isArray(inbound)) {
+      throw this.#refuse(`a layer must have class_name, config and name; received ${describe(entry)}.`);
+    }
+    const unique = this.#names.has(named) ? `${prefix}${named}` : named;
+    this.#names.add(unique);
+    const model = modelOf({ class_name: className, config }).isModel
+      ? this.read(className, config, level + 1, `${unique}/`)
+      : null;
+    const isPlain = model === null && className !== "InputLayer";
+    const layer = {
+      className,
+      name: named,
+      config: own,
+      inbound: inbound.map((node) => sourcesOf(node, named, this.#refuse)),
+      own: isPlain ? fromKeras(className, own, this.#keras) : null,
+      model,
+      unique,
+    };
+    this.all.push(layer);
+    return layer;
+  }
+
+  #connected(layers: ReadonlyMap<string, FileLayer>, config: Json): FileModel {
+    const ends = (key: string): Reference[] => {
+      const list = config[key];
+      // One end stands alone in Keras 3, in a list of one in Keras 2.
+      const each = Array.isArray(list) && typeof list[0] === "string" ? [list] : list;
+      if (!Array.isArray(each) || each.length === 0) {
+        throw this.#refuse(`${key} must name layers; received ${describe(list)}.`);
+      }
+      return each.map((end) => referenceOf(end, key, this.#refuse));
+    };
+    const inputs = ends("input_layers");
+    const stray = inputs.find(([name]) => layers.get(name)?.className !== "InputLayer");
+    if (stray) throw this.#refuse(`there is no InputLayer ${describe(stray[0])}.`);
+    const outputs = ends("output_layers");
+    // A model within the model whose nodes are counted from 1 is never named with 0.
+    const numbers = new Map<string, number[]>();
+    for (const [name, node] of [...outputs, ...[...layers.values()].flatMap(({ inbound }) => inbound.flat())]) {
+      if (!layers.get(name)?.model) continue;
+      const known = numbers.get(name);
+      if (known) known.push(node);
+      else numbers.set(name, [node]);
+    }
+    const firstNode = new Map([...numbers].map(([name, nodes]) => [name, nodes.includes(0) ? 0 : 1]));
+    return { layers, inputs, outputs, firstNode };
+  }
 }
 
-function inputOf({ name, config }: KerasLayer, refuse: Refuse): { name: string; shape: OpenShape; dtype: DType } {
+/** A row of layers as a model whose layers are connected; an input before the first where the file has none. */
+function inARow(list: readonly FileLayer[], config: Json): FileModel {
+  const [first] = list as readonly [FileLayer];
+  const begin: FileLayer =
+    first.className === "InputLayer"
+      ? first
+      : {
+          ...first,
+          className: "InputLayer",
+          name: "",
+          unique: list.some(({ name }) => name === "input") ? "model_input" : "input",
+          own: null,
+          model: null,
+          inbound: [],
+          config: { ...first.config, batch_input_shape: shapeBefore(first) ?? config.build_input_shape },
+        };
+  const layers = new Map([[begin.name, begin]]);
+  let last: Reference = [begin.name, 0, 0];
+  for (const layer of list) {
+    if (layer === begin) continue;
+    layers.set(layer.name, { ...layer, inbound: [[last]] });
+    last = [layer.name, 0, 0];
+  }
+  return { layers, inputs: [[begin.name, 0, 0]], outputs: [last], firstNode: new Map() };
+}
+
+/** The input shape of a layer, of a model that of its input. */
+function shapeBefore({ config, model }: FileLayer): unknown {
+  const own = config.batch_input_shape ?? config.batch_shape;
+  if (own !== undefined || model === null) return own;
+  const [name] = model.inputs[0] as Reference;
+  return shapeBefore(model.layers.get(name) as FileLayer);
+}
+
+type Connected = Pick<Architecture, "inputs" | "uses" | "inputForm" | "outputForm">;
+
+/** A use of a layer that waits for what it takes. */
+interface Use {
+  readonly layer: string;
+  readonly key: string;
+  readonly sources: readonly string[];
+}
+
+/** Connects the layers of a model, of models within it anew for each of their uses. Values are known by keys. */
+class Wiring {
+  readonly #refuse: Refuse;
+  readonly #uses: Use[] = [];
+  #count = 0;
+  /** What a value is another name for: inputs and results of models within the model. */
+  readonly #same = new Map<string, string>();
+
+  constructor(refuse: Refuse) {
+    this.#refuse = refuse;
+  }
+
+  connect(model: FileModel): Connected {
+    const inputs = model.inputs.map(([name]) => inputOf(model.layers.get(name) as FileLayer, this.#refuse));
+    const ends = inputs.map(({ name }) => `input ${name}`);
+    const outputs = this.#instance(model, "", ends);
+    const sources = new Map<string, Source>(inputs.map(({ name }) => [`input ${name}`, [name]]));
+    const uses = this.#inTurn(sources);
+    const sourceOf = (key: string): Source => {
+      const source = sources.get(this.#end(key));
+      if (source) return source;
+      throw this.#refuse("output_layers must name layers of the model.");
+    };
+    const given = inputs.map(({ name }) => name);
+    const made = outputs.map(sourceOf);
+    return {
+      inputs,
+      uses,
+      inputForm: given.length === 1 ? { one: given[0] as string } : { list: given },
+      outputForm: made.length === 1 ? { one: made[0] as Source } : { list: made },
+    };
+  }
+
+  /** Adds the uses of one model on values; `place` tells its keys from those of other uses. The keys of its results. */
+  #instance({ layers, inputs, outputs, firstNode }: FileModel, place: string, given: readonly string[]): string[] {
+    const keyOf = ([name, node, result]: Reference) => {
+      if (layers.get(name)?.model === null && result !== 0) {
+        throw this.#refuse(`${describe(name)} has one result; received a reference to number ${result}.`);
+      }
+      return `${place}${name}\n${node - (firstNode.get(name) ?? 0)}\n${result}`;
+    };
+    const budget = () => {
+      if (++this.#count > MOST_USES) throw this.#refuse(`layers may be used ${MOST_USES} times in all.`);
+    };
+    budget();
+    if (inputs.length !== given.length) {
+      throw this.#refuse(`a model within the model takes ${inputs.length} values; received ${given.length}.`);
+    }
+    inputs.forEach((input, i) => {
+      this.#same.set(keyOf([input[0], 0, 0]), given[i] as string);
+    });
+    for (const { name, unique, inbound, model, className } of layers.values()) {
+      if (className === "InputLayer") continue;
+      inbound.forEach((sources, node) => {
+        budget();
+        const keys = sources.map(keyOf);
+        if (model === null) {
+          this.#uses.push({ layer: unique, key: `${place}${name}\n${node}\n0`, sources: keys });
+          return;
+        }
+        const results = this.#instance(model, `${place}${name}\n${node}\n/`, keys);
+        results.forEach((key, i) => {
+          this.#same.set(`${place}${name}\n${node}\n${i}`, key);
+        });
+      });
+    }
+    return outputs.map(keyOf);
+  }
+
+  /** The uses in an order in which all they take is there; adds their results to `sources`. */
+  #inTurn(sources: Map<string, Source>): Architecture["uses"] {
+    const waiting = new Map<string, Use[]>();
+    const missing = new Map<Use, number>();
+    const ready: Use[] = [];
+    for (const use of this.#uses) {
+      const open = new Set(use.sources.map((key) => this.#end(key)).filter((key) => !sources.has(key)));
+      missing.set(use, open.size);
+      if (open.size === 0) ready.push(use);
+      for (const key of open) {
+        const others = waiting.get(key);
+        if (others) others.push(use);
+        else waiting.set(key, [use]);
+      }
+    }
+    const counts = new Map<string, number>();
+    const uses: { layer: string; sources: Source[] }[] = [];
+    // Grows while it is walked.
+    for (const use of ready) {
+      const count = counts.get(use.layer) ?? 0;
+      counts.set(use.layer, count + 1);
+      uses.push({ layer: use.layer, sources: use.sources.map((key) => sources.get(this.#end(key)) as Source) });
+      sources.set(use.key, [use.layer, count]);
+      for (const next of waiting.get(use.key) ?? []) {
+        const left = (missing.get(next) as number) - 1;
+        missing.set(next, left);
+        if (left === 0) ready.push(next);
+      }
+    }
+    const stuck = this.#uses.find((use) => (missing.get(use) as number) > 0);
+    if (stuck === undefined) return uses;
+    const lost = stuck.sources.map((key) => this.#end(key)).find((key) => !sources.has(key) && !this.#isUse(key));
+    if (lost === undefined) throw this.#refuse(`the layers go round in a circle at ${describe(stuck.layer)}.`);
+    throw this.#refuse(`layer ${describe(stuck.layer)} must take what others give; ${nameIn(lost)} is not there.`);
+  }
+
+  #isUse(key: string): boolean {
+    return this.#uses.some((use) => use.key === key);
+  }
+
+  #end(key: string): string {
+    let end = key;
+    const seen = new Set<string>();
+    for (let next = this.#same.get(end); next !== undefined; next = this.#same.get(end)) {
+      if (seen.has(next)) throw this.#refuse("the models within the model go round in a circle.");
+      seen.add(next);
+      end = next;
+    }
+    return end;
+  }
+}
+
+function nameIn(key: string): string {
+  return describe(key.slice(key.lastIndexOf("/") + 1).split("\n")[0]);
+}
+
+function modelOf({ class_name: className, config }: Json): { className: string; config: unknown; isModel: boolean } {
+  const isModel =
+    (className === "Sequential" || className === "Functional" || className === "Model") &&
+    typeof config === "object" &&
+    config !== null;
+  return { className: className as string, config, isModel };
+}
+
+/** The major version of Keras that wrote the file: 2 for TensorFlow.js. */
+function majorVersion(outer: Json): number {
+  const { keras_version: version } = outer;
+  if (typeof version === "string") return /^[3-9]/.test(version) ? 3 : 2;
+  // Without a word of it: Keras 3 calls the shape of an input batch_shape.
+  const layers = objectOf(objectOf(outer.model_config ?? outer).config).layers;
+  const [first] = Array.isArray(layers) ? layers : [];
+  return objectOf(objectOf(first).config).batch_shape === undefined ? 2 : 3;
+}
+
+function inputOf(
+  { unique: name, config }: FileLayer,
+  refuse: Refuse,
+): { name: string; shape: OpenShape; dtype: DType } {
   const shape = config.batch_input_shape ?? config.batch_shape;
   const isShape =
     Array.isArray(shape) &&
@@ -154,20 +381,21 @@ function inputOf({ name, config }: KerasLayer, refuse: Refuse): { name: string; 
 }
 
 /** The sources of one inbound node. */
-function sourcesOf(node: unknown, layer: string, refuse: Refuse): Source[] {
-  if (Array.isArray(node)) return node.map((source) => sourceOf(source, layer, refuse));
+function sourcesOf(node: unknown, layer: string, refuse: Refuse): Reference[] {
+  if (Array.isArray(node)) return node.map((source) => referenceOf(source, layer, refuse));
   const { args } = objectOf(node);
   if (!Array.isArray(args)) throw refuse(`an inbound node of ${describe(layer)} is not as it should be.`);
   // One tensor, or a list of them for a layer that joins several.
-  return args.flat(1).map((tensor) => sourceOf(objectOf(objectOf(tensor).config).keras_history, layer, refuse));
+  return args.flat(1).map((tensor) => referenceOf(objectOf(objectOf(tensor).config).keras_history, layer, refuse));
 }
 
-function sourceOf(source: unknown, where: string, refuse: Refuse): Source {
-  const [name, node, output] = Array.isArray(source) ? source : [];
-  if (typeof name !== "string" || !Number.isSafeInteger(node) || node < 0 || output !== 0) {
+function referenceOf(source: unknown, where: string, refuse: Refuse): Reference {
+  const [name, node, result = 0] = Array.isArray(source) ? source : [];
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  if (typeof name !== "string" || !isCount(node) || !isCount(result)) {
     throw refuse(`${where} must name layers as [name, node, 0]; received ${describe(source)}.`);
   }
-  return [name, node];
+  return [name, node, result];
 }
 
 function objectOf(value: unknown): Json {

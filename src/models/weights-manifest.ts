@@ -13,48 +13,63 @@ interface WeightRecord {
   readonly name: string;
   readonly shape: Shape;
   readonly dtype: string;
+  readonly group?: unknown;
   readonly quantization?: { readonly dtype: string; readonly scale?: number; readonly min?: number };
 }
 
-const DTYPES: Readonly<Record<string, FileDType>> = {
-  float32: "float32",
-  int32: "int32",
-  bool: "bool",
-  uint8: "uint8",
-  uint16: "uint16",
-  float16: "float16",
-};
+const DTYPES: ReadonlySet<string> = new Set(["float32", "int32", "bool", "uint8", "uint16", "float16"]);
 
 /** The paths of all files that a manifest names. */
 export function pathsOf(subject: string, manifest: unknown): string[] {
   return groupsOf(subject, manifest).flatMap(({ paths }) => paths);
 }
 
+export interface ReadWeights {
+  readonly weights: Map<string, Tensor>;
+  /** The state of an optimizer, which TensorFlow.js writes after the weights on request. */
+  readonly optimizer: Map<string, Tensor>;
+}
+
 /** The tensors of a manifest, quantized ones as the numbers they stand for. */
-export function readWeights(subject: string, manifest: unknown, shards: Shards): Map<string, Tensor> {
-  const tensors = new Map<string, Tensor>();
+export function readWeights(subject: string, manifest: unknown, shards: Shards): ReadWeights {
+  const read = { weights: new Map<string, Tensor>(), optimizer: new Map<string, Tensor>() };
   for (const { paths, weights } of groupsOf(subject, manifest)) {
-    const bytes = joined(subject, paths, shards);
+    const parts = partsOf(subject, paths, shards);
+    const total = parts.reduce((sum, { length }) => sum + length, 0);
+    const places: { record: WeightRecord; stored: FileDType; from: number; to: number }[] = [];
     let at = 0;
     for (const record of weights) {
-      const refuse = (message: string) => new DataError(`${subject}: weight ${describe(record.name)}: ${message}`);
-      if (tensors.has(record.name)) throw refuse("it occurs twice.");
+      const refuse = refusal(subject, record);
       const dtype = record.quantization?.dtype ?? record.dtype;
-      const stored = Object.hasOwn(DTYPES, dtype) ? DTYPES[dtype] : undefined;
-      if (stored === undefined) {
-        throw refuse(`dtype must be float32, int32, bool, or quantized to them; received ${describe(record.dtype)}.`);
+      if (!DTYPES.has(dtype)) {
+        throw refuse(`dtype must be float32, int32, bool, or quantized to them; received ${describe(dtype)}.`);
       }
-      const end = at + sizeClaimed(record.shape, refuse) * widthOf(stored);
-      if (end > bytes.length) throw refuse(`it ends at byte ${end} of ${bytes.length}. A file is truncated.`);
-      const array = readArray(stored, record.shape, bytes.subarray(at, end), refuse);
-      tensors.set(record.name, numbersOf(array, record, refuse));
-      at = end;
+      const stored = dtype as FileDType;
+      const to = at + sizeClaimed(record.shape, refuse) * widthOf(stored);
+      if (to > total) throw refuse(`it ends at byte ${to} of ${total}. A file is truncated.`);
+      places.push({ record, stored, from: at, to });
+      at = to;
     }
-    if (at !== bytes.length) {
-      throw new DataError(`${subject}: the weights of ${paths.join(", ")} take ${at} bytes; received ${bytes.length}.`);
+    if (at !== total) {
+      throw new DataError(`${subject}: the weights of ${describe(paths)} take ${at} bytes; received ${total}.`);
+    }
+    // Nothing is put together before the sizes agree: a manifest may name any number of files.
+    const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : joinBytes(parts);
+    for (const { record, stored, from, to } of places) {
+      const refuse = refusal(subject, record);
+      const tensors = record.group === "optimizer" ? read.optimizer : read.weights;
+      if (tensors.has(record.name)) throw refuse("it occurs twice.");
+      tensors.set(
+        record.name,
+        numbersOf(readArray(stored, record.shape, bytes.subarray(from, to), refuse), record, refuse),
+      );
     }
   }
-  return tensors;
+  return read;
+}
+
+function refusal(subject: string, { name }: WeightRecord): (message: string) => DataError {
+  return (message) => new DataError(`${subject}: weight ${describe(name)}: ${message}`);
 }
 
 /** A manifest of one group in one file, and the bytes of it. */
@@ -85,8 +100,8 @@ function numbersOf(
   return new Tensor(dtype === "int32" ? Int32Array.from(data, Math.round) : data, array.shape);
 }
 
-function joined(subject: string, paths: readonly string[], shards: Shards): Uint8Array {
-  const parts = paths.map((path) => {
+function partsOf(subject: string, paths: readonly string[], shards: Shards): Uint8Array[] {
+  return paths.map((path) => {
     const part = shards.get(path);
     if (part === undefined) throw new DataError(`${subject}: the file ${describe(path)} is missing.`);
     if (!(part instanceof Uint8Array)) {
@@ -94,7 +109,6 @@ function joined(subject: string, paths: readonly string[], shards: Shards): Uint
     }
     return part;
   });
-  return parts.length === 1 ? (parts[0] as Uint8Array) : joinBytes(parts);
 }
 
 function groupsOf(subject: string, manifest: unknown): { paths: string[]; weights: WeightRecord[] }[] {
@@ -107,7 +121,10 @@ function groupsOf(subject: string, manifest: unknown): { paths: string[]; weight
       `${subject}: weightsManifest must be a list of groups with paths, relative ones, and weights; received ${describe(manifest)}.`,
     );
   }
-  return manifest;
+  const paths = (manifest as { paths: string[] }[]).flatMap((group) => group.paths);
+  if (new Set(paths).size === paths.length) return manifest;
+  const twice = paths.find((path, i) => paths.indexOf(path) !== i);
+  throw new DataError(`${subject}: weightsManifest must name each file once; received ${describe(twice)} twice.`);
 }
 
 /** Below the folder of the model, and nowhere else. */
@@ -116,7 +133,15 @@ function isPath(path: unknown): boolean {
 }
 
 function isWeight(weight: unknown): boolean {
-  const { name, shape, dtype } = (weight ?? {}) as Partial<WeightRecord>;
+  const { name, shape, dtype, quantization = {} } = (weight ?? {}) as Partial<WeightRecord>;
   const isExtent = (extent: unknown) => Number.isSafeInteger(extent) && (extent as number) >= 0;
-  return typeof name === "string" && typeof dtype === "string" && Array.isArray(shape) && shape.every(isExtent);
+  return (
+    typeof name === "string" &&
+    typeof dtype === "string" &&
+    Array.isArray(shape) &&
+    shape.length <= 32 &&
+    shape.every(isExtent) &&
+    typeof quantization === "object" &&
+    quantization !== null
+  );
 }

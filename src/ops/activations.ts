@@ -2,7 +2,7 @@
 // is exact enough, so that the input need not be kept. Epilogue codes are those of assembly/gemm/epilogue.ts.
 
 import { checkNumber, ShapeError } from "../errors.js";
-import { formatShape, type OpenShape } from "../tensor/shape.js";
+import { formatShape, type OpenShape, sizeOf } from "../tensor/shape.js";
 import { elementwise } from "./elementwise.js";
 import { checkRank, defineOp, type Op } from "./op.js";
 
@@ -115,12 +115,40 @@ export const silu = elementwise({
   gradient: (k, x, dy, dx, n) => k.siluGradient(x, dy, dx, n),
 });
 
-export const hardSigmoid = elementwise({
-  name: "hardSigmoid",
-  doc: "Straight-line sigmoid: y = x / 6 + 1 / 2 within [0, 1].",
+export const mish = elementwise({
+  name: "mish",
+  doc: "Mish (Misra 2019): y = x tanh(ln(1 + e^x)); 0 for -Infinity.",
   gradientOf: "x",
-  forward: (k, x, y, n) => k.hardSigmoid(x, y, n),
-  gradient: (k, x, dy, dx, n) => k.hardSigmoidGradient(x, dy, dx, n),
+  forward: (k, x, y, n) => k.mish(x, y, n),
+  gradient: (k, x, dy, dx, n) => k.mishGradient(x, dy, dx, n),
+});
+
+export const relu6 = elementwise({
+  name: "relu6",
+  doc: "Rectified linear unit with a ceiling: y = min(max(x, 0), 6). NaN stays NaN.",
+  gradientOf: "y",
+  forward: (k, x, y, n) => k.relu6(x, y, n),
+  gradient: (k, y, dy, dx, n) => k.relu6Gradient(y, dy, dx, n),
+});
+
+export interface SlopeAttribute {
+  readonly slope: number;
+}
+
+export const hardSigmoid = elementwise<SlopeAttribute>({
+  name: "hardSigmoid",
+  doc:
+    "Straight-line sigmoid: y = slope x + 1 / 2 within [0, 1], slope > 0, by default 1 / 6 as in Keras 3 and PyTorch; " +
+    "Keras 2 and TensorFlow.js have 0.2.",
+  gradientOf: "x",
+  options: ["slope"],
+  attributes: ({ slope = 1 / 6 }) => {
+    checkNumber("hardSigmoid: slope", slope, 0, Infinity, true);
+    return { slope };
+  },
+  forward: (k, x, y, n, { slope }) => k.hardSigmoid(x, slope, y, n),
+  gradient: (k, x, dy, dx, n, { slope }) => k.hardSigmoidGradient(x, dy, slope, dx, n),
+  samples: { attributes: [{}, { slope: 0.2 }] },
 });
 
 export const hardSwish = elementwise({
@@ -196,18 +224,23 @@ export const softmax: Op<["x"]> = defineOp({
   name: "softmax",
   doc: "Softmax over the last axis: y = exp(x) / sum(exp(x)), each row shifted by its largest element.",
   inputs: ["x"],
-  shape: ({ x }) => checkRank("softmax", "x", x, 2),
+  shape: ({ x }) => checkRows("softmax", x),
   forward: (k, { x, y }) => k.softmax(x.ptr, y.ptr, ...rowsOf(x.shape)),
   vjp: { x: ({ y, dy }) => softmaxGradient(y, dy) },
   inPlace: "x",
-  samples: [{ inputs: { x: [4, 10] } }, { inputs: { x: [3, 1] } }, { inputs: { x: [2, 17] } }],
+  samples: [
+    { inputs: { x: [4, 10] } },
+    { inputs: { x: [3, 1] } },
+    { inputs: { x: [2, 17] } },
+    { inputs: { x: [2, 3, 5] } },
+  ],
 });
 
 export const softmaxGradient: Op<["value", "upstream"]> = defineOp({
   name: "softmaxGradient",
   doc: "Gradient of softmax: value * (upstream - sum(value * upstream)) in each row.",
   inputs: ["value", "upstream"],
-  shape: ({ upstream }) => checkRank("softmaxGradient", "upstream", upstream, 2),
+  shape: ({ upstream }) => checkRows("softmaxGradient", upstream),
   forward: (k, { value, upstream, y }) => k.softmaxGradient(value.ptr, upstream.ptr, y.ptr, ...rowsOf(y.shape)),
   samples: [{ inputs: { value: [4, 10], upstream: [4, 10] } }, { inputs: { value: [2, 5], upstream: [2, 5] } }],
 });
@@ -216,22 +249,35 @@ export const logSoftmax: Op<["x"]> = defineOp({
   name: "logSoftmax",
   doc: "Logarithm of softmax over the last axis: y = x - log(sum(exp(x))), each row shifted by its largest element.",
   inputs: ["x"],
-  shape: ({ x }) => checkRank("logSoftmax", "x", x, 2),
+  shape: ({ x }) => checkRows("logSoftmax", x),
   forward: (k, { x, y }) => k.logSoftmax(x.ptr, y.ptr, ...rowsOf(x.shape)),
   vjp: { x: ({ y, dy }) => logSoftmaxGradient(y, dy) },
   inPlace: "x",
-  samples: [{ inputs: { x: [4, 10] } }, { inputs: { x: [3, 1] } }, { inputs: { x: [2, 17] } }],
+  samples: [
+    { inputs: { x: [4, 10] } },
+    { inputs: { x: [3, 1] } },
+    { inputs: { x: [2, 17] } },
+    { inputs: { x: [2, 3, 5] } },
+  ],
 });
 
 export const logSoftmaxGradient: Op<["value", "upstream"]> = defineOp({
   name: "logSoftmaxGradient",
   doc: "Gradient of logSoftmax: upstream - exp(value) * sum(upstream) in each row.",
   inputs: ["value", "upstream"],
-  shape: ({ upstream }) => checkRank("logSoftmaxGradient", "upstream", upstream, 2),
+  shape: ({ upstream }) => checkRows("logSoftmaxGradient", upstream),
   forward: (k, { value, upstream, y }) => k.logSoftmaxGradient(value.ptr, upstream.ptr, y.ptr, ...rowsOf(y.shape)),
   samples: [{ inputs: { value: [4, 10], upstream: [4, 10] } }, { inputs: { value: [2, 5], upstream: [2, 5] } }],
 });
 
+/** Fails unless x has a last axis beside others, all of which are rows. */
+function checkRows(name: string, x: OpenShape): OpenShape {
+  if (x.length >= 2 && x.at(-1) !== null) return x;
+  throw new ShapeError(
+    `${name}: x must have rank 2 or more and a last extent that is known; its shape is ${formatShape(x)}.`,
+  );
+}
+
 function rowsOf(shape: readonly number[]): [rows: number, columns: number] {
-  return [shape[0] as number, shape[1] as number];
+  return [sizeOf(shape.slice(0, -1)), shape.at(-1) as number];
 }

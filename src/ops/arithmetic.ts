@@ -193,12 +193,12 @@ export const affine: Op<["x"], AffineAttributes> = defineOp({
 
 export const biasAdd: Op<["x", "bias"]> = defineOp({
   name: "biasAdd",
-  doc: "Adds a vector to every row of a matrix: y[n, units] = x[n, units] + bias[units].",
+  doc: "Adds a vector to every row, along the last axis: y[..., units] = x[..., units] + bias[units].",
   inputs: ["x", "bias"],
   shape: ({ x, bias }) => {
-    checkRank("biasAdd", "x", x, 2);
+    if (x.length <= 2) checkRank("biasAdd", "x", x, 2);
     checkRank("biasAdd", "bias", bias, 1);
-    if (x[1] !== bias[0]) {
+    if (x.at(-1) !== bias[0]) {
       throw new ShapeError(
         `biasAdd: bias must have one value per column; x is ${formatShape(x)}, bias is ${formatShape(bias)}.`,
       );
@@ -207,10 +207,14 @@ export const biasAdd: Op<["x", "bias"]> = defineOp({
   },
   forward: (k, { x, bias, y }, _, { workspace }) => combine(k, operations.add, x, bias, y, workspace),
   workspace: () => SCRATCH,
-  vjp: { x: ({ dy }) => dy, bias: ({ dy }) => sum(dy, { axis: 0 }) },
+  vjp: { x: ({ dy }) => dy, bias: ({ dy }) => sum(dy, { axis: dy.shape.slice(1).map((_, i) => i) }) },
   inPlace: "x",
   epilogue: { kind: "bias", input: "bias" },
-  samples: [{ inputs: { x: [3, 4], bias: [4] } }, { inputs: { x: [2, 7], bias: [7] } }],
+  samples: [
+    { inputs: { x: [3, 4], bias: [4] } },
+    { inputs: { x: [2, 7], bias: [7] } },
+    { inputs: { x: [2, 3, 5], bias: [5] } },
+  ],
 });
 
 /** Bytes in which the broadcasting kernel keeps copies of operands that stand still. */

@@ -1,7 +1,7 @@
 // The matrix product in the forms training needs: forward, weight gradient, input gradient.
 
 import { checkFlag, ShapeError } from "../errors.js";
-import { formatShape, type OpenShape, sizeOf } from "../tensor/shape.js";
+import { formatShape, type OpenShape, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
 import { type Buffer, checkRank, defineOp, type Op } from "./op.js";
 
 export interface MatmulAttributes {
@@ -18,7 +18,7 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
   name: "matmul",
   doc:
     "Matrix product y[m, n] = A[m, k] * B[k, n], where A is a or its transpose and B is b or its transpose. " +
-    "Each element adds its k products in order.",
+    "Each element adds its k products in order. More axes of a before the last are rows too, and y has them.",
   inputs: ["a", "b"],
   options: ["transposeA", "transposeB"],
   attributes: ({ transposeA = false, transposeB = false }) => {
@@ -27,9 +27,15 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
     return { transposeA, transposeB };
   },
   shape: ({ a, b }, { transposeA, transposeB }) => {
-    checkRank("matmul", "a", a, 2);
-    checkRank("matmul", "b", b, 2);
-    const [m, kA] = extents(a, transposeA);
+    if (a.length <= 2) checkRank("matmul", "a", a, 2);
+    // The gradient of b sums over all rows.
+    const rowsOfBoth = transposeA && !transposeB && a.length > 2;
+    checkRank("matmul", "b", b, rowsOfBoth ? a.length : 2);
+    if (rowsOfBoth && sameShape(a.slice(0, -1), b.slice(0, -1))) return [a.at(-1) as number, b.at(-1) as number];
+    if (rowsOfBoth || (transposeA && a.length > 2)) {
+      throw new ShapeError(`matmul: rows must match; a is ${formatShape(a)}, b is ${formatShape(b)}.`);
+    }
+    const kA = transposeA ? (a[0] as number | null) : (a.at(-1) as number | null);
     const [kB, n] = extents(b, transposeB);
     if (kA !== kB) {
       const of = (name: string, shape: OpenShape, transposed: boolean) =>
@@ -38,24 +44,24 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
         `matmul: inner dimensions must match; ${of("a", a, transposeA)}, ${of("b", b, transposeB)}.`,
       );
     }
-    return [m, n];
+    return transposeA ? [a[1] as number | null, n] : [...a.slice(0, -1), n];
   },
   workspace: (k, { a, y }, { transposeA }) =>
-    k.gemmWorkspace(y[0] as number, y[1] as number, extents(a, transposeA)[1] as number),
+    k.gemmWorkspace(...matrix(y), extents(matrix(a), transposeA)[1] as number),
   forward: (k, buffers, attributes, { workspace, bias, activation }) =>
     k.gemm(...operands(buffers, attributes), bias?.ptr ?? 0, activation, workspace),
   takesEpilogue: true,
   descend: {
     fits: (k, { a, y }, { transposeA }) =>
-      sizeOf(y) >= WORTH_DESCENDING && (extents(a, transposeA)[1] as number) <= k.gemmDescendDepth(),
+      sizeOf(y) >= WORTH_DESCENDING && (extents(matrix(a), transposeA)[1] as number) <= k.gemmDescendDepth(),
     forward: (k, buffers, attributes, { workspace, rate }) =>
       k.gemmDescend(...operands(buffers, attributes), rate, workspace),
   },
   packs: {
     input: "b",
     words: (k, { a, b, y }, { transposeA, transposeB }) =>
-      y[0] === 1 && !transposeB && sizeOf(b) >= WORTH_PACKING
-        ? k.gemvPackedWords(y[1] as number, extents(a, transposeA)[1] as number)
+      matrix(y)[0] === 1 && !transposeB && b.length === 2 && sizeOf(b) >= WORTH_PACKING
+        ? k.gemvPackedWords(matrix(y)[1], extents(matrix(a), transposeA)[1] as number)
         : 0,
     pack: (k, { shape, ptr }, packed) => {
       const [inner, n] = shape as [number, number];
@@ -84,6 +90,9 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
     { inputs: { a: [3, 4], b: [5, 4] }, attributes: { transposeB: true } },
     { inputs: { a: [4, 3], b: [5, 4] }, attributes: { transposeA: true, transposeB: true } },
     { inputs: { a: [13, 9], b: [9, 21] } },
+    { inputs: { a: [2, 3, 4], b: [4, 5] } },
+    { inputs: { a: [2, 3, 4], b: [5, 4] }, attributes: { transposeB: true } },
+    { inputs: { a: [2, 3, 4], b: [2, 3, 5] }, attributes: { transposeA: true } },
   ],
 });
 
@@ -92,11 +101,16 @@ function operands(
   { a, b, y }: Readonly<Record<"a" | "b" | "y", Buffer>>,
   { transposeA, transposeB }: MatmulAttributes,
 ) {
-  const [m, n] = y.shape as [number, number];
-  const inner = extents(a.shape, transposeA)[1] as number;
-  const [rsA, csA] = strides(a.shape, transposeA);
-  const [rsB, csB] = strides(b.shape, transposeB);
+  const [m, n] = matrix(y.shape);
+  const inner = extents(matrix(a.shape), transposeA)[1] as number;
+  const [rsA, csA] = strides(matrix(a.shape), transposeA);
+  const [rsB, csB] = strides(matrix(b.shape), transposeB);
   return [m, n, inner, a.ptr, rsA, csA, b.ptr, rsB, csB, y.ptr] as const;
+}
+
+/** All axes but the last as rows. */
+function matrix(shape: Shape): [rows: number, columns: number] {
+  return [sizeOf(shape.slice(0, -1)), shape.at(-1) as number];
 }
 
 function extents(shape: OpenShape, transposed: boolean): [number | null, number | null] {

@@ -81,9 +81,14 @@ export function layerNormalization(x: Node, gamma: Node, beta: Node, options: Op
     );
   }
   const axis = gamma.shape.map((_, i) => i - rank);
-  const distance = subtract(x, mean(x, { axis, keepDims: true }));
-  const variance = mean(multiply(distance, distance), { axis, keepDims: true });
-  return add(multiply(multiply(distance, inverseRoot(variance, { epsilon })), gamma), beta, {
+  return add(multiply(standardize(x, axis, epsilon), gamma), beta, {
     ...(name !== undefined && { name }),
   });
+}
+
+/** x at mean 0 and variance 1 (biased) over the axes. */
+export function standardize(x: Node, axis: readonly number[], epsilon: number): Node {
+  const distance = subtract(x, mean(x, { axis, keepDims: true }));
+  const variance = mean(multiply(distance, distance), { axis, keepDims: true });
+  return multiply(distance, inverseRoot(variance, { epsilon }));
 }

@@ -21,7 +21,8 @@ const plain = [
   "gelu",
   "geluTanh",
   "silu",
-  "hardSigmoid",
+  "relu6",
+  "mish",
   "hardSwish",
   "step",
   "exp",
@@ -91,7 +92,7 @@ describe.each(builds)("%s", (build) => {
     everywhere(forward, gradient, name);
   });
 
-  test.each(["leakyRelu", "elu"] as const)("%s and its gradient likewise", (name) => {
+  test.each(["leakyRelu", "elu", "hardSigmoid"] as const)("%s and its gradient likewise", (name) => {
     const forward = (x: number, y: number, n: number) => kernels[name](x, 0.25, y, n);
     const gradient = (value: number, dy: number, dx: number, n: number) =>
       kernels[`${name}Gradient`](value, dy, 0.25, dx, n);

@@ -104,7 +104,7 @@ const refusals: readonly (readonly [RawTrainOptions, string])[] = [
   [{ hidden: "9".repeat(80) }, `${hidden}; received "${"9".repeat(57)}...".`],
   [
     { activation: "tanh!" },
-    '--activation must be one of relu, sigmoid, tanh, leakyRelu, elu, selu, softplus, softsign, gelu, geluTanh, silu, hardSigmoid, hardSwish, step, softmax, logSoftmax, linear; received "tanh!".',
+    '--activation must be one of relu, sigmoid, tanh, leakyRelu, elu, selu, softplus, softsign, gelu, geluTanh, silu, mish, relu6, hardSigmoid, hardSwish, step, softmax, logSoftmax, linear; received "tanh!".',
   ],
   [
     { optimizer: "rmsprop!" },

@@ -156,6 +156,8 @@ const activationNames = [
   "gelu",
   "geluTanh",
   "silu",
+  "mish",
+  "relu6",
   "hardSigmoid",
   "hardSwish",
   "step",
@@ -174,25 +176,25 @@ describe("refusals", () => {
     [{}, "Dense: units must be a positive integer; received undefined."],
     [
       { units: 1, activation: "rleu" },
-      `Dense: activation must be null, a function or one of ${activationNames}; received "rleu"; did you mean "relu"?`,
+      `Dense: activation must be null, a function, a layer without weights or one of ${activationNames}; received "rleu"; did you mean "relu"?`,
     ],
     [
       { units: 1, activation: "toString" },
-      `Dense: activation must be null, a function or one of ${activationNames}; received "toString".`,
+      `Dense: activation must be null, a function, a layer without weights or one of ${activationNames}; received "toString".`,
     ],
     [
       { units: 1, activation: 5 },
-      `Dense: activation must be null, a function or one of ${activationNames}; received 5.`,
+      `Dense: activation must be null, a function, a layer without weights or one of ${activationNames}; received 5.`,
     ],
     [
       { units: 1, kernelInitializer: "xavier" },
       'Dense: kernelInitializer must be a function or one of "glorotUniform", "glorotNormal", "heUniform", ' +
-        '"heNormal", "lecunUniform", "lecunNormal", "truncatedNormal", "zeros", "ones"; received "xavier".',
+        '"heNormal", "lecunUniform", "lecunNormal", "truncatedNormal", "randomNormal", "randomUniform", "zeros", "ones"; received "xavier".',
     ],
     [
       { units: 1, biasInitializer: null },
       'Dense: biasInitializer must be a function or one of "glorotUniform", "glorotNormal", "heUniform", ' +
-        '"heNormal", "lecunUniform", "lecunNormal", "truncatedNormal", "zeros", "ones"; received null.',
+        '"heNormal", "lecunUniform", "lecunNormal", "truncatedNormal", "randomNormal", "randomUniform", "zeros", "ones"; received null.',
     ],
   ])("of the options %j", (options, message) => {
     expect(() => dense(options as DenseOptions)).toThrow(new ArgumentError(message));

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ArgumentError, DataError, ShapeError } from "../../src/errors.js";
+import { ArgumentError, DataError } from "../../src/errors.js";
 import {
   constraints,
   dense,
@@ -122,7 +122,7 @@ describe("a model in a row", () => {
   test.each([
     [{ kind: "nonNeg" }, DataError, 'kernelRegularizer: its kind must be one of "l1l2"; received "nonNeg".'],
     [null, DataError, 'kernelRegularizer: its kind must be one of "l1l2"; received undefined.'],
-    [{ kind: "l1l2", l1: -1, l2: 0 }, ArgumentError, "l1: factor must be"],
+    [{ kind: "l1l2", l1: -1, l2: 0 }, DataError, "l1: factor must be"],
   ])("refuses the regularizer %j of a file", (config, kind, message) => {
     const model = sequential([dense({ units: 1, kernelRegularizer: regularizers.l2() })], { inputShape: [2] });
     const { tensors, metadata } = decodeSafetensors(modelToBytes(model));
@@ -222,7 +222,7 @@ describe("what cannot be read", () => {
       a.layers[0].options.units = 2 ** 30;
     });
     const before = process.memoryUsage().arrayBuffers;
-    expect(() => modelFromBytes(bytes)).toThrow(ShapeError);
+    expect(() => modelFromBytes(bytes)).toThrow(DataError);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 20);
   });
 
@@ -294,7 +294,7 @@ describe("what cannot be read", () => {
       (a) => {
         a.layers[0].options.units = 0;
       },
-      ArgumentError,
+      DataError,
       "Dense: units must be",
     ],
     [
@@ -302,7 +302,7 @@ describe("what cannot be read", () => {
       (a) => {
         a.layers[0].options.unit = 1;
       },
-      ArgumentError,
+      DataError,
       "Dense: options must be",
     ],
     [
@@ -310,15 +310,15 @@ describe("what cannot be read", () => {
       (a) => {
         a.layers[0].options.units = 1e9;
       },
-      ShapeError,
-      "d/kernel is [3, 1000000000]",
+      DataError,
+      "a session holds at most",
     ],
     [
       "weights that are not there",
       (a) => {
         a.layers[0].options.useBias = false;
       },
-      ArgumentError,
+      DataError,
       "not in the model: d/bias",
     ],
     ["ends that are none", (a) => ({ ...a, outputForm: {} }), DataError, "outputForm of the architecture"],

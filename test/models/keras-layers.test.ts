@@ -35,14 +35,102 @@ test("regularizers and constraints, as Keras has them", () => {
 
 test("nothing for layers that Keras lacks, all named", () => {
   const model = sequential(
-    [dense({ units: 2, activation: "step", name: "odd" }), layers.activation("leakyRelu", { name: "p" })],
-    {
-      inputShape: [2],
-    },
+    [dense({ units: 2, activation: "step", name: "odd" }), layers.activation("hardSwish", { name: "p" })],
+    { inputShape: [2] },
   );
   expect(() => encodeLayersModel(model)).toThrow(
     new ArgumentError(
-      'encodeLayersModel: Keras has no layers like these: Dense odd (activation "step"), Activation p (activation "leakyRelu").',
+      'encodeLayersModel: Keras has no layers like these: Dense odd (activation "step"), Activation p (activation "hardSwish").',
     ),
   );
+});
+
+test("an activation that Keras has as a layer alone follows as one, and comes back", () => {
+  const model = sequential(
+    [
+      dense({ units: 3, activation: "leakyRelu", name: "a" }),
+      dense({ units: 3, activation: layers.leakyRelu({ alpha: 0.1 }) }),
+      dense({ units: 3, activation: layers.hardSigmoid({ slope: 0.2 }) }),
+      layers.activation("leakyRelu"),
+      layers.elu({ alpha: 0.5 }),
+    ],
+    { inputShape: [2], seed: 3 },
+  );
+  const files = encodeLayersModel(model);
+  const written = JSON.parse(files.json).modelTopology.model_config.config.layers;
+  expect(written.map(({ class_name: name }: { class_name: string }) => name)).toEqual([
+    ...["InputLayer", "Dense", "LeakyReLU", "Dense", "LeakyReLU", "Dense", "LeakyReLU", "ELU"],
+  ]);
+  expect(written[2].config).toMatchObject({ name: "a_activation", alpha: 0.2 });
+  expect(written[5].config.activation).toBe("hard_sigmoid");
+  const x = [
+    [-3, 1],
+    [0.2, -0.7],
+  ];
+  expect(decodeLayersModel(files).predict(x)).toEqual(model.predict(x));
+});
+
+test("what TensorFlow.js would leave out without a word is not written", () => {
+  const model = sequential([layers.relu({ threshold: 1, name: "r" })], { inputShape: [2] });
+  expect(() => encodeLayersModel(model)).toThrow("Keras has no layers like these: ReLU r (threshold).");
+});
+
+/** One dense unit of weight 1 without bias, and what comes after it. */
+function read(version: string, activation: unknown, after: readonly object[] = []) {
+  const first = { name: "d", units: 1, use_bias: false, activation, batch_input_shape: [null, 1] };
+  const layersOfFile = [{ class_name: "Dense", config: first }, ...after];
+  const json = JSON.stringify({
+    modelTopology: { class_name: "Sequential", keras_version: version, config: { name: "s", layers: layersOfFile } },
+    weightsManifest: [{ paths: ["w"], weights: [{ name: "d/kernel", shape: [1, 1], dtype: "float32" }] }],
+  });
+  return decodeLayersModel({ json, shards: new Map([["w", new Uint8Array(Float32Array.of(1).buffer)]]) });
+}
+
+test.each<[string, string, unknown, readonly object[], number, number]>([
+  [
+    "LeakyReLU of Keras 2",
+    "2.15.0",
+    "linear",
+    [{ class_name: "LeakyReLU", config: { name: "l", alpha: 0.3 } }],
+    -2,
+    -0.6,
+  ],
+  [
+    "LeakyReLU of Keras 3",
+    "3.4.1",
+    "linear",
+    [{ class_name: "LeakyReLU", config: { name: "l", negative_slope: 0.1 } }],
+    -2,
+    -0.2,
+  ],
+  ["LeakyReLU by default", "2.15.0", "linear", [{ class_name: "LeakyReLU", config: { name: "l" } }], -2, -0.6],
+  ["leaky_relu by name", "3.4.1", "leaky_relu", [], -2, -0.4],
+  ["a layer as an activation", "2.15.0", { class_name: "LeakyReLU", config: { alpha: 0.25 } }, [], -2, -0.5],
+  ["a function as an object", "3.4.1", { class_name: "function", config: "relu6" }, [], 9, 6],
+  ["hard_sigmoid of Keras 2", "2.15.0", "hard_sigmoid", [], 1, 0.7],
+  ["hard_sigmoid of TensorFlow.js", "tfjs-layers 4.22.0", "hard_sigmoid", [], 1, 0.7],
+  ["hard_sigmoid of Keras 3", "3.4.1", "hard_sigmoid", [], 1, 2 / 3],
+  ["mish", "3.4.1", "mish", [], 1, 0.8650983882673103],
+  ["swish", "2.15.0", "swish", [], 1, 0.7310585786300049],
+  ["hard_silu", "3.4.1", "hard_silu", [], 1, 2 / 3],
+  [
+    "ReLU with all its numbers",
+    "2.15.0",
+    "linear",
+    [{ class_name: "ReLU", config: { name: "r", max_value: 3, negative_slope: 0.5, threshold: 1 } }],
+    -1,
+    -1,
+  ],
+  [
+    "ReLU at its most",
+    "2.15.0",
+    "linear",
+    [{ class_name: "ReLU", config: { name: "r", max_value: 3, threshold: 1 } }],
+    5,
+    3,
+  ],
+  ["ThresholdedReLU", "2.15.0", "linear", [{ class_name: "ThresholdedReLU", config: { name: "t", theta: 2 } }], 2, 0],
+  ["ELU", "2.15.0", "linear", [{ class_name: "ELU", config: { name: "e", alpha: 0.5 } }], -1, 0.5 * Math.expm1(-1)],
+])("%s", (_, version, activation, after, x, y) => {
+  expect(read(version, activation, after).predict([[x]]).data[0]).toBeCloseTo(y, 6);
 });

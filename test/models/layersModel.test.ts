@@ -196,7 +196,7 @@ describe("reads", () => {
         { class_name: "Conv2D", config: { name: "conv2d_1", batch_input_shape: [null, 28, 28, 1] } },
         { class_name: "MaxPooling2D", config: { name: "max_pooling2d_1" } },
         denseConfig("ok"),
-        denseConfig("odd", { activation: "hard_sigmoid" }),
+        denseConfig("odd", { activation: "sparse_plus" }),
         denseConfig("fat", { kernel_regularizer: { class_name: "L1L2", config: {} } }),
         denseConfig("fine", { kernel_regularizer: { class_name: "L2", config: { l2: 0.5 } }, bias_constraint: null }),
         denseConfig("bound", { kernel_constraint: { class_name: "MinMaxNorm", config: { axis: 0 } } }),
@@ -209,8 +209,8 @@ describe("reads", () => {
     expect(() => decodeLayersModel({ json, shards: new Map() })).toThrow(
       new DataError(
         "decodeLayersModel: these layers are not supported: Conv2D conv2d_1, MaxPooling2D max_pooling2d_1, " +
-          'Dense odd (activation "hard_sigmoid"), Dense fat (kernel_regularizer), Dense bound (kernel_constraint), Softmax s (axis -2), LayerNormalization n (axis [1,2]), ' +
-          "Dropout rows (noise_shape [null,1]).",
+          'Dense odd (activation "sparse_plus"), Dense fat (kernel_regularizer), Dense bound (kernel_constraint), LayerNormalization n (axis [1, 2]), ' +
+          "Dropout rows (noise_shape [null, 1]).",
       ),
     );
   });

@@ -52,8 +52,11 @@ const refusedShapes: readonly (readonly [message: string, call: () => Node])[] =
     "biasAdd: bias must have one value per column; x is [null, 3], bias is [4].",
     () => biasAdd(floats(null, 3), floats(4)),
   ],
-  ["softmax: x must have rank 2; received shape [2, 3, 4].", () => softmax(floats(2, 3, 4))],
-  ["softmaxGradient: upstream must have rank 2; received shape [3].", () => softmaxGradient(floats(3), floats(3))],
+  ["softmax: x must have rank 2 or more and a last extent that is known; its shape is [3].", () => softmax(floats(3))],
+  [
+    "softmaxGradient: x must have rank 2 or more and a last extent that is known; its shape is [3].",
+    () => softmaxGradient(floats(3), floats(3)),
+  ],
   [
     "sparseSoftmaxCrossEntropy: logits must have rank 2; received shape [3].",
     () => sparseSoftmaxCrossEntropy(floats(3), integers(3)),

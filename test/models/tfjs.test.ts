@@ -1,0 +1,36 @@
+// Models as TensorFlow.js 4.22 writes them (makeTfjsModels.mjs): read here, each gives the output that it gave there.
+
+import { readFileSync } from "node:fs";
+import { beforeAll, expect, test } from "vitest";
+import { init, tensor } from "../../src/index.js";
+import { decodeLayersModel, encodeLayersModel } from "../../src/models/index.js";
+import { expectClose } from "../support/compare-floats.js";
+
+beforeAll(() => init());
+
+interface Made {
+  readonly name: string;
+  readonly json: unknown;
+  /** Base 64. */
+  readonly weights: string;
+  readonly input: readonly unknown[];
+  readonly output: readonly unknown[];
+}
+
+const models: readonly Made[] = JSON.parse(readFileSync(new URL("tfjs-models.json", import.meta.url), "utf8"));
+const numbers = (nested: readonly unknown[]) => nested.flat(9) as number[];
+
+test.each(models.map((made) => [made.name, made] as const))("%s", (name, { json, weights, input, output }) => {
+  const files = {
+    json: JSON.stringify(json),
+    shards: new Map([["w.bin", new Uint8Array(Buffer.from(weights, "base64"))]]),
+  };
+  const model = decodeLayersModel(files);
+  const [, ...rest] = model.input.shape as number[];
+  const shape = [input.length, ...rest];
+  const values = numbers(input);
+  const x = tensor(model.input.dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values), { shape });
+  const expected = numbers(output);
+  expectClose(name, model.predict(x).data, expected, (i) => 2e-6 * Math.max(1, Math.abs(expected[i] as number)));
+  expect(decodeLayersModel(encodeLayersModel(model)).predict(x)).toEqual(model.predict(x));
+});
