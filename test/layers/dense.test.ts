@@ -202,14 +202,14 @@ describe("refusals", () => {
 
   test.each([
     [[null], "[null]"],
-    [[null, 2, 3], "[null, 2, 3]"],
+    [[null, null, 3], "[null, null, 3]"],
     [[null, null], "[null, null]"],
     [[], "[]"],
   ])("of an input of shape %j", (shape, text) => {
     const graph = new Graph();
     const x = graph.placeholder("x", shape);
     expect(() => dense({ units: 1 }).apply(x)).toThrow(
-      new ShapeError(`Dense: the input must have shape [null, inputs]; received ${text}.`),
+      new ShapeError(`Dense: the input must have shape [null, inputs], or more axes between; received ${text}.`),
     );
     expect(graph.nodes()).toEqual([x]);
   });
