@@ -64,7 +64,8 @@ export function leakyRelu(options: LeakyReluOptions = {}): Layer {
   if (alpha !== undefined && negativeSlope !== undefined) {
     throw new ArgumentError("LeakyReLU: alpha and negativeSlope are two names of one number; received both.");
   }
-  const slope = alpha ?? negativeSlope ?? 0.3;
+  const given = alpha === undefined ? negativeSlope : alpha;
+  const slope = given === undefined ? 0.3 : given;
   checkNumber("LeakyReLU: alpha", slope, 0);
   return defineLayer({
     options: { ...rest, alpha: slope } as LayerOptions,
