@@ -269,11 +269,20 @@ export const namesOfLayers: readonly string[] = [
   "add",
   "concatenate",
   "dropout",
+  "elu",
   "flatten",
   "gaussianNoise",
+  "hardSigmoid",
   "layerNormalization",
+  "leakyRelu",
+  "maximum",
+  "minimum",
+  "multiply",
   "prelu",
+  "relu",
   "reshape",
+  "softmax",
+  "subtract",
 ];
 
 /** Fails unless `value` is a node; `input` is what the op calls it. */

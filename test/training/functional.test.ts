@@ -339,7 +339,7 @@ describe("refusals", () => {
       "other options",
       { inputs: x, output: y },
       ArgumentError,
-      'functional: options must be an object with inputs, outputs; received "output".',
+      'functional: options must be an object with inputs, outputs; received "output"; did you mean "outputs"?',
     ],
   ])("%s", (_, ends, Refusal, message) => {
     let error: unknown;

@@ -116,10 +116,17 @@ describe("features", () => {
     ["predict", (features) => model.predict(features)],
   ];
   for (const [method, call] of methods) {
-    test.each(wrong)(`${method} refuses features %s`, async (_, features, Refusal, message) => {
+    // To predict, one example may be given as it is.
+    const refused = method === "predict" ? wrong.filter(([kind]) => kind !== "of another rank") : wrong;
+    test.each(refused)(`${method} refuses features %s`, async (_, features, Refusal, message) => {
       await refuses(model, new Refusal(`Model.${method}: ${message}`), () => call(features));
     });
   }
+
+  test("predict takes one example as it is", () => {
+    expect(model.predict([1, 2, 3, 4]).toArray()).toEqual(model.predict([[1, 2, 3, 4]]).toArray());
+    expect(() => model.predict([1, 2, 3])).toThrow(ShapeError);
+  });
 
   test.each(wrong)("fit refuses validation features %s", async (_, features, Refusal, message) => {
     const error = new Refusal(`Model.fit: validationData: ${message}`);
