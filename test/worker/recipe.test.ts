@@ -150,6 +150,7 @@ describe("losses", () => {
 describe("metrics", () => {
   const made: Readonly<Record<string, metrics.Metric | metrics.StreamingMetric>> = {
     accuracy: metrics.accuracy(),
+    categoricalAccuracy: metrics.categoricalAccuracy(),
     binaryAccuracy: metrics.binaryAccuracy({ threshold: 0.7 }),
     topKAccuracy: metrics.topKAccuracy({ k: 2 }),
     meanSquaredError: metrics.meanSquaredError(),
