@@ -83,6 +83,7 @@ async function compileKernels(build) {
 /** What can be imported from the package, and where it begins. */
 const doors = {
   index: "src/index.ts",
+  node: "src/node.ts",
   benchmark: "src/benchmark/index.ts",
   datasets: "src/datasets/index.ts",
   estimators: "src/estimators/index.ts",

@@ -30,7 +30,17 @@ async function write(cwd, input) {
   const { output } = await bundled.write({
     dir: "dist",
     format: "esm",
-    chunkFileNames: "chunks/[name].js",
+    chunkFileNames: ({ name }) => (name.startsWith("package-") ? `packages/${name.slice(8)}.js` : `chunks/${name}.js`),
+    // Code of others stays in files of its own: what it does by being loaded is left out with it when it is not used. A
+    // group takes in what its modules import, so what several share comes first.
+    codeSplitting: {
+      groups: ["node_modules[\\\\/]fflate", "node_modules"].map((test, i) => ({
+        debugName: test,
+        test: new RegExp(test),
+        priority: 2 - i,
+        name: (id) => `package-${packageOf(id).replaceAll(/[\\/]/g, "-")}`,
+      })),
+    },
     sourcemap: true,
   });
   await bundled.close();
@@ -39,10 +49,15 @@ async function write(cwd, input) {
   await Promise.all(maps.map(({ fileName }) => withoutData(path.join(cwd, "dist", fileName))));
 }
 
+/** The package that a module belongs to; undefined for our own. */
+function packageOf(id) {
+  return /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1];
+}
+
 /** The licences of the packages of which something is in the bundles. */
 async function copyLicenses(root, output) {
   const modules = output.flatMap(({ moduleIds = [] }) => moduleIds);
-  const packages = new Set(modules.flatMap((id) => /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1] ?? []));
+  const packages = new Set(modules.flatMap((id) => packageOf(id) ?? []));
   for (const name of packages) {
     const folder = path.join(root, "node_modules", name);
     const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));

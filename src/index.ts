@@ -44,7 +44,7 @@ export * as losses from "./losses/index.js";
 export type { Metric, MetricName, StreamingMetric } from "./metrics/index.js";
 export * as metrics from "./metrics/index.js";
 export type { MetricConfig } from "./metrics/metric.js";
-export type { AlphaAttribute } from "./ops/activations.js";
+export type { AlphaAttribute, SlopeAttribute } from "./ops/activations.js";
 export {
   elu,
   gelu,

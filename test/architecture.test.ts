@@ -25,6 +25,7 @@ const floors: readonly (readonly string[])[] = [
   ["datasets", "models", "search"],
   ["estimators", "worker"],
   ["index"],
+  ["node"],
   ["cli", "plot"],
 ];
 const sideways = [["layers", "initializers"]];

@@ -31,6 +31,7 @@ interface KerasClass {
   readonly wraps?: boolean;
 }
 
+// @__NO_SIDE_EFFECTS__
 function globalPooling(kind: string): KerasClass {
   return { kind, options: { keepdims: "keepDims" }, fixed: { data_format: ["channels_last"] } };
 }

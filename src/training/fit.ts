@@ -4,6 +4,7 @@ import { StateError } from "../errors.js";
 import { closed } from "../signal.js";
 import { ArrayBatches, type Batches } from "./batches.js";
 import type { Callback, ModelState, TrainedModel } from "./callbacks/callback.js";
+import { shownTraining } from "./callbacks/shown.js";
 import type { ExampleReader, Features } from "./examples.js";
 import { checkWeightable, type WeightedExamples } from "./exampleWeights.js";
 import { columnsOf, type FitData, isFlowing } from "./fitData.js";
@@ -55,9 +56,8 @@ export async function prepareRun(request: FitRequest): Promise<PreparedRun> {
   const goesOn = state !== null && state.training.epoch === initialEpoch;
   const from = goesOn ? state.training : { ...NOT_BEGUN.position, epoch: initialEpoch };
   if (goesOn) checkPosition(request, train, from);
-  // A page whose training is silent does not load it.
-  const shown = settings.verbose ? [(await import("./callbacks/terminal.js")).terminal()] : [];
-  const callbacks = [...shown, ...ownCallbacks(settings), ...settings.callbacks];
+  const shown = settings.verbose ? shownTraining() : null;
+  const callbacks = [...(shown === null ? [] : [shown]), ...ownCallbacks(settings), ...settings.callbacks];
   const run = new Run(
     model,
     trainable,

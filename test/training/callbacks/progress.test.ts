@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ArgumentError, callbacks, type FitOptions, weightsHash } from "../../../src/index.js";
+import "../../../src/node.js";
 import { classifier, x, y } from "../small-classifier.js";
 
 const fitWith = (given: unknown, options: FitOptions = {}) =>
