@@ -46,8 +46,8 @@ const layersProgram = `
 
 /** Limits in bytes, gzipped; a kilobyte is 1,000. */
 const entries = [
-  { name: "training on the graph", source: graphProgram, limit: 45_500 },
-  { name: "training with layers", source: layersProgram, limit: 70_000 },
+  { name: "training on the graph", source: graphProgram, limit: 45_000 },
+  { name: "training with layers", source: layersProgram, limit: 69_700 },
   ...Object.keys(doors).map((door) => ({ name: `all of ${door}`, source: `export * from "${door}";` })),
 ];
 
