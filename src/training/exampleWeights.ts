@@ -30,12 +30,18 @@ export function weighByClass(
   subject: string,
   examples: WeightedExamples,
   classWeight: ClassWeight | undefined,
-  { outputs }: ExampleReader["ends"],
+  { ends: { outputs }, losses }: Pick<ExampleReader, "ends" | "losses">,
 ): WeightedExamples {
   if (classWeight === undefined) return examples;
   const { count, weights } = examples;
   const labels = classesOf(subject, examples);
   const width = outputs[0]?.shape.at(-1) ?? Infinity;
+  if (losses[0]?.outputKind === "independent" && width > 1) {
+    throw new ArgumentError(
+      `${subject}: classWeight is for examples of one class each, where ${losses[0].name} takes several labels at once; ` +
+        "give sampleWeight, or positiveWeight to binaryCrossentropy.",
+    );
+  }
   // One score tells two classes.
   const data = classWeights(subject, classWeight, labels, width === 1 ? 2 : width);
   if (weights !== null) for (let i = 0; i < count; i++) data[i] = (data[i] as number) * (weights.data[i] as number);

@@ -32,7 +32,7 @@ export function readFitData(
   if (isFlowing(x)) return { train: x, validation };
   const examples = readWeighted("Model.fit", reader, x, y, sampleWeight);
   const [train, held] = validationSplit === undefined ? [examples, validation] : split(examples, validationSplit);
-  return { train: weighByClass("Model.fit", train, classWeight, reader.ends), validation: held };
+  return { train: weighByClass("Model.fit", train, classWeight, reader), validation: held };
 }
 
 /** Arrays as examples, with weights where they are given. */

@@ -44,7 +44,7 @@ export function flowBatches(
     const [x, y, sampleWeight] = batch as [unknown, unknown, TensorLike?];
     const what = `${subject}: a batch`;
     const examples = weighExamples(what, readExamples(what, x, y, reader), sampleWeight);
-    const weighted = weighByClass(what, examples, classWeight, reader.ends);
+    const weighted = weighByClass(what, examples, classWeight, reader);
     if (weighted.weights !== null) checkWeightable(subject, model);
     const columns = columnsOf(model, weighted);
     width ??= columns.length;

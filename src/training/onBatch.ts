@@ -40,7 +40,7 @@ export function readBatch(
   checkOptions(subject, options, ["sampleWeight", "classWeight"]);
   const { sampleWeight, classWeight } = options;
   const examples = weighExamples(subject, readExamples(subject, x, y, reader), sampleWeight);
-  return weighByClass(subject, examples, classWeight, reader.ends);
+  return weighByClass(subject, examples, classWeight, reader);
 }
 
 /** Batches of so many sizes are remembered; beyond that the oldest is planned anew. */

@@ -336,6 +336,12 @@ describe("weights of examples", () => {
       'Model.fit: classWeight must name classes in [0, 3); received "a".',
     );
     await refuses({ classWeight: { 3: 2 } }, 'Model.fit: classWeight must name classes in [0, 3); received "3".');
+    const several = Array.from({ length: 50 }, (_, i) => [1, i % 2, 0]);
+    await expect(
+      classifier({}, { loss: "binaryCrossentropy" }).fit(x, several, { classWeight: { 0: 2 } }),
+    ).rejects.toThrow(
+      "Model.fit: classWeight is for examples of one class each, where binaryCrossentropy takes several",
+    );
     const unweighted: Loss = {
       ...losses.sparseCategoricalCrossentropy(),
       name: "byHand",
