@@ -121,21 +121,15 @@ const refusedArguments: readonly (readonly [message: string, call: () => Node])[
     () => sparseSoftmaxCrossEntropy(floats(3, 4), graph.placeholder("scores", [3])),
   ],
   ["equal: b must be int32; ratios is float32.", () => equal(integers(3), graph.placeholder("ratios", [3]))],
-  ["relu: x must be a node of a graph; received 5; graph.constant(name, values) makes one.", () => untyped(relu)(5)],
   [
-    "relu: x must be a node of a graph; received undefined; the layer is layers.lambda((x) => relu(x)).",
-    () => untyped(relu)(),
+    "relu: x must be a node of a graph; received 5; graph.constant(name, values) makes one, and the layer is layers.relu(...).",
+    () => untyped(relu)(5),
   ],
+  ["relu: x must be a node of a graph; received undefined; the layer is layers.relu(...).", () => untyped(relu)()],
+  ["relu: x must be a node of a graph; received null; the layer is layers.relu(...).", () => untyped(relu)(null)],
+  ['relu: x must be a node of a graph; received "x"; the layer is layers.relu(...).', () => untyped(relu)("x")],
   [
-    "relu: x must be a node of a graph; received null; the layer is layers.lambda((x) => relu(x)).",
-    () => untyped(relu)(null),
-  ],
-  [
-    'relu: x must be a node of a graph; received "x"; the layer is layers.lambda((x) => relu(x)).',
-    () => untyped(relu)("x"),
-  ],
-  [
-    "relu: x must be a node of a graph; received Float32Array(3); graph.constant(name, values) makes one.",
+    "relu: x must be a node of a graph; received Float32Array(3); graph.constant(name, values) makes one, and the layer is layers.relu(...).",
     () => untyped(relu)(new Float32Array(3)),
   ],
   [
