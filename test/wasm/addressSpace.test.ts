@@ -34,12 +34,19 @@ async function within(kilobytes: number, count: number, ...flags: string[]) {
 const short =
   /^StateError: Session: address space is short: Node \S+ .* gave no room for another memory, not even one of 64 MB; .*--disable-wasm-trap-handler\.$/;
 
+// Node 20 reserves about 10 GB for each memory, whatever the limit; Node 24 does without guard regions under 20 GB.
+const reserves = Number(process.versions.node.split(".")[0]) < 24;
+
 test.runIf(process.platform === "linux")("8 GB are too little for a memory of V8: a typed error says so", async () => {
-  expect(await within(8e6, 1)).toEqual({ count: 0, failure: expect.stringMatching(short), build: "simd" });
+  const refused = { count: 0, failure: expect.stringMatching(short), build: "simd" };
+  expect(await within(8e6, 1)).toEqual(reserves ? refused : { count: 1, failure: null, build: "simd" });
 });
 
-test.runIf(process.platform === "linux")("16 GB hold one session; the next is refused", async () => {
-  expect(await within(16e6, 3)).toEqual({ count: 1, failure: expect.stringMatching(short), build: "simd" });
+test.runIf(process.platform === "linux")("what is short is said, and what was made before it still works", async () => {
+  const { count, failure } = await within(24e6, 5);
+  expect(count).toBe(2);
+  expect(failure).toMatch(short);
+  if (reserves) expect(await within(16e6, 3)).toMatchObject({ count: 1, failure: expect.stringMatching(short) });
 });
 
 test.runIf(process.platform === "linux")("without guard regions 8 GB hold many sessions", async () => {

@@ -55,6 +55,15 @@ async function pause(visitor: Visitor): Promise<void> {
     return curve.startsWith(`step ${step}:`) ? "" : `${curve} at step ${step}`;
   };
   await expect.poll(behind, PATIENCE).toBe("");
+  // A last turn of the worker may be on its way.
+  let last = -1;
+  const moved = async () => {
+    const before = last;
+    last = await visitor.figure("Step");
+    return last - before;
+  };
+  await expect.poll(moved, { timeout: 40_000, interval: 500 }).toBe(0);
+  await expect.poll(behind, PATIENCE).toBe("");
 }
 
 const UNUSUAL =

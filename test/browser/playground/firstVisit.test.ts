@@ -104,7 +104,13 @@ inBrowsers("a first visit to the playground", (browser) => {
       return await visitor.figure("Step");
     };
     await expect.poll(goOn, { timeout: 100_000, interval: 200 }).toBeGreaterThan(15_000);
-    if ((await visitor.text(".transport .primary")) === "Pause") await visitor.press("Pause");
+    // It may come to rest by itself at the same moment: then there is nothing named Pause any more.
+    const atRest = async () => {
+      const button = await visitor.text(".transport .primary");
+      if (button === "Pause") await visitor.press("Pause").catch(() => {});
+      return button;
+    };
+    await expect.poll(atRest, PATIENCE).toBe("Train");
     const { tab } = visitor.page;
     const chart = await tab.$("[role=slider][aria-label^=Loss]");
     const last = Number(await chart?.evaluate((element) => element.ariaValueMax));
@@ -114,9 +120,12 @@ inBrowsers("a first visit to the playground", (browser) => {
     await expect.poll(() => visitor.curve("Loss"), PATIENCE).toMatch(/^step 0:/);
     for (let i = 0; i < Math.floor(last / 4); i++) await tab.keyboard.press("ArrowRight");
     const quarter = Number((await visitor.curve("Loss")).match(/^step ([\d,]+):/)?.[1]?.replaceAll(",", ""));
-    // A quarter of all records lies in the first steps, where the old page kept a single one of 31,547 steps.
+    // A quarter of all records lies in the first fifth of the steps, however many a machine has made by now; the old page
+    // kept a single one of 31,547 steps.
+    const steps = await visitor.figure("Step");
+    expect(steps).toBeGreaterThan(15_000);
     expect(quarter).toBeGreaterThan(0);
-    expect(quarter).toBeLessThan(3000);
+    expect(quarter).toBeLessThan(steps / 5);
     // The charts are read together.
     expect(await visitor.curve("Accuracy")).toMatch(new RegExp(`^step ${quarter.toLocaleString("en")}:`));
   });
