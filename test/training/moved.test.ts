@@ -29,8 +29,10 @@ function classifier(): Model {
 }
 const features = () => Float32Array.from(x.data);
 const labels = () => Int32Array.from(y.data);
-const move = (array: ArrayBufferView) =>
-  void structuredClone(array.buffer, { transfer: [array.buffer as ArrayBuffer] });
+/** Once: from Node 22 on, a buffer that is gone cannot be moved again. */
+const move = (array: ArrayBufferView) => {
+  if (array.byteLength > 0) structuredClone(array.buffer, { transfer: [array.buffer as ArrayBuffer] });
+};
 const gone = /must stay as it is while it is read; it held \d+ numbers and holds \d+: its buffer was moved/;
 
 describe("moved away during a fit", () => {
