@@ -36,7 +36,7 @@ export async function train(options: TrainOptions, streams: Streams, signal: Abo
     const model = buildModel(options, data, engine);
     view.note("");
     const full = `${header(options, data, engine, host, run)}\n\n${model.summary()}\n`;
-    // A window that would lose its head is told less.
+    // A window too short for the whole header gets a brief one.
     const brief = isTerminal(streams.stdout) && linesOf(full) + run.epochs + LINES_AFTER > rowsOf(streams.stdout);
     say(brief ? briefHeader(options, data, engine, host, run, model) : full);
 
@@ -84,7 +84,7 @@ export async function train(options: TrainOptions, streams: Streams, signal: Abo
 
 /** Lines that follow the epochs: results, next steps, the prompt. */
 const LINES_AFTER = 17;
-/** Epochs that are told in a window with few lines. */
+/** Epochs that are printed in a window with few lines. */
 const FEW_EPOCHS = 4;
 
 const linesOf = (text: string): number => text.split("\n").length;

@@ -319,7 +319,7 @@ function readResult(subject: string, made: TableLike): Table {
   return readTable(subject, made);
 }
 
-export function namesOutOf(step: PipelineStep, names: readonly string[]): readonly string[] {
+function namesOutOf(step: PipelineStep, names: readonly string[]): readonly string[] {
   const { getFeatureNamesOut } = step as { getFeatureNamesOut?(names: readonly string[]): readonly string[] };
   return typeof getFeatureNamesOut === "function" ? getFeatureNamesOut.call(step, names) : names;
 }

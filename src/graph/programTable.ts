@@ -4,6 +4,7 @@ import { ArgumentError, checkArity, checkInteger, checkOptions, describe } from 
 import type { Node } from "../ops/op.js";
 import { isUpdate } from "../ops/update.js";
 import { formatShape, sizeOf } from "../tensor/shape.js";
+import { nodesOf } from "./extent.js";
 import { concreteShape, isNode, isPlaceholder } from "./graph.js";
 import type { Plan } from "./plan.js";
 import type { Instruction, Program } from "./program.js";
@@ -71,15 +72,9 @@ export function program(
   return { lines, arenaBytes, workspaceBytes, toString: () => print(lines, written) };
 }
 
-function placeholdersUnder(fetches: readonly Node[]): Node[] {
-  const seen = new Set<Node>();
-  const stack = [...fetches];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    stack.push(...node.inputs);
-  }
-  return [...seen].filter(isPlaceholder);
+/** Companions of updates included. */
+function placeholdersUnder(nodes: readonly Node[]): Node[] {
+  return nodes.length === 0 ? [] : nodesOf("program", nodes).filter(isPlaceholder);
 }
 
 function lineOf(instruction: Instruction, batch: number, { places }: Plan): ProgramLine {

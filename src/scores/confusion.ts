@@ -126,7 +126,7 @@ export function checkOccurs(subject: string, labels: readonly Label[], truth: re
   );
 }
 
-export function readPair(subject: string, yTrue: LabelsLike, yPred: LabelsLike) {
+function readPair(subject: string, yTrue: LabelsLike, yPred: LabelsLike) {
   const truth = readLabels(`${subject}: yTrue`, yTrue);
   const predicted = readLabels(`${subject}: yPred`, yPred, truth.length);
   if (typeof truth[0] !== typeof predicted[0]) {

@@ -15,7 +15,7 @@ import type { Node } from "../ops/op.js";
 import { checkSignal, type HostSignal } from "../signal.js";
 import type { TensorLike } from "../tensor/tensor.js";
 import { type Callback, checkCallbacks } from "./callbacks/callback.js";
-import { shownTraining } from "./callbacks/shown.js";
+import { showsTrainings } from "./callbacks/shown.js";
 import type { Like } from "./structure.js";
 import type { Metrics } from "./tally.js";
 
@@ -138,11 +138,11 @@ export function readFitOptions<I, O>(options: FitOptions<I, O>, flowing: boolean
   checkFlag("Model.fit: queue", queue);
   const reported =
     onStep !== undefined || onEpochEnd !== undefined || callbacks.some(({ name }) => name === "progress");
-  const { verbose = !reported && isTerminal() && shownTraining() !== null } = options;
+  const { verbose = !reported && isTerminal() && showsTrainings() } = options;
   if (!([false, true, 0, 1, 2] as unknown[]).includes(verbose)) {
     throw new ArgumentError(`Model.fit: verbose must be true or false; received ${describe(verbose)}.`);
   }
-  if (verbose && shownTraining() === null) {
+  if (verbose && !showsTrainings()) {
     throw new ArgumentError(
       "Model.fit: verbose must be false where there is no terminal; received true; callbacks.progress({ write }) shows lines.",
     );

@@ -210,9 +210,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     this.#training = noteTraining(this.session, shared);
     try {
       // Everything is read and refused before the graph is built and the first weight changes.
-      const inputShape = this.#built ? null : (exampleShape("Model.fit", x as TensorLike) as Shape);
-      const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
-      const reader = { ends, losses: recipe.goals.map(({ loss }) => loss), forms: this.#forms };
+      const { inputShape, reader } = this.#readerFor("Model.fit", recipe, x);
       const clock = new TurnClock(settings.yieldEvery);
       const data = await readPatiently(reader, clock, (patient) => readFitData(patient, x, y, settings));
       // What comes before a first step, and the plan of it, are long enough for a turn each.
@@ -244,10 +242,8 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     requireIdle(subject, this.#training !== null);
     const recipe = this.#recipe;
     if (recipe === null) throw new StateError(`${subject}: call compile() first.`);
-    const inputShape = this.#built ? null : (exampleShape(subject, x as TensorLike) as Shape);
-    const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
     if (this.#built && trainingOf(this.session, this.#built.variables)) throw sharedGraph(subject);
-    const reader = { ends, losses: recipe.goals.map(({ loss }) => loss), forms: this.#forms };
+    const { inputShape, reader } = this.#readerFor(subject, recipe, x);
     const examples = readBatch(reader, x, y, options);
     if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
     return stepOnBatch(this.#requireUpdate(), examples);
@@ -352,6 +348,17 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
       this.#standing = { position: run.position, callbacks: run.callbacks };
       await close();
     }
+  }
+
+  /** How examples to train on are read: by the ends that there are, or those that a graph for their shape would have. */
+  #readerFor(
+    subject: string,
+    { goals }: Recipe,
+    x: unknown,
+  ): { readonly inputShape: Shape | null; readonly reader: ExampleReader } {
+    const inputShape = this.#built ? null : (exampleShape(subject, x as TensorLike) as Shape);
+    const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
+    return { inputShape, reader: { ends, losses: goals.map(({ loss }) => loss), forms: this.#forms } };
   }
 
   #build(ends: Ends<I, O>): void {

@@ -10,6 +10,11 @@ export function showTrainingsWith(callback: () => Callback): void {
   make = callback;
 }
 
+/** True where `fit` can show its progress. */
+export function showsTrainings(): boolean {
+  return make !== null;
+}
+
 /** What shows a training; null where the host has nothing to show it in. */
 export function shownTraining(): Callback | null {
   return make?.() ?? null;

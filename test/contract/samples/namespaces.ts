@@ -260,24 +260,7 @@ export const namespaces: Table = {
     ),
     reshape: call(options({ shape: value(() => [2, 1], "[]"), ...layer }, ["shape"])),
   },
-  dense: call(
-    options(
-      {
-        units: integer(2),
-        activation,
-        useBias: flag(),
-        kernelInitializer: initializer,
-        biasInitializer: initializer,
-        kernelRegularizer: regularizer,
-        biasRegularizer: regularizer,
-        activityRegularizer: regularizer,
-        kernelConstraint: constraint,
-        biasConstraint: constraint,
-        ...layer,
-      },
-      ["units"],
-    ),
-  ),
+  dense: denseLayer,
   losses: {
     binaryCrossentropy: call(options({ labelSmoothing: positive(0.1), positiveWeight: positive(2) })),
     categoricalCrossentropy: call(options({ labelSmoothing: positive(0.1) })),

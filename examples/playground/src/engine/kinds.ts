@@ -1,5 +1,5 @@
-// What a file is, by its first bytes and its name: the page takes it where it belongs, and where it belongs nowhere the
-// visitor is told what it is.
+// What a file is, by its first bytes and its name: the page takes it where it belongs, and when it belongs nowhere, the
+// page says what it is.
 
 export type FileKind =
   /** A model of Lanewise, or weights without their net. */

@@ -87,7 +87,7 @@ function thinned(records: readonly HistoryRecord[]): HistoryRecord[] {
   });
 }
 
-/** Records from a file, which may say anything: those of a net with so many dense layers, in order; null where they are not. */
+/** Records from a file, which may say anything: those of a net with that number of dense layers, in order; null if they are not. */
 export function readRecords(value: unknown, layers: number, steps: number): HistoryRecord[] | null {
   if (!Array.isArray(value) || value.length > MOST) return null;
   const finite = (number: unknown): number is number => typeof number === "number" && Number.isFinite(number);

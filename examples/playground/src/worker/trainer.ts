@@ -179,7 +179,7 @@ export class Trainer {
     this.resume(steps, records);
   }
 
-  /** Stands where a training stood: after so many steps, with its curves. */
+  /** Resumes the position of a training: its number of steps and its curves. */
   resume(steps: number, records: readonly HistoryRecord[]): void {
     this.steps = steps;
     this.history = new TrainingHistory(records);

@@ -10,7 +10,7 @@ import { type Discipline, disciplines, type Runner } from "./disciplines.js";
 
 /** Milliseconds that each contender runs before it counts: engines run code slowly first and compile it while it runs. */
 const WARM_UP = 120;
-/** Milliseconds that each contender runs for the result, in so many rounds. */
+/** Milliseconds that each contender runs for the result, over all rounds. */
 const MEASURED = 200;
 const FEWEST_ROUNDS = 9;
 const MOST_ROUNDS = 31;
