@@ -84,8 +84,8 @@ async function compileKernels(build) {
 const doors = {
   index: "src/index.ts",
   node: "src/node.ts",
-  benchmark: "src/benchmark/index.ts",
-  datasets: "src/datasets/index.ts",
+  benchmark: "src/inspect/benchmark/index.ts",
+  datasets: "src/data/datasets/index.ts",
   estimators: "src/estimators/index.ts",
   io: "src/io/index.ts",
   "io/csv": "src/io/csv.ts",
@@ -134,8 +134,8 @@ await stage(
 
 await stage(
   "datasets",
-  ["src/datasets/data", "scripts/generate-datasets.mjs"],
-  ["src/datasets/generated/iris.ts", "src/datasets/generated/digits.ts"],
+  ["src/data/datasets/data", "scripts/generate-datasets.mjs"],
+  ["src/data/datasets/generated/iris.ts", "src/data/datasets/generated/digits.ts"],
   () => tool("../scripts/generate-datasets.mjs"),
 );
 

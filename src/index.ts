@@ -1,49 +1,55 @@
 // Front door of `lanewise`: re-exports only.
 
-export type { ClassWeight } from "./data/classWeights.js";
-export { type Dataset, type DatasetOptions, dataset } from "./data/dataset.js";
+export type { ClassWeight } from "./data/pipeline/classWeights.js";
+export { type Dataset, type DatasetOptions, dataset } from "./data/pipeline/dataset.js";
 // Types that signatures mention: TypeScript names them in declarations of what a program makes of the functions above.
-export type { Flow, Soon } from "./data/flow.js";
-export type { Field, Fields, RowOf, Source } from "./data/sources.js";
-export type { BatchOf } from "./data/stack.js";
+export type { Flow, Soon } from "./data/pipeline/flow.js";
+export type { Field, Fields, RowOf, Source } from "./data/pipeline/sources.js";
+export type { BatchOf } from "./data/pipeline/stack.js";
 export { ArgumentError, DataError, ShapeError, StateError } from "./errors.js";
+export { type GradientOptions, gradients } from "./graph/gradients.js";
+export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
+export type { HostSignal } from "./host/signal.js";
 export {
   type CheckedElement,
   type CheckedNode,
   type CheckGradientsOptions,
   checkGradients,
   type GradientReport,
-} from "./graph/checkGradients.js";
-export { type GraphDotOptions, graphDot } from "./graph/dot.js";
-export type { Executable } from "./graph/executable.js";
-export { type GraphExtent, nodesUnder } from "./graph/extent.js";
-export { type GradientOptions, gradients } from "./graph/gradients.js";
-export { Graph, type Initializer, type VariableOptions } from "./graph/graph.js";
-export type { PlannedValue, ProfiledNode, ProfiledOp } from "./graph/profile.js";
-export { type Profile, type ProfileOptions, profile } from "./graph/profile.js";
-export { type ProgramLine, type ProgramOptions, type ProgramReport, program } from "./graph/programTable.js";
-export type { Request } from "./graph/session.js";
-export {
-  type Feeds,
-  type Fetched,
-  type Fetches,
-  type NodeReference,
-  type RunOptions,
-  Session,
-  type SessionOptions,
-} from "./graph/session.js";
-export { type GraphSummaryOptions, graphSummary } from "./graph/summary.js";
-export * as initializers from "./initializers/index.js";
-export * as constraints from "./layers/constraints.js";
-export * as layers from "./layers/index.js";
-export { type Activation, type DenseOptions, dense, type Layer } from "./layers/index.js";
-export type { AppliedLayer, LayerUse } from "./layers/layer.js";
-export * as regularizers from "./layers/regularizers.js";
-export type { Loss, LossName } from "./losses/index.js";
-export * as losses from "./losses/index.js";
-export type { Metric, MetricName, StreamingMetric } from "./metrics/index.js";
-export * as metrics from "./metrics/index.js";
-export type { MetricConfig } from "./metrics/metric.js";
+} from "./inspect/checkGradients.js";
+export { type GraphDotOptions, graphDot } from "./inspect/dot.js";
+export { type GraphExtent, nodesUnder } from "./inspect/extent.js";
+export type { PlannedValue, ProfiledNode, ProfiledOp } from "./inspect/profile.js";
+export { type Profile, type ProfileOptions, profile } from "./inspect/profile.js";
+export { type ProgramLine, type ProgramOptions, type ProgramReport, program } from "./inspect/programTable.js";
+export { type GraphSummaryOptions, graphSummary } from "./inspect/summary.js";
+export * as initializers from "./nn/initializers/index.js";
+export * as constraints from "./nn/layers/constraints.js";
+export * as layers from "./nn/layers/index.js";
+export { type Activation, type DenseOptions, dense, type Layer } from "./nn/layers/index.js";
+export type { AppliedLayer, LayerUse } from "./nn/layers/layer.js";
+export * as regularizers from "./nn/layers/regularizers.js";
+export type { Loss, LossName } from "./nn/losses/index.js";
+export * as losses from "./nn/losses/index.js";
+export type { Metric, MetricName, StreamingMetric } from "./nn/metrics/index.js";
+export * as metrics from "./nn/metrics/index.js";
+export type { MetricConfig } from "./nn/metrics/metric.js";
+export { accumulateGradients } from "./nn/optimizers/accumulation.js";
+export { type AdadeltaOptions, adadelta } from "./nn/optimizers/adadelta.js";
+export { type AdagradOptions, adagrad } from "./nn/optimizers/adagrad.js";
+export { type AdamOptions, adam, adamw } from "./nn/optimizers/adam.js";
+export type { ClippingOptions } from "./nn/optimizers/clipping.js";
+export { clipByGlobalNorm, clipByNorm, clipByValue, type GradientPair, globalNorm } from "./nn/optimizers/clipping.js";
+export type { OptimizerName } from "./nn/optimizers/index.js";
+export { layerwiseRates } from "./nn/optimizers/layerwiseRates.js";
+export { type LionOptions, lion } from "./nn/optimizers/lion.js";
+export { type NadamOptions, nadam } from "./nn/optimizers/nadam.js";
+export type { Optimizer, OptimizerConfig, VariableChoice } from "./nn/optimizers/optimizer.js";
+export type { Formulation, LearningRate, OptimizerOptions } from "./nn/optimizers/options.js";
+export { type RmspropOptions, rmsprop } from "./nn/optimizers/rmsprop.js";
+export { type SgdOptions, sgd } from "./nn/optimizers/sgd.js";
+export * as schedules from "./nn/schedules/index.js";
+export type { Schedule, ScheduleConfig } from "./nn/schedules/schedule.js";
 export type { AlphaAttribute, SlopeAttribute } from "./ops/activations.js";
 export {
   elu,
@@ -105,23 +111,17 @@ export type { ReductionAttributes } from "./ops/reductions.js";
 export { broadcastTo, max, mean, min, sum, variance } from "./ops/reductions.js";
 export type { ShapeAttribute } from "./ops/strides.js";
 export { abs, erf, exp, log, neg, sqrt, square } from "./ops/unary.js";
-export { accumulateGradients } from "./optimizers/accumulation.js";
-export { type AdadeltaOptions, adadelta } from "./optimizers/adadelta.js";
-export { type AdagradOptions, adagrad } from "./optimizers/adagrad.js";
-export { type AdamOptions, adam, adamw } from "./optimizers/adam.js";
-export type { ClippingOptions } from "./optimizers/clipping.js";
-export { clipByGlobalNorm, clipByNorm, clipByValue, type GradientPair, globalNorm } from "./optimizers/clipping.js";
-export type { OptimizerName } from "./optimizers/index.js";
-export { layerwiseRates } from "./optimizers/layerwiseRates.js";
-export { type LionOptions, lion } from "./optimizers/lion.js";
-export { type NadamOptions, nadam } from "./optimizers/nadam.js";
-export type { Optimizer, OptimizerConfig, VariableChoice } from "./optimizers/optimizer.js";
-export type { Formulation, LearningRate, OptimizerOptions } from "./optimizers/options.js";
-export { type RmspropOptions, rmsprop } from "./optimizers/rmsprop.js";
-export { type SgdOptions, sgd } from "./optimizers/sgd.js";
-export * as schedules from "./schedules/index.js";
-export type { Schedule, ScheduleConfig } from "./schedules/schedule.js";
-export type { HostSignal } from "./signal.js";
+export type { Executable } from "./runtime/executable.js";
+export type { Request } from "./runtime/session.js";
+export {
+  type Feeds,
+  type Fetched,
+  type Fetches,
+  type NodeReference,
+  type RunOptions,
+  Session,
+  type SessionOptions,
+} from "./runtime/session.js";
 export { RandomStream } from "./tensor/random.js";
 export type { OpenShape, Shape } from "./tensor/shape.js";
 export type { TensorData } from "./tensor/tensor.js";
@@ -144,18 +144,18 @@ export {
   type Training,
 } from "./training/callbacks/index.js";
 export type { MonitorOptions } from "./training/callbacks/monitor.js";
-export type { BatchSource, FitOptions, Progress } from "./training/fitOptions.js";
-export { type FunctionalOptions, functional } from "./training/functional.js";
-export type { Growth } from "./training/model.js";
-export { type Ends, type EvaluateOptions, type Model, weightsHash } from "./training/model.js";
-export type { ModelLayer } from "./training/modelLayer.js";
-export type { TrainOnBatchOptions } from "./training/onBatch.js";
-export type { CompileOptions, LossChoice, MetricChoices, Recipe } from "./training/recipe.js";
-export type { History } from "./training/run.js";
-export { type ModelOptions, sequential } from "./training/sequential.js";
-export type { Like, Structure } from "./training/structure.js";
-export type { Metrics } from "./training/tally.js";
-export type { HasVariables } from "./training/transfer.js";
-export { type TransferOptions, transferWeights } from "./training/transfer.js";
+export type { BatchSource, FitOptions, Progress } from "./training/input/fitOptions.js";
+export type { TrainOnBatchOptions } from "./training/loop/onBatch.js";
+export type { History } from "./training/loop/run.js";
+export type { Metrics } from "./training/loop/tally.js";
+export { type FunctionalOptions, functional } from "./training/model/functional.js";
+export type { Growth } from "./training/model/model.js";
+export { type Ends, type EvaluateOptions, type Model, weightsHash } from "./training/model/model.js";
+export type { ModelLayer } from "./training/model/modelLayer.js";
+export type { CompileOptions, LossChoice, MetricChoices, Recipe } from "./training/model/recipe.js";
+export { type ModelOptions, sequential } from "./training/model/sequential.js";
+export type { Like, Structure } from "./training/model/structure.js";
+export type { HasVariables } from "./training/model/transfer.js";
+export { type TransferOptions, transferWeights } from "./training/model/transfer.js";
 export { type Diagnosis, diagnose } from "./wasm/diagnosis.js";
 export { type BuildName, type Engine, type InitOptions, init, type NamedBuild } from "./wasm/engine.js";

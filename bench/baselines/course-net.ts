@@ -1,7 +1,7 @@
 // The course's net, 784-300-100-10 with ReLU, in plain JavaScript: what a good programmer writes with Float32Array
 // and loops that take four products at a time, and no more. The measure that `step` and `predict` are compared with.
 
-import { addProduct } from "../../src/benchmark/product.js";
+import { addProduct } from "../../src/inspect/benchmark/product.js";
 import type { Rule } from "../nets.js";
 import { matmul } from "./matmul.js";
 

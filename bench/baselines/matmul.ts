@@ -1,6 +1,6 @@
 // The matrix product in plain JavaScript with either operand transposed.
 
-import { addProduct } from "../../src/benchmark/product.js";
+import { addProduct } from "../../src/inspect/benchmark/product.js";
 
 type Extents = readonly [m: number, k: number, n: number];
 

@@ -1,7 +1,7 @@
 // The iris net, 4-16-3 with Adam on batches of 16: nearly no arithmetic, so the price of dispatch is what shows. The
 // opponent is plain JavaScript written by hand for this very net.
 
-import { iris } from "../../src/datasets/index.js";
+import { iris } from "../../src/data/datasets/index.js";
 import type { Engine } from "../../src/index.js";
 import { IRIS_NET, IrisNet, shuffleRows } from "../baselines/iris-net.js";
 import { compare, microseconds, perSecond } from "../compare.js";

@@ -1,7 +1,7 @@
 // The speed-up of a build over the scalar one: the same training step of the same net, measured in turns.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Dataset } from "../datasets/index.js";
+import type { Dataset } from "../data/datasets/index.js";
 import { type Engine, init, type Model, mean, sparseSoftmaxCrossEntropy, weightsHash } from "../index.js";
 import { buildModel, buildOptimizer } from "./net.js";
 import { initOptions, type TrainOptions } from "./options.js";

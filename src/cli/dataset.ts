@@ -1,6 +1,6 @@
 // The dataset that the options name.
 
-import { type Dataset, digits, type FileProgress, fashionMnist, iris, mnist } from "../datasets/index.js";
+import { type Dataset, digits, type FileProgress, fashionMnist, iris, mnist } from "../data/datasets/index.js";
 import type { TrainOptions } from "./options.js";
 
 /** `note` is told what is being downloaded. */

@@ -5,8 +5,8 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { benchmark } from "../benchmark/index.js";
 import { ArgumentError, diagnose, init, ShapeError } from "../index.js";
+import { benchmark } from "../inspect/benchmark/index.js";
 import { choices, initOptions, presetTable, type RawTrainOptions, readBuild, readTrainOptions } from "./options.js";
 import { predict } from "./predict.js";
 import { type Stopped, stopSignal } from "./stop.js";

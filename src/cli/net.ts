@@ -1,6 +1,6 @@
 // The net that the command line trains: dense layers in a row, logits at the end.
 
-import type { Dataset } from "../datasets/index.js";
+import type { Dataset } from "../data/datasets/index.js";
 import {
   adadelta,
   adagrad,

@@ -1,6 +1,6 @@
 // The command `predict`: what a saved model makes of the test part of the data it was trained on.
 
-import { type Dataset, digits, fashionMnist, iris, mnist } from "../datasets/index.js";
+import { type Dataset, digits, fashionMnist, iris, mnist } from "../data/datasets/index.js";
 import { ArgumentError, DataError, init, type Tensor } from "../index.js";
 import { decodeSafetensors } from "../io/index.js";
 import { loadModel } from "../models/index.js";

@@ -1,6 +1,6 @@
 // What is told about a run: before it, after it, and as one line of JSON.
 
-import type { Dataset } from "../datasets/index.js";
+import type { Dataset } from "../data/datasets/index.js";
 import type { Engine, History, Model } from "../index.js";
 import type { Speedup } from "./compare.js";
 import { count, duration, loss, percent, stepTime } from "./figures.js";

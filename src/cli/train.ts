@@ -1,6 +1,6 @@
 // The command `train`: data, net, training, comparison, report.
 
-import type { Dataset } from "../datasets/index.js";
+import type { Dataset } from "../data/datasets/index.js";
 import { diagnose, type History, init, type Metrics, type Model, weightsHash } from "../index.js";
 import { saveModel } from "../models/index.js";
 import { measureSpeedup } from "./compare.js";

@@ -1,7 +1,7 @@
 // How much the samples of each class count.
 
 import { ArgumentError, checkNumber, describe } from "../errors.js";
-import type { Label } from "../samples/labels.js";
+import type { Label } from "./samples/labels.js";
 
 /** "balanced" gives all classes the same total; pairs or an object give each class its weight, 1 where it is left out. */
 export type ClassWeight = "balanced" | Readonly<Record<string, number>> | ReadonlyMap<Label, number> | null;

@@ -1,12 +1,14 @@
 // ColumnTransformer: each group of columns through a transformer of its own, the results side by side.
 
 import { ArgumentError, checkArity, checkFlag, checkOptions, describe, ShapeError } from "../errors.js";
-import { nestedParams, setNestedParams } from "../parameters/nested.js";
-import { clone } from "../parameters/parameterized.js";
-import { type Columns, checkColumns, resolveColumns } from "../preprocessing/columnSelection.js";
-import { checkList, checkRecord } from "../preprocessing/state.js";
-import { requireFitted } from "../preprocessing/transformer.js";
-import type { NamedTable } from "../samples/rows.js";
+import { Tensor } from "../tensor/tensor.js";
+import { nestedParams, setNestedParams } from "./parameters/nested.js";
+import { clone } from "./parameters/parameterized.js";
+import type { PipelineStep } from "./pipeline.js";
+import { type Columns, checkColumns, resolveColumns } from "./preprocessing/columnSelection.js";
+import { checkList, checkRecord } from "./preprocessing/state.js";
+import { requireFitted } from "./preprocessing/transformer.js";
+import type { NamedTable } from "./samples/rows.js";
 import {
   type Cell,
   isGap,
@@ -17,9 +19,7 @@ import {
   type Table,
   type TableLike,
   typeOf,
-} from "../samples/table.js";
-import { Tensor } from "../tensor/tensor.js";
-import type { PipelineStep } from "./pipeline.js";
+} from "./samples/table.js";
 
 /** A transformer, "passthrough" to keep the columns as they are, or "drop" to leave them out. */
 export type ColumnStep = PipelineStep | "passthrough" | "drop";

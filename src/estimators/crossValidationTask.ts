@@ -1,12 +1,12 @@
 // What a worker thread needs to cross-validate candidates: the estimator as a recipe, the data, the folds.
 
-import type { NamedTable, Samples } from "../samples/rows.js";
-import type { Ration } from "../search/crossValidation.js";
-import type { ScoringName } from "../search/scoring.js";
-import type { WorkerTask } from "../search/workers.js";
-import type { Fold } from "../splits/folds.js";
 import { Tensor } from "../tensor/tensor.js";
 import type { EstimatorRecipe } from "./recipe.js";
+import type { NamedTable, Samples } from "./samples/rows.js";
+import type { Ration } from "./search/crossValidation.js";
+import type { ScoringName } from "./search/scoring.js";
+import type { WorkerTask } from "./search/workers.js";
+import type { Fold } from "./splits/folds.js";
 
 export interface CrossValidationTask extends WorkerTask {
   readonly kind: "crossValidation";

@@ -1,16 +1,16 @@
 // Perceptron: a linear classifier that learns from its errors alone, as scikit-learn's.
 
 import { ArgumentError, checkArity, checkInteger, checkOptions, describe, StateError } from "../errors.js";
-import { Parameterized } from "../parameters/parameterized.js";
-import { checkClasses, checkList, checkNumbers, checkRecord } from "../preprocessing/state.js";
-import { requireFitted } from "../preprocessing/transformer.js";
-import { classesOf, indicesOf, type Label, type LabelsLike, readLabels } from "../samples/labels.js";
-import { type Matrix, type MatrixLike, readMatrix } from "../samples/matrix.js";
-import { accuracyScore } from "../scores/confusion.js";
-import { splitIndices } from "../splits/trainTestSplit.js";
 import { classWeights } from "./classWeights.js";
+import { Parameterized } from "./parameters/parameterized.js";
 import { type DescentTask, descend, type Hyperplane } from "./perceptronDescent.js";
 import { type PerceptronAliases, type PerceptronParameters, perceptronRules } from "./perceptronParameters.js";
+import { checkClasses, checkList, checkNumbers, checkRecord } from "./preprocessing/state.js";
+import { requireFitted } from "./preprocessing/transformer.js";
+import { classesOf, indicesOf, type Label, type LabelsLike, readLabels } from "./samples/labels.js";
+import { type Matrix, type MatrixLike, readMatrix } from "./samples/matrix.js";
+import { accuracyScore } from "./scores/confusion.js";
+import { splitIndices } from "./splits/trainTestSplit.js";
 
 interface Learnt {
   readonly classes: readonly Label[];

@@ -2,9 +2,9 @@
 // loop of scikit-learn's SGD (sklearn/linear_model/_sgd_fast.pyx) at a constant rate, in float64. One sample at a time,
 // each seeing the weights that the last one left, which is no work for matrix kernels.
 
-import type { Matrix } from "../samples/matrix.js";
 import { RandomStream } from "../tensor/random.js";
 import type { PerceptronParameters } from "./perceptronParameters.js";
+import type { Matrix } from "./samples/matrix.js";
 
 /** The weights of one class. */
 export interface Hyperplane {

@@ -1,8 +1,8 @@
 // The parameters of the Perceptron, with the names, defaults and meaning that scikit-learn gives them.
 
 import { ArgumentError, checkFlag, checkInteger, checkNumber, describe, oneOf } from "../errors.js";
-import type { ParameterRules } from "../parameters/parameterized.js";
 import { type ClassWeight, checkClassWeight } from "./classWeights.js";
+import type { ParameterRules } from "./parameters/parameterized.js";
 
 export interface PerceptronParameters {
   /** What holds the weights small. Default null: nothing. */

@@ -2,8 +2,8 @@
 // its own training part.
 
 import { ArgumentError, checkArity, describe } from "../errors.js";
-import { nestedParams, setNestedParams } from "../parameters/nested.js";
-import { type Cloneable, clone } from "../parameters/parameterized.js";
+import { nestedParams, setNestedParams } from "./parameters/nested.js";
+import { type Cloneable, clone } from "./parameters/parameterized.js";
 
 /** A transformer, or at the end an estimator; any object with these methods. */
 export interface PipelineStep extends Cloneable {

@@ -1,19 +1,19 @@
 // Estimators as plain data: the class, its parameters and what was learnt. Files and worker threads take them so.
 
 import { ArgumentError, describe } from "../errors.js";
-import type { Columns } from "../preprocessing/columnSelection.js";
-import { LabelEncoder } from "../preprocessing/labelEncoder.js";
-import { MinMaxScaler } from "../preprocessing/minMaxScaler.js";
-import { OneHotEncoder } from "../preprocessing/oneHotEncoder.js";
-import { OrdinalEncoder } from "../preprocessing/ordinalEncoder.js";
-import { SimpleImputer } from "../preprocessing/simpleImputer.js";
-import { StandardScaler } from "../preprocessing/standardScaler.js";
-import { checkList, checkRecord } from "../preprocessing/state.js";
 import { ColumnTransformer, type ColumnTransformerState } from "./columnTransformer.js";
 import { MLPClassifier } from "./mlp/classifier.js";
 import { MLPRegressor } from "./mlp/regressor.js";
 import { Perceptron } from "./perceptron.js";
 import { Pipeline, type PipelineStep } from "./pipeline.js";
+import type { Columns } from "./preprocessing/columnSelection.js";
+import { LabelEncoder } from "./preprocessing/labelEncoder.js";
+import { MinMaxScaler } from "./preprocessing/minMaxScaler.js";
+import { OneHotEncoder } from "./preprocessing/oneHotEncoder.js";
+import { OrdinalEncoder } from "./preprocessing/ordinalEncoder.js";
+import { SimpleImputer } from "./preprocessing/simpleImputer.js";
+import { StandardScaler } from "./preprocessing/standardScaler.js";
+import { checkList, checkRecord } from "./preprocessing/state.js";
 import { type TransformedTargetParameters, TransformedTargetRegressor } from "./transformedTarget.js";
 
 /** An estimator as data. `state` is null where nothing was learnt. */

@@ -10,22 +10,22 @@ import {
   describe,
   StateError,
 } from "../errors.js";
-import { clone, parameterNames } from "../parameters/parameterized.js";
-import { suggestName } from "../parameters/suggestion.js";
-import { countOf, type Samples } from "../samples/rows.js";
-import { evaluateCandidate, foldsFor, type Ration, type SearchableEstimator } from "../search/crossValidation.js";
-import type { SearchResults } from "../search/results.js";
-import { getScorer, type Scoring, type ScoringName } from "../search/scoring.js";
-import type { Strategy } from "../search/strategy.js";
-import { runStudy, type StudyOptions, studyOptions } from "../search/study.js";
-import { inlineRunner, type TrialResult, type TrialRunner } from "../search/trial.js";
-import { type StartWorker, ThreadPool } from "../search/workers.js";
-import { heard } from "../signal.js";
-import type { Fold, Splitter } from "../splits/folds.js";
+import { heard } from "../host/signal.js";
 import { streamOf } from "../tensor/random.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type CrossValidationTask, packSamples } from "./crossValidationTask.js";
+import { clone, parameterNames } from "./parameters/parameterized.js";
+import { suggestName } from "./parameters/suggestion.js";
 import { toRecipe } from "./recipe.js";
+import { countOf, type Samples } from "./samples/rows.js";
+import { evaluateCandidate, foldsFor, type Ration, type SearchableEstimator } from "./search/crossValidation.js";
+import type { SearchResults } from "./search/results.js";
+import { getScorer, type Scoring, type ScoringName } from "./search/scoring.js";
+import type { Strategy } from "./search/strategy.js";
+import { runStudy, type StudyOptions, studyOptions } from "./search/study.js";
+import { inlineRunner, type TrialResult, type TrialRunner } from "./search/trial.js";
+import { type StartWorker, ThreadPool } from "./search/workers.js";
+import type { Fold, Splitter } from "./splits/folds.js";
 
 export interface SearchCVOptions extends StudyOptions {
   /** A number of folds, stratified for classifiers, or a splitter. Default 5. */

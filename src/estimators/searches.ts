@@ -2,13 +2,13 @@
 // each; everything else is SearchCV's.
 
 import { ArgumentError, checkInteger, describe } from "../errors.js";
-import type { Ration, SearchableEstimator } from "../search/crossValidation.js";
-import { readSpace, type SearchSpace } from "../search/space.js";
-import { gridCandidates, gridStrategy, type ParameterGrid } from "../search/strategies/grid.js";
-import { halvingOf, hyperbandStrategy } from "../search/strategies/halving.js";
-import { draw, randomStrategy, settingsOf } from "../search/strategies/random.js";
-import { type TpeOptions, tpeStrategy } from "../search/strategies/tpe.js";
-import type { Strategy } from "../search/strategy.js";
+import type { Ration, SearchableEstimator } from "./search/crossValidation.js";
+import { readSpace, type SearchSpace } from "./search/space.js";
+import { gridCandidates, gridStrategy, type ParameterGrid } from "./search/strategies/grid.js";
+import { halvingOf, hyperbandStrategy } from "./search/strategies/halving.js";
+import { draw, randomStrategy, settingsOf } from "./search/strategies/random.js";
+import { type TpeOptions, tpeStrategy } from "./search/strategies/tpe.js";
+import type { Strategy } from "./search/strategy.js";
 import { readOptions, SearchCV, type SearchCVOptions } from "./searchCV.js";
 
 type Grid = ParameterGrid | readonly ParameterGrid[];

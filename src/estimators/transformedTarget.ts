@@ -1,15 +1,15 @@
 // TransformedTargetRegressor: a regressor that learns transformed targets and predicts in their own unit.
 
 import { ArgumentError, checkArity, checkInteger, checkOptions, describe } from "../errors.js";
-import { type NamedPart, nestedParams, setNestedParams } from "../parameters/nested.js";
-import { type Cloneable, clone } from "../parameters/parameterized.js";
-import { checkRecord } from "../preprocessing/state.js";
-import { requireFitted } from "../preprocessing/transformer.js";
-import { readTargets, type TargetsLike } from "../samples/labels.js";
-import { readMatrix, toTensor } from "../samples/matrix.js";
-import { r2Score } from "../scores/regression.js";
 import { Tensor } from "../tensor/tensor.js";
+import { type NamedPart, nestedParams, setNestedParams } from "./parameters/nested.js";
+import { type Cloneable, clone } from "./parameters/parameterized.js";
 import type { PipelineStep } from "./pipeline.js";
+import { checkRecord } from "./preprocessing/state.js";
+import { requireFitted } from "./preprocessing/transformer.js";
+import { readTargets, type TargetsLike } from "./samples/labels.js";
+import { readMatrix, toTensor } from "./samples/matrix.js";
+import { r2Score } from "./scores/regression.js";
 
 /** What predicts numbers: an MLPRegressor, a pipeline that ends with one, or an object with these methods. */
 export interface Regressor extends PipelineStep {

@@ -1,13 +1,13 @@
 // The program of a worker thread: it is told once what the trials are, then runs one at a time and reports. Searches start
 // it; a worker file of one's own is one line: import "lanewise/estimators/worker".
 
-import { evaluateCandidate } from "../search/crossValidation.js";
-import { attempt, type Objective } from "../search/trial.js";
-import type { WorkerReply, WorkerRequest } from "../search/workers.js";
-import { parentPort } from "../threads.js";
+import { parentPort } from "../host/threads.js";
 import { adoptEngine } from "../wasm/engine.js";
 import { type CrossValidationTask, unpackSamples } from "./crossValidationTask.js";
 import { fromRecipe } from "./recipe.js";
+import { evaluateCandidate } from "./search/crossValidation.js";
+import { attempt, type Objective } from "./search/trial.js";
+import type { WorkerReply, WorkerRequest } from "./search/workers.js";
 
 interface ModuleTask {
   readonly kind: "module";

@@ -4,8 +4,8 @@ import { ArgumentError, checkArity, checkOptions, DataError, describe } from "..
 import { readFile, writeFileAtomic } from "../io/files.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import type { Node } from "../ops/op.js";
-import { Model } from "../training/model.js";
-import type { Structure } from "../training/structure.js";
+import { Model } from "../training/model/model.js";
+import type { Structure } from "../training/model/structure.js";
 import type { Engine } from "../wasm/engine.js";
 import { type AnyModel, type Architecture, architectureOf, build, sound } from "./architecture.js";
 import { checkArchitecture } from "./checkArchitecture.js";

@@ -1,9 +1,9 @@
 // The layers that files know, by kind: the functions that make them.
 
 import { DataError, describe } from "../errors.js";
-import { randomUniform } from "../initializers/index.js";
-import type { Activation, Layer } from "../layers/index.js";
-import * as layers from "../layers/index.js";
+import { randomUniform } from "../nn/initializers/index.js";
+import type { Activation, Layer } from "../nn/layers/index.js";
+import * as layers from "../nn/layers/index.js";
 import type { Node } from "../ops/op.js";
 import { isRule, makeRule } from "./rules.js";
 

@@ -2,9 +2,9 @@
 // their `config`, and as Keras writes them. Used by architecture.ts, kinds.ts and keras-layers.ts.
 
 import { DataError, describe, oneOf } from "../errors.js";
-import { maxNorm, minMaxNorm, nonNeg, unitNorm } from "../layers/constraints.js";
-import type { Constraint, Regularizer } from "../layers/layer.js";
-import { l1, l1l2, l2 } from "../layers/regularizers.js";
+import { maxNorm, minMaxNorm, nonNeg, unitNorm } from "../nn/layers/constraints.js";
+import type { Constraint, Regularizer } from "../nn/layers/layer.js";
+import { l1, l1l2, l2 } from "../nn/layers/regularizers.js";
 
 type Config = Readonly<Record<string, unknown>>;
 type Rule = Regularizer | Constraint;

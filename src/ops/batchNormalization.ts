@@ -40,7 +40,7 @@ export const batchNormalize: Op<["x", "mean", "root", "scale", "shift", "trainin
     shift: ({ shared }) => rowOf(shared, 0),
   },
   inPlace: "x",
-  // Inputs drawn at random are no moments of x: the samples are outside training, test/layers those within.
+  // Inputs drawn at random are no moments of x: the samples are outside training, test/nn/layers those within.
   samples: [[5, 3] as const, [9, 37] as const, [2, 3, 8] as const].map((x) => {
     const vector = x.slice(-1);
     return {

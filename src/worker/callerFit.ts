@@ -1,11 +1,11 @@
 // With the caller: what hears of a fit in the worker, that is callbacks and reports.
 
 import { ArgumentError, checkNumber, describe, oneOf } from "../errors.js";
+import type { HostSignal } from "../host/signal.js";
 import type { Node } from "../ops/op.js";
-import type { HostSignal } from "../signal.js";
 import { type Callback, HOOKS, type Hook } from "../training/callbacks/callback.js";
-import { type FitOptions, type Progress, readFitOptions } from "../training/fitOptions.js";
-import type { Structure } from "../training/structure.js";
+import { type FitOptions, type Progress, readFitOptions } from "../training/input/fitOptions.js";
+import type { Structure } from "../training/model/structure.js";
 import { send } from "./channel.js";
 import { RemoteTraining } from "./moment.js";
 import { type Packed, type Passage, pack, unpack } from "./packing.js";

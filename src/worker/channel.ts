@@ -2,7 +2,7 @@
 
 import { type BirpcReturn, createBirpc } from "birpc";
 import { ArgumentError, StateError } from "../errors.js";
-import type { Port } from "../threads.js";
+import type { Port } from "../host/threads.js";
 import { type PackedError, type Parcel, packError, unpackError } from "./packing.js";
 
 /** Arguments and results that are parcels are sent as their content, and what they move is moved. */

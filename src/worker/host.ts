@@ -2,13 +2,13 @@
 // file of one's own is one line: import "lanewise/worker/host".
 
 import { ArgumentError, StateError } from "../errors.js";
+import { parentPort } from "../host/threads.js";
 import { type AnyModel, build } from "../models/architecture.js";
 import { modelFromBytes, modelToBytes } from "../models/files.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { parentPort } from "../threads.js";
 import type { ModelState } from "../training/callbacks/callback.js";
-import { weightsHash } from "../training/model.js";
-import { formOf } from "../training/structure.js";
+import { weightsHash } from "../training/model/model.js";
+import { formOf } from "../training/model/structure.js";
 import { adoptEngine } from "../wasm/engine.js";
 import { connect, send } from "./channel.js";
 import { fitInHost } from "./hostFit.js";

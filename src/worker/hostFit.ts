@@ -1,10 +1,10 @@
 // In the worker: a fit whose data, callbacks and reports are partly with the caller.
 
+import { heard } from "../host/signal.js";
 import type { AnyModel } from "../models/architecture.js";
-import { heard } from "../signal.js";
 import type { Callback, Hook, Training } from "../training/callbacks/callback.js";
-import type { BatchSource, Progress } from "../training/fitOptions.js";
-import type { History } from "../training/run.js";
+import type { BatchSource, Progress } from "../training/input/fitOptions.js";
+import type { History } from "../training/loop/run.js";
 import { type Channel, send } from "./channel.js";
 import { pack, unpack } from "./packing.js";
 import type { CallerFunctions, Edits, FitRequest, HostFunctions, Moment } from "./protocol.js";

@@ -4,8 +4,8 @@
 //   model.setWeights(await inWorker.getWeights());
 //   await inWorker.close();
 
-export type { NodeWorker, PageWorker } from "../threads.js";
-export type { TrainOnBatchOptions } from "../training/onBatch.js";
+export type { NodeWorker, PageWorker } from "../host/threads.js";
+export type { TrainOnBatchOptions } from "../training/loop/onBatch.js";
 export type { WorkerFitOptions } from "./callerFit.js";
 export { type ModelInWorkerOptions, modelInWorker } from "./modelInWorker.js";
 export type { Passage } from "./packing.js";

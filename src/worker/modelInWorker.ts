@@ -1,9 +1,7 @@
 // How a model comes into a worker: built by the ordinary functions and handed over, or as the bytes of a file.
 
 import { ArgumentError, checkArity, checkNumber, checkOptions, describe, StateError } from "../errors.js";
-import { type AnyModel, architectureOf } from "../models/architecture.js";
-import type { Node } from "../ops/op.js";
-import { checkSignal, type HostSignal, heard } from "../signal.js";
+import { checkSignal, type HostSignal, heard } from "../host/signal.js";
 import {
   isWorker,
   type NodeWorker,
@@ -12,9 +10,11 @@ import {
   type Thread,
   threadOf,
   threadOptions,
-} from "../threads.js";
-import { Model } from "../training/model.js";
-import type { Structure } from "../training/structure.js";
+} from "../host/threads.js";
+import { type AnyModel, architectureOf } from "../models/architecture.js";
+import type { Node } from "../ops/op.js";
+import { Model } from "../training/model/model.js";
+import type { Structure } from "../training/model/structure.js";
 import { currentEngine, startEngine } from "../wasm/engine.js";
 import { pack } from "./packing.js";
 import type { Handover, OpenRequest } from "./protocol.js";

@@ -1,10 +1,10 @@
 // A training in a worker as callbacks see it: a moment of it, which knows what they do to it.
 
 import { StateError } from "../errors.js";
-import type { HostSignal } from "../signal.js";
+import type { HostSignal } from "../host/signal.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { TrainedModel, Training, TrainingNodes } from "../training/callbacks/callback.js";
-import type { Metrics } from "../training/tally.js";
+import type { Metrics } from "../training/loop/tally.js";
 import type { Edits, Moment } from "./protocol.js";
 
 export class RemoteTraining implements Training {

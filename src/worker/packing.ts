@@ -1,8 +1,8 @@
 // Values on their way between threads: tensors as plain data with their buffers moved, errors with their class.
 
 import { ArgumentError, DataError, describe, ShapeError, StateError } from "../errors.js";
+import type { Movable } from "../host/threads.js";
 import { isMoved, Tensor, type TensorData } from "../tensor/tensor.js";
-import type { Movable } from "../threads.js";
 
 /** A packed value, as messages hold it. */
 export type Packed = unknown;

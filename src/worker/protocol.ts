@@ -4,9 +4,9 @@
 import type { Architecture } from "../models/architecture.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Hook, Training, TrainingPosition } from "../training/callbacks/callback.js";
-import type { Progress } from "../training/fitOptions.js";
-import type { Form } from "../training/structure.js";
-import type { Metrics } from "../training/tally.js";
+import type { Progress } from "../training/input/fitOptions.js";
+import type { Metrics } from "../training/loop/tally.js";
+import type { Form } from "../training/model/structure.js";
 import type { Engine } from "../wasm/engine.js";
 import type { Packed } from "./packing.js";
 import type { PackedRecipe } from "./recipe.js";

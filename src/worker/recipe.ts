@@ -3,16 +3,16 @@
 
 import { ArgumentError, describe } from "../errors.js";
 import { isNode } from "../graph/graph.js";
-import * as losses from "../losses/index.js";
-import * as metrics from "../metrics/index.js";
-import { accumulateGradients } from "../optimizers/accumulation.js";
-import { getOptimizer, type OptimizerName } from "../optimizers/index.js";
-import { layerwiseRates } from "../optimizers/layerwiseRates.js";
-import type { Optimizer } from "../optimizers/optimizer.js";
-import * as schedules from "../schedules/index.js";
-import type { Schedule } from "../schedules/schedule.js";
-import type { CompileOptions, Recipe } from "../training/recipe.js";
-import { type Form, unflatten } from "../training/structure.js";
+import * as losses from "../nn/losses/index.js";
+import * as metrics from "../nn/metrics/index.js";
+import { accumulateGradients } from "../nn/optimizers/accumulation.js";
+import { getOptimizer, type OptimizerName } from "../nn/optimizers/index.js";
+import { layerwiseRates } from "../nn/optimizers/layerwiseRates.js";
+import type { Optimizer } from "../nn/optimizers/optimizer.js";
+import * as schedules from "../nn/schedules/index.js";
+import type { Schedule } from "../nn/schedules/schedule.js";
+import type { CompileOptions, Recipe } from "../training/model/recipe.js";
+import { type Form, unflatten } from "../training/model/structure.js";
 
 /** A call of one of the library's functions. */
 interface Call {

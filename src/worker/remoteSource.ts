@@ -1,9 +1,9 @@
 // Data that come in batches: the caller reads them, and the worker asks for one batch after the other.
 
-import type { Flow } from "../data/flow.js";
-import { opener } from "../data/sources.js";
-import { isFlowing } from "../training/fitData.js";
-import { isDataset } from "../training/flows.js";
+import type { Flow } from "../data/pipeline/flow.js";
+import { opener } from "../data/pipeline/sources.js";
+import { isFlowing } from "../training/input/fitData.js";
+import { isDataset } from "../training/input/flows.js";
 import { type Channel, send } from "./channel.js";
 import { type Packed, pack, unpack } from "./packing.js";
 import type { CallerFunctions, HostFunctions, RemoteSource } from "./protocol.js";

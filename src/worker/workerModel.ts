@@ -1,21 +1,21 @@
 // A model in a worker, as whoever started it sees it: the API of Model, all of it asynchronous.
 
 import { checkArity, checkOptions, StateError } from "../errors.js";
+import { checkSignal } from "../host/signal.js";
+import { type Thread, withRemedy } from "../host/threads.js";
 import type { Node } from "../ops/op.js";
-import { checkSignal } from "../signal.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
-import { type Thread, withRemedy } from "../threads.js";
 import type { ModelState } from "../training/callbacks/callback.js";
-import { isFlowing } from "../training/fitData.js";
-import type { BatchSource } from "../training/fitOptions.js";
-import type { EvaluateOptions } from "../training/model.js";
-import type { TrainOnBatchOptions } from "../training/onBatch.js";
-import { type CompileOptions, readRecipe } from "../training/recipe.js";
-import type { History } from "../training/run.js";
-import { requireIdle } from "../training/state.js";
-import type { Like, Structure } from "../training/structure.js";
-import type { Metrics } from "../training/tally.js";
-import { Line } from "../training/trainings.js";
+import { isFlowing } from "../training/input/fitData.js";
+import type { BatchSource } from "../training/input/fitOptions.js";
+import type { TrainOnBatchOptions } from "../training/loop/onBatch.js";
+import type { History } from "../training/loop/run.js";
+import { requireIdle } from "../training/loop/state.js";
+import type { Metrics } from "../training/loop/tally.js";
+import { Line } from "../training/loop/trainings.js";
+import type { EvaluateOptions } from "../training/model/model.js";
+import { type CompileOptions, readRecipe } from "../training/model/recipe.js";
+import type { Like, Structure } from "../training/model/structure.js";
 import { checkPassage, FitAtCaller, type WorkerFitOptions } from "./callerFit.js";
 import { type Channel, connect, send } from "./channel.js";
 import { type Passage, pack, unpack } from "./packing.js";

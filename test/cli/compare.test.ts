@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { measureSpeedup, median } from "../../src/cli/compare.js";
 import { readTrainOptions } from "../../src/cli/options.js";
-import { iris } from "../../src/datasets/index.js";
+import { iris } from "../../src/data/datasets/index.js";
 import { diagnose, init } from "../../src/index.js";
 
 const options = readTrainOptions({ dataset: "iris", batchSize: "1000" });

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { dense, diagnose, init, sequential, weightsHash } from "../../src/index.js";
 import { decodeSafetensors, loadWeights } from "../../src/io/index.js";
-import { fakeMnist, gzipAll, temporaryFolder } from "../datasets/fake-mnist.js";
-import { startFileServer } from "../datasets/file-server.js";
+import { fakeMnist, gzipAll, temporaryFolder } from "../data/datasets/fake-mnist.js";
+import { startFileServer } from "../data/datasets/file-server.js";
 import { cliFile, emptyFolder, runCli } from "./run-cli.js";
 
 const quick = ["--dataset", "iris", "--epochs", "2"];

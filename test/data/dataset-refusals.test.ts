@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dataset } from "../../src/data/dataset.js";
+import { dataset } from "../../src/data/pipeline/dataset.js";
 import { ArgumentError, ShapeError } from "../../src/errors.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 

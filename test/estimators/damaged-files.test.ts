@@ -7,11 +7,11 @@ import { MLPRegressor } from "../../src/estimators/mlp/regressor.js";
 import { Perceptron } from "../../src/estimators/perceptron.js";
 import { estimatorFromBytes, estimatorToBytes } from "../../src/estimators/persistence.js";
 import { pipeline } from "../../src/estimators/pipeline.js";
+import { LabelEncoder } from "../../src/estimators/preprocessing/labelEncoder.js";
+import { MinMaxScaler } from "../../src/estimators/preprocessing/minMaxScaler.js";
+import { StandardScaler } from "../../src/estimators/preprocessing/standardScaler.js";
 import type { BuiltIn } from "../../src/estimators/recipe.js";
 import { decodeSafetensors, encodeSafetensors } from "../../src/io/safetensors.js";
-import { LabelEncoder } from "../../src/preprocessing/labelEncoder.js";
-import { MinMaxScaler } from "../../src/preprocessing/minMaxScaler.js";
-import { StandardScaler } from "../../src/preprocessing/standardScaler.js";
 import { RandomStream } from "../../src/tensor/random.js";
 import { init } from "../../src/wasm/engine.js";
 

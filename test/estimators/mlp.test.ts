@@ -1,14 +1,14 @@
 // MLPClassifier and MLPRegressor: as good as scikit-learn on the same splits, and what their parameters do.
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { digits } from "../../src/datasets/index.js";
+import { digits } from "../../src/data/datasets/index.js";
 import { ArgumentError, ShapeError, StateError } from "../../src/errors.js";
 import { MLPClassifier } from "../../src/estimators/mlp/classifier.js";
 import type { MLPParameters } from "../../src/estimators/mlp/parameters.js";
 import { MLPRegressor } from "../../src/estimators/mlp/regressor.js";
-import { clone } from "../../src/parameters/parameterized.js";
-import { StandardScaler } from "../../src/preprocessing/standardScaler.js";
-import { takeRows } from "../../src/samples/rows.js";
+import { clone } from "../../src/estimators/parameters/parameterized.js";
+import { StandardScaler } from "../../src/estimators/preprocessing/standardScaler.js";
+import { takeRows } from "../../src/estimators/samples/rows.js";
 import { RandomStream } from "../../src/tensor/random.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { init } from "../../src/wasm/engine.js";

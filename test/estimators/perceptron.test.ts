@@ -3,9 +3,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ArgumentError, ShapeError, StateError } from "../../src/errors.js";
+import { clone } from "../../src/estimators/parameters/parameterized.js";
 import { Perceptron } from "../../src/estimators/perceptron.js";
 import type { PerceptronParameters } from "../../src/estimators/perceptronParameters.js";
-import { clone } from "../../src/parameters/parameterized.js";
 import { RandomStream } from "../../src/tensor/random.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 import { irisFeatures, irisLabels } from "../support/iris-rows.js";

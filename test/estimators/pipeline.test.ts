@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ArgumentError, DataError } from "../../src/errors.js";
 import { MLPClassifier } from "../../src/estimators/mlp/classifier.js";
 import { MLPRegressor } from "../../src/estimators/mlp/regressor.js";
+import { clone } from "../../src/estimators/parameters/parameterized.js";
 import { Perceptron } from "../../src/estimators/perceptron.js";
 import {
   estimatorFromBytes,
@@ -15,12 +16,11 @@ import {
   saveEstimator,
 } from "../../src/estimators/persistence.js";
 import { Pipeline, pipeline } from "../../src/estimators/pipeline.js";
+import { LabelEncoder } from "../../src/estimators/preprocessing/labelEncoder.js";
+import { MinMaxScaler } from "../../src/estimators/preprocessing/minMaxScaler.js";
+import { OneHotEncoder } from "../../src/estimators/preprocessing/oneHotEncoder.js";
+import { StandardScaler } from "../../src/estimators/preprocessing/standardScaler.js";
 import { encodeSafetensors } from "../../src/io/safetensors.js";
-import { clone } from "../../src/parameters/parameterized.js";
-import { LabelEncoder } from "../../src/preprocessing/labelEncoder.js";
-import { MinMaxScaler } from "../../src/preprocessing/minMaxScaler.js";
-import { OneHotEncoder } from "../../src/preprocessing/oneHotEncoder.js";
-import { StandardScaler } from "../../src/preprocessing/standardScaler.js";
 import type { Tensor } from "../../src/tensor/tensor.js";
 import { init } from "../../src/wasm/engine.js";
 import { expectSameBits } from "../support/compare-floats.js";

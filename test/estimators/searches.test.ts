@@ -10,6 +10,11 @@ import { ArgumentError, StateError } from "../../src/errors.js";
 import { MLPClassifier } from "../../src/estimators/mlp/classifier.js";
 import { Perceptron } from "../../src/estimators/perceptron.js";
 import { pipeline } from "../../src/estimators/pipeline.js";
+import { StandardScaler } from "../../src/estimators/preprocessing/standardScaler.js";
+import { takeRows } from "../../src/estimators/samples/rows.js";
+import { crossValScore } from "../../src/estimators/search/crossValidation.js";
+import type { SearchResults } from "../../src/estimators/search/results.js";
+import { intUniform, logUniform } from "../../src/estimators/search/space.js";
 import {
   GridSearchCV,
   HalvingSearchCV,
@@ -17,12 +22,7 @@ import {
   RandomizedSearchCV,
   TPESearchCV,
 } from "../../src/estimators/searches.js";
-import { StandardScaler } from "../../src/preprocessing/standardScaler.js";
-import { takeRows } from "../../src/samples/rows.js";
-import { crossValScore } from "../../src/search/crossValidation.js";
-import type { SearchResults } from "../../src/search/results.js";
-import { intUniform, logUniform } from "../../src/search/space.js";
-import { KFold, StratifiedKFold } from "../../src/splits/folds.js";
+import { KFold, StratifiedKFold } from "../../src/estimators/splits/folds.js";
 import { init } from "../../src/wasm/engine.js";
 import { irisFeatures, irisLabels } from "../support/iris-rows.js";
 

@@ -9,6 +9,7 @@ import {
   Perceptron,
   StandardScaler,
 } from "../../src/estimators/index.js";
+import { openJournal } from "../../src/estimators/search/journal.js";
 import { dense, layers, sequential } from "../../src/index.js";
 import { type CsvTable, decodeCsv, encodeCsv, tableToTensor } from "../../src/io/csv.js";
 import {
@@ -27,7 +28,6 @@ import {
 import { decodeNpz, encodeNpz } from "../../src/io/npz.js";
 import { decodePng, encodePng } from "../../src/io/png.js";
 import { decodeLayersModel, encodeLayersModel, modelFromBytes, modelToBytes } from "../../src/models/index.js";
-import { openJournal } from "../../src/search/journal.js";
 import type { RandomStream } from "../../src/tensor/random.js";
 import { type Tensor, tensor } from "../../src/tensor/tensor.js";
 import { parseNpy, parseTable } from "./oracles.js";

@@ -3,8 +3,8 @@
 import { expect, test } from "vitest";
 import { StateError } from "../../src/errors.js";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
 import { dense, diagnose, init, sequential, weightsHash } from "../../src/index.js";
+import { Session } from "../../src/runtime/session.js";
 
 const refusal = new StateError('Session.run: the engine has not been started; call "await init()" first.');
 

@@ -4,12 +4,12 @@
 import { expect, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../src/errors.js";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
-import { constant, ones } from "../../src/initializers/index.js";
-import { dense, embedding } from "../../src/layers/index.js";
+import { constant, ones } from "../../src/nn/initializers/index.js";
+import { dense, embedding } from "../../src/nn/layers/index.js";
 import { oneHot } from "../../src/ops/indexing.js";
+import { Session } from "../../src/runtime/session.js";
 import { tensor } from "../../src/tensor/tensor.js";
-import { sequential } from "../../src/training/sequential.js";
+import { sequential } from "../../src/training/model/sequential.js";
 import { engineOf } from "../support/builds.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 

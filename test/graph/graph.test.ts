@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../src/errors.js";
 import { Graph, isConstant, isNode, isPlaceholder, isVariable, type VariableOptions } from "../../src/graph/graph.js";
-import { zeros } from "../../src/initializers/index.js";
+import { zeros } from "../../src/nn/initializers/index.js";
 import { relu } from "../../src/ops/activations.js";
 import { add } from "../../src/ops/arithmetic.js";
 import { matmul } from "../../src/ops/matmul.js";

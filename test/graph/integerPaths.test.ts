@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
 import { relu } from "../../src/ops/activations.js";
 import { add, greater, multiply, pow } from "../../src/ops/arithmetic.js";
 import { gather, oneHot, toFloat } from "../../src/ops/indexing.js";
 import type { Node } from "../../src/ops/op.js";
 import { argmax, equal, inTopK, takeAlong, topK, topKIndices } from "../../src/ops/ranking.js";
 import { mean, sum } from "../../src/ops/reductions.js";
+import { Session } from "../../src/runtime/session.js";
 import { engineOf } from "../support/builds.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 

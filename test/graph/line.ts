@@ -1,12 +1,12 @@
 // A line y = relu(x w + b), the small model of the tests of sessions.
 
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
+import { sgd } from "../../src/nn/optimizers/sgd.js";
 import { relu } from "../../src/ops/activations.js";
 import { biasAdd } from "../../src/ops/arithmetic.js";
 import { matmul } from "../../src/ops/matmul.js";
 import { mean } from "../../src/ops/reductions.js";
-import { sgd } from "../../src/optimizers/sgd.js";
+import { Session } from "../../src/runtime/session.js";
 import { engine } from "../support/exact-engine.js";
 
 export const sessionOf = (graph: Graph) => new Session(graph, { engine });

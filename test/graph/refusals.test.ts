@@ -3,11 +3,11 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../src/errors.js";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
+import { adam } from "../../src/nn/optimizers/adam.js";
+import { sgd } from "../../src/nn/optimizers/sgd.js";
 import { sparseSoftmaxCrossEntropy } from "../../src/ops/crossEntropy.js";
 import { mean } from "../../src/ops/reductions.js";
-import { adam } from "../../src/optimizers/adam.js";
-import { sgd } from "../../src/optimizers/sgd.js";
+import { Session } from "../../src/runtime/session.js";
 import { type DType, tensor } from "../../src/tensor/tensor.js";
 import { engine } from "../support/exact-engine.js";
 

@@ -5,7 +5,7 @@ import { ArgumentError, DataError } from "../../src/errors.js";
 import type { ArrayDType, NumericArray } from "../../src/io/arrays.js";
 import { decodeIdx, encodeIdx as encodeArray } from "../../src/io/idx.js";
 import { tensor } from "../../src/tensor/tensor.js";
-import { encodeIdx } from "../datasets/fake-mnist.js";
+import { encodeIdx } from "../data/datasets/fake-mnist.js";
 
 interface Fixture {
   readonly file: string;

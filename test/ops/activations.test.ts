@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
 import * as activations from "../../src/ops/activations.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
+import { Session } from "../../src/runtime/session.js";
 import { builds, engineOf } from "../support/builds.js";
 import { expectClose, expectSameBits } from "../support/compare-floats.js";
 import { type GoldenCase, goldenCases, goldenNumbers, goldenTensor, goldenTolerance } from "../support/golden.js";

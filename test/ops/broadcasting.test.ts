@@ -5,7 +5,6 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../src/errors.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
 import {
   add,
   divide,
@@ -21,6 +20,7 @@ import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
 import { argmax } from "../../src/ops/ranking.js";
 import { broadcastTo, max, mean, min, sum, variance } from "../../src/ops/reductions.js";
+import { Session } from "../../src/runtime/session.js";
 import { type Shape, sizeOf } from "../../src/tensor/shape.js";
 import { builds, engineOf } from "../support/builds.js";
 import { expectClose, expectSameBits } from "../support/compare-floats.js";

@@ -4,13 +4,13 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
 import { preluSlopeGradient } from "../../src/ops/activations.js";
 import { biasAdd } from "../../src/ops/arithmetic.js";
 import { channelMoments, normalizationSums } from "../../src/ops/batchNormalization.js";
 import { sumOfSquares } from "../../src/ops/clipping.js";
 import type { Node } from "../../src/ops/op.js";
 import { mean, sum, variance } from "../../src/ops/reductions.js";
+import { Session } from "../../src/runtime/session.js";
 import { Tensor, type TensorData } from "../../src/tensor/tensor.js";
 import { builds, engineOf, isExact } from "../support/builds.js";
 import { canonicalSum } from "../support/canonical-sum.js";

@@ -3,10 +3,10 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
-import { categoricalCrossentropy, klDivergence, sparseCategoricalCrossentropy } from "../../src/losses/index.js";
+import { categoricalCrossentropy, klDivergence, sparseCategoricalCrossentropy } from "../../src/nn/losses/index.js";
 import { logSoftmax, softmax } from "../../src/ops/activations.js";
 import { sum } from "../../src/ops/reductions.js";
+import { Session } from "../../src/runtime/session.js";
 import { builds, engineOf } from "../support/builds.js";
 
 const logits = [[0, -Infinity, 1]];

@@ -3,13 +3,13 @@
 import { describe, test } from "vitest";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
 import { relu } from "../../src/ops/activations.js";
 import { biasAdd } from "../../src/ops/arithmetic.js";
 import { sparseSoftmaxCrossEntropy } from "../../src/ops/crossEntropy.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
 import { mean } from "../../src/ops/reductions.js";
+import { Session } from "../../src/runtime/session.js";
 import { builds, engineOf } from "../support/builds.js";
 import { expectClose } from "../support/compare-floats.js";
 import { goldenCases, goldenNumbers, goldenTensor, goldenTolerance } from "../support/golden.js";

@@ -4,7 +4,6 @@ import { expect, test } from "vitest";
 import { ArgumentError } from "../../src/errors.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
 import {
   add,
   type BinaryFunction,
@@ -20,6 +19,7 @@ import {
   subtract,
 } from "../../src/ops/arithmetic.js";
 import { sum } from "../../src/ops/reductions.js";
+import { Session } from "../../src/runtime/session.js";
 import { builds, engineOf } from "../support/builds.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../src/errors.js";
 import { Graph } from "../../src/graph/graph.js";
 import * as front from "../../src/index.js";
-import * as layers from "../../src/layers/index.js";
+import * as layers from "../../src/nn/layers/index.js";
 import { ops } from "../../src/ops/index.js";
 import { type Node, namesOfLayers, type OpRecord } from "../../src/ops/op.js";
 import type { Shape } from "../../src/tensor/shape.js";

@@ -4,9 +4,9 @@
 
 import { describe, expect, test } from "vitest";
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
 import { ops } from "../../src/ops/index.js";
 import type { OpRecord, Sample } from "../../src/ops/op.js";
+import { Session } from "../../src/runtime/session.js";
 import { formatShape, type Shape } from "../../src/tensor/shape.js";
 import { Tensor, type TensorData } from "../../src/tensor/tensor.js";
 import { builds, engineOf, isExact } from "../support/builds.js";

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-const lines = readFileSync(new URL("../../src/datasets/data/iris.csv", import.meta.url), "utf8")
+const lines = readFileSync(new URL("../../src/data/datasets/data/iris.csv", import.meta.url), "utf8")
   .trim()
   .split("\n");
 const rows = lines.filter((line) => /^\d+\.\d/.test(line)).map((line) => line.split(",").map(Number));

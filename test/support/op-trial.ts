@@ -2,8 +2,8 @@
 // its gradients as nodes to run on a build.
 
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
 import type { Node, OpRecord, Sample } from "../../src/ops/op.js";
+import { Session } from "../../src/runtime/session.js";
 import { type Shape, sizeOf } from "../../src/tensor/shape.js";
 import type { Tensor, TensorData } from "../../src/tensor/tensor.js";
 import type { BuildName } from "../../src/wasm/host.js";

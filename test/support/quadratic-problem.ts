@@ -1,11 +1,11 @@
 // The quadratic on which the golden optimizers run: f(w) = w' A w / 2 - b' w, whose gradient is A w - b.
 
 import { Graph } from "../../src/graph/graph.js";
-import { Session } from "../../src/graph/session.js";
+import type { Optimizer } from "../../src/nn/optimizers/optimizer.js";
 import { add } from "../../src/ops/arithmetic.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
-import type { Optimizer } from "../../src/optimizers/optimizer.js";
+import { Session } from "../../src/runtime/session.js";
 import type { BuildName } from "../../src/wasm/host.js";
 import { engineOf } from "./builds.js";
 import { goldenFile, goldenTensor } from "./golden.js";

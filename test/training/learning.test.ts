@@ -1,7 +1,7 @@
 // Whole trainings on the embedded data, as users begin.
 
 import { describe, expect, test } from "vitest";
-import { digits, iris } from "../../src/datasets/index.js";
+import { digits, iris } from "../../src/data/datasets/index.js";
 import { adam, dense, sequential } from "../../src/index.js";
 import { builds, engineOf } from "../support/builds.js";
 

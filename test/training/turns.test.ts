@@ -2,7 +2,7 @@
 
 import { describe, expect, test, vi } from "vitest";
 import { dense, type FitOptions, type Model, StateError, sequential, sgd, weightsHash } from "../../src/index.js";
-import { nextTurn } from "../../src/training/yield.js";
+import { nextTurn } from "../../src/training/loop/yield.js";
 import { engine } from "../support/exact-engine.js";
 import { smallClassification } from "../support/small-classification.js";
 

@@ -1,9 +1,9 @@
 // The fourth gear: it runs where it proves itself, else simd does and says why; nothing else about it can be chosen.
 
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { dense } from "../../src/layers/index.js";
-import { weightsHash } from "../../src/training/model.js";
-import { sequential } from "../../src/training/sequential.js";
+import { dense } from "../../src/nn/layers/index.js";
+import { weightsHash } from "../../src/training/model/model.js";
+import { sequential } from "../../src/training/model/sequential.js";
 import { diagnose } from "../../src/wasm/diagnosis.js";
 import { type Engine, type InitOptions, type Instance, init } from "../../src/wasm/engine.js";
 import { wideObstacle } from "../../src/wasm/host.js";

@@ -23,9 +23,9 @@ import {
   sequential,
   sgd,
 } from "../../src/index.js";
-import { optimizerNames } from "../../src/optimizers/index.js";
-import type { Schedule } from "../../src/schedules/schedule.js";
-import type { CompileOptions, Recipe } from "../../src/training/recipe.js";
+import { optimizerNames } from "../../src/nn/optimizers/index.js";
+import type { Schedule } from "../../src/nn/schedules/schedule.js";
+import type { CompileOptions, Recipe } from "../../src/training/model/recipe.js";
 import { packRecipe, unpackRecipe } from "../../src/worker/recipe.js";
 
 await init();

@@ -1,18 +1,18 @@
 // MLPClassifier: a multi-layer perceptron for classes, trained by the engine (what TensorFlow 1 called DNNClassifier).
 
 import { ArgumentError, checkArity, checkFlag, checkOptions, describe } from "../../errors.js";
-import { Parameterized } from "../../parameters/parameterized.js";
-import { checkClasses, checkRecord } from "../../preprocessing/state.js";
-import { requireFitted } from "../../preprocessing/transformer.js";
-import { isIndicator, readIndicator, type TruthLike } from "../../samples/indicator.js";
-import { classesOf, indicesOf, type Label, type LabelsLike, readLabels } from "../../samples/labels.js";
-import { type Matrix, type MatrixLike, readMatrix, toTensor } from "../../samples/matrix.js";
-import { takeRows } from "../../samples/rows.js";
-import { accuracyScore } from "../../scores/confusion.js";
-import { logLoss } from "../../scores/probabilities.js";
-import { splitIndices } from "../../splits/trainTestSplit.js";
 import { Tensor } from "../../tensor/tensor.js";
 import { classWeights } from "../classWeights.js";
+import { Parameterized } from "../parameters/parameterized.js";
+import { checkClasses, checkRecord } from "../preprocessing/state.js";
+import { requireFitted } from "../preprocessing/transformer.js";
+import { isIndicator, readIndicator, type TruthLike } from "../samples/indicator.js";
+import { classesOf, indicesOf, type Label, type LabelsLike, readLabels } from "../samples/labels.js";
+import { type Matrix, type MatrixLike, readMatrix, toTensor } from "../samples/matrix.js";
+import { takeRows } from "../samples/rows.js";
+import { accuracyScore } from "../scores/confusion.js";
+import { logLoss } from "../scores/probabilities.js";
+import { splitIndices } from "../splits/trainTestSplit.js";
 import { checkWeights, Network, type Weights } from "./network.js";
 import { classifierRules, longestFit, type MLPAliases, type MLPClassifierParameters } from "./parameters.js";
 

@@ -1,19 +1,19 @@
 // The net inside MLPClassifier and MLPRegressor: a Model of dense layers, and the rules by which training it ends.
 
 import { ArgumentError, checkInteger, describe } from "../../errors.js";
-import { dense } from "../../layers/dense.js";
-import { getLoss, type Loss, type LossName } from "../../losses/index.js";
+import { dense } from "../../nn/layers/dense.js";
+import { getLoss, type Loss, type LossName } from "../../nn/losses/index.js";
+import { getOptimizer, type OptimizerName } from "../../nn/optimizers/index.js";
+import type { Optimizer } from "../../nn/optimizers/optimizer.js";
+import { sgd } from "../../nn/optimizers/sgd.js";
 import { add, affine } from "../../ops/arithmetic.js";
 import { sumOfSquares } from "../../ops/clipping.js";
 import type { Node } from "../../ops/op.js";
-import { getOptimizer, type OptimizerName } from "../../optimizers/index.js";
-import type { Optimizer } from "../../optimizers/optimizer.js";
-import { sgd } from "../../optimizers/sgd.js";
-import { checkRecord } from "../../preprocessing/state.js";
 import { Tensor } from "../../tensor/tensor.js";
-import type { Progress } from "../../training/fitOptions.js";
-import type { Model } from "../../training/model.js";
-import { sequential } from "../../training/sequential.js";
+import type { Progress } from "../../training/input/fitOptions.js";
+import type { Model } from "../../training/model/model.js";
+import { sequential } from "../../training/model/sequential.js";
+import { checkRecord } from "../preprocessing/state.js";
 import { activationOf, type MLPParameters } from "./parameters.js";
 
 /** What a net is for: its number of outputs and what they mean. */

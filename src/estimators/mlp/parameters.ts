@@ -3,11 +3,11 @@
 // (learning_rate_init). Its names are taken as well, in camelCase.
 
 import { ArgumentError, checkFlag, checkInteger, checkNumber, checkOneOf, describe } from "../../errors.js";
-import { getInitializer, type InitializerName } from "../../initializers/index.js";
-import { type Activation as EngineActivation, getActivation } from "../../layers/activations.js";
-import { type OptimizerName, optimizerNames } from "../../optimizers/index.js";
-import type { ParameterRules } from "../../parameters/parameterized.js";
+import { getInitializer, type InitializerName } from "../../nn/initializers/index.js";
+import { type Activation as EngineActivation, getActivation } from "../../nn/layers/activations.js";
+import { type OptimizerName, optimizerNames } from "../../nn/optimizers/index.js";
 import { type ClassWeight, checkClassWeight } from "../classWeights.js";
+import type { ParameterRules } from "../parameters/parameterized.js";
 
 /** One of the engine, or scikit-learn's name for linear and sigmoid. */
 type Activation = EngineActivation | "identity" | "logistic";

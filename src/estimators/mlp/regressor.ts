@@ -1,15 +1,15 @@
 // MLPRegressor: a multi-layer perceptron for numbers, trained by the engine.
 
 import { ArgumentError, checkArity, checkInteger } from "../../errors.js";
-import { Parameterized } from "../../parameters/parameterized.js";
-import { checkRecord } from "../../preprocessing/state.js";
-import { requireFitted } from "../../preprocessing/transformer.js";
-import { readTargets, type TargetsLike } from "../../samples/labels.js";
-import { type Matrix, type MatrixLike, readMatrix, toTensor } from "../../samples/matrix.js";
-import { takeRows } from "../../samples/rows.js";
-import { meanAbsoluteError, meanSquaredError, r2Score } from "../../scores/regression.js";
-import { splitIndices } from "../../splits/trainTestSplit.js";
 import type { Tensor } from "../../tensor/tensor.js";
+import { Parameterized } from "../parameters/parameterized.js";
+import { checkRecord } from "../preprocessing/state.js";
+import { requireFitted } from "../preprocessing/transformer.js";
+import { readTargets, type TargetsLike } from "../samples/labels.js";
+import { type Matrix, type MatrixLike, readMatrix, toTensor } from "../samples/matrix.js";
+import { takeRows } from "../samples/rows.js";
+import { meanAbsoluteError, meanSquaredError, r2Score } from "../scores/regression.js";
+import { splitIndices } from "../splits/trainTestSplit.js";
 import { checkWeights, Network, type Weights } from "./network.js";
 import { longestFit, type MLPAliases, type MLPParameters, regressorRules } from "./parameters.js";
 

@@ -1,6 +1,6 @@
 // The rules of `advice`: each looks at what a training left and says what it sees and what to try, or nothing.
 
-import type { Loss } from "../../losses/loss.js";
+import type { Loss } from "../../nn/losses/loss.js";
 import type { Node } from "../../ops/op.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { GivenLabels } from "./callback.js";

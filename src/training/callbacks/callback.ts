@@ -2,13 +2,13 @@
 // with the error that one of them throws.
 
 import { ArgumentError, checkCallback, checkFlag, describe } from "../../errors.js";
-import type { Session } from "../../graph/session.js";
-import type { Loss } from "../../losses/loss.js";
+import type { HostSignal } from "../../host/signal.js";
 import { fold, suggestion } from "../../names.js";
+import type { Loss } from "../../nn/losses/loss.js";
 import type { Node } from "../../ops/op.js";
-import type { HostSignal } from "../../signal.js";
+import type { Session } from "../../runtime/session.js";
 import type { Tensor, TensorData } from "../../tensor/tensor.js";
-import type { Metrics } from "../tally.js";
+import type { Metrics } from "../loop/tally.js";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,7 +1,7 @@
 // Saving a training while it runs. Where to is the caller's affair: a file, a data base, memory.
 
 import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, describe } from "../../errors.js";
-import type { Metrics } from "../tally.js";
+import type { Metrics } from "../loop/tally.js";
 import type { Callback, ModelState, Training } from "./callback.js";
 import { MONITOR_OPTIONS, type MonitorOptions, makeMonitor } from "./monitor.js";
 

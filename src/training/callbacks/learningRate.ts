@@ -1,13 +1,13 @@
 // Learning rates that change while a model is trained: by a schedule, or when a metric stops getting better.
 
 import { ArgumentError, checkArity, checkNumber, checkOptions, describe, oneOf } from "../../errors.js";
-import type { ReduceOnPlateauOptions } from "../../schedules/reduceOnPlateau.js";
+import type { ReduceOnPlateauOptions } from "../../nn/schedules/reduceOnPlateau.js";
 import {
   type PlateauState,
   reduceOnPlateau as plateauOf,
   type ReduceOnPlateau,
-} from "../../schedules/reduceOnPlateau.js";
-import type { Schedule } from "../../schedules/schedule.js";
+} from "../../nn/schedules/reduceOnPlateau.js";
+import type { Schedule } from "../../nn/schedules/schedule.js";
 import type { Callback, Training } from "./callback.js";
 import { makeMonitor } from "./monitor.js";
 

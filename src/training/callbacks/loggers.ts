@@ -1,7 +1,7 @@
 // The metrics of each epoch as lines of CSV or JSON, to wherever the caller writes them.
 
 import { ArgumentError, checkArity, checkOptions, describe } from "../../errors.js";
-import type { Metrics } from "../tally.js";
+import type { Metrics } from "../loop/tally.js";
 import type { Callback } from "./callback.js";
 
 export interface LoggerOptions {

@@ -2,7 +2,7 @@
 
 import { ArgumentError, checkNumber, describe, oneOf } from "../../errors.js";
 import { fold, sameName, suggestion } from "../../names.js";
-import type { Metrics } from "../tally.js";
+import type { Metrics } from "../loop/tally.js";
 
 export interface MonitorOptions {
   /** The metric to watch. Default "valLoss". */

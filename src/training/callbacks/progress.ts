@@ -1,7 +1,7 @@
 // Progress as lines of text, for terminals and logs.
 
 import { checkArity, checkCallback, checkInteger, checkOptions } from "../../errors.js";
-import type { Metrics } from "../tally.js";
+import type { Metrics } from "../loop/tally.js";
 import type { Callback, Training } from "./callback.js";
 
 export interface ProgressOptions {

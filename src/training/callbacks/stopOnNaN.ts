@@ -2,9 +2,9 @@
 
 import { checkArity, checkInteger, checkOptions, describe } from "../../errors.js";
 import { isConstant, isPlaceholder, isVariable } from "../../graph/graph.js";
-import type { Session } from "../../graph/session.js";
 import type { Node } from "../../ops/op.js";
 import { isUpdate, type UpdateAttributes } from "../../ops/update.js";
+import type { Session } from "../../runtime/session.js";
 import { firstNonFinite } from "../../tensor/finite.js";
 import { formatShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";

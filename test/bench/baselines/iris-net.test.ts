@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { IRIS_NET, IrisNet, shuffleRows } from "../../../bench/baselines/iris-net.js";
 import { checkClose } from "../../../bench/data.js";
 import { layerWeights, netGraph, netModel, optimizerOf, trainer } from "../../../bench/nets.js";
-import { iris } from "../../../src/datasets/index.js";
+import { iris } from "../../../src/data/datasets/index.js";
 import { builds, engineOf } from "../../support/builds.js";
 
 const RATE = 0.01;

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { dense, init, layers, sequential } from "../../../src/index.js";
 import { encodePng } from "../../../src/io/png.js";
 import { encodeLayersModel } from "../../../src/models/index.js";
-import { encodeIdx } from "../../datasets/fake-mnist.js";
+import { encodeIdx } from "../../data/datasets/fake-mnist.js";
 import { inBrowsers } from "../driver/browsers.js";
 import type { Site } from "../driver/server.js";
 import { PATIENCE, servePlayground, Visitor } from "./visitor.js";

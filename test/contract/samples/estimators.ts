@@ -110,7 +110,7 @@ export const estimatorsTable: Table = {
     value(() => gridStrategy({ a: [1] })),
     options({ onTrial: callback(), signal: value(() => new AbortController().signal) }),
   ),
-  workerRunner: exempt("starts threads; judged by test/search"),
+  workerRunner: exempt("starts threads; judged by test/estimators/search"),
   crossValScore: call(
     estimator,
     value(() => [...features, ...features, ...features]),

@@ -4,7 +4,7 @@ import { zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { foreign, isModel, isPictureSet, kindOf } from "../../../examples/playground/src/engine/kinds.js";
 import { encodeNpz } from "../../../src/io/npz.js";
-import { encodeIdx } from "../../datasets/fake-mnist.js";
+import { encodeIdx } from "../../data/datasets/fake-mnist.js";
 
 const text = (content: string) => new TextEncoder().encode(content);
 const header = Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { digits } from "../../../src/datasets/index.js";
+import { digits } from "../../../src/data/datasets/index.js";
 import {
   callbacks,
   dense,

@@ -1,0 +1,108 @@
+// Fusion: which nodes run as one step, and which gradients are used up as they are made.
+
+import { isVariable } from "../graph/graph.js";
+import type { Node } from "../ops/op.js";
+import type { UpdateAttributes, UpdateRecord } from "../ops/update.js";
+import { viewed } from "./schedule.js";
+
+/** One op with what has been fused into its end. */
+export interface Step {
+  readonly node: Node;
+  /** The node whose value the step's is, as it is: there is nothing to compute. */
+  readonly view: Node | null;
+  /** The last node that is fused; its value is the step's. */
+  readonly output: Node;
+  readonly bias: Node | null;
+  readonly activation: number;
+}
+
+/** A gradient that is made when its variable is updated, and used up at once: it needs no place. */
+export interface Descent {
+  readonly step: Step;
+  readonly variable: Node;
+}
+
+/** Says whether the op of a step can make its result and descend along it at once, for the shapes of this plan. */
+export type Descends = (node: Node) => boolean;
+
+/** For each node those that read it, as often as they do. */
+export type Readers = ReadonlyMap<Node, readonly Node[]>;
+
+export function readersOf(nodes: readonly Node[], fed: ReadonlySet<Node>): Readers {
+  const readers = new Map<Node, Node[]>();
+  for (const node of nodes) {
+    const view = viewed(node, fed);
+    for (const input of view === null ? node.inputs : [view]) {
+      const known = readers.get(input);
+      if (known) known.push(node);
+      else readers.set(input, [node]);
+    }
+  }
+  return readers;
+}
+
+/** Joins to each op that takes an epilogue the bias and the activation that follow and have no other witness. */
+export function fuse(
+  nodes: readonly Node[],
+  readers: Readers,
+  fetched: ReadonlySet<Node>,
+  fed: ReadonlySet<Node>,
+): Step[] {
+  const absorbed = new Set<Node>();
+  const steps: Step[] = [];
+  for (const node of nodes) {
+    if (absorbed.has(node)) continue;
+    let output = node;
+    let bias: Node | null = null;
+    let activation = 0;
+    while (node.op.takesEpilogue && activation === 0 && !fetched.has(output)) {
+      const [next, ...others] = readers.get(output) ?? [];
+      const epilogue = next?.op.epilogue;
+      if (next === undefined || others.length > 0 || epilogue === undefined || next.inputs[0] !== output) break;
+      if (epilogue.kind === "bias") {
+        if (bias !== null) break;
+        const row = next.inputs[next.op.inputs.indexOf(epilogue.input)] as Node;
+        // A sum with something other than one value per column is no bias.
+        if (row.shape.length !== 1 || row.shape[0] !== output.shape[1]) break;
+        bias = row;
+      } else activation = epilogue.code;
+      absorbed.add(next);
+      output = next;
+    }
+    steps.push({ node, view: viewed(node, fed), output, bias, activation });
+  }
+  // A fused step stands where its last node stood, so that its bias is there.
+  return steps.sort((a, b) => a.output.id - b.output.id);
+}
+
+/** For each update that allows it, the gradients that nobody else wants to see. */
+export function findDescents(
+  steps: readonly Step[],
+  updates: readonly Node[],
+  readers: Readers,
+  unseen: (node: Node) => boolean,
+  descends: Descends,
+): ReadonlyMap<Node, readonly Descent[]> {
+  const madeBy = new Map(steps.map((step) => [step.output, step]));
+  return new Map(
+    updates.map((update) => {
+      const { variables, hyper } = update.attributes as UpdateAttributes;
+      if (!(update.op as UpdateRecord).update.descends(hyper)) return [update, []];
+      const descents = variables.flatMap((variable, i): Descent[] => {
+        const gradient = update.inputs[i] as Node;
+        const step = madeBy.get(gradient);
+        // The step moves behind all others, where an operand that is a variable may have changed.
+        const movable = step?.node === gradient && !gradient.inputs.some(isVariable);
+        if (!movable || readers.get(gradient)?.length !== 1 || !unseen(gradient) || !descends(gradient)) return [];
+        return [{ step, variable }];
+      });
+      return [update, descents];
+    }),
+  );
+}
+
+/** The inputs of a step whose values it reads. */
+export function stepInputs(step: Step): readonly Node[] {
+  if (step.view !== null) return [step.view];
+  return step.bias === null ? step.node.inputs : [...step.node.inputs, step.bias];
+}

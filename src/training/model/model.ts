@@ -1,0 +1,445 @@
+// Model: a view over the nodes of a graph, from inputs to outputs, with a session and a training loop. Made by `sequential`
+// and `functional`. Over 400 lines, since all that a model can do is found here, most of it in a few lines that call what
+// does it.
+
+import {
+  ArgumentError,
+  checkArity,
+  checkFlag,
+  checkInteger,
+  checkOptions,
+  describe,
+  StateError,
+} from "../../errors.js";
+import { Graph } from "../../graph/graph.js";
+import { matching } from "../../graph/pattern.js";
+import { checkSignal, closed, type HostSignal } from "../../host/signal.js";
+import type { Node } from "../../ops/op.js";
+import type { Session } from "../../runtime/session.js";
+import type { Shape } from "../../tensor/shape.js";
+import type { Tensor, TensorLike } from "../../tensor/tensor.js";
+import type { ModelState } from "../callbacks/callback.js";
+import { asBatch, type ExampleReader, exampleShape, readInputs, readPatiently } from "../input/examples.js";
+import { isFlowing, readFitData, readWeighted } from "../input/fitData.js";
+import { type BatchSource, type FitOptions, type FitSettings, readFitOptions } from "../input/fitOptions.js";
+import { batchesOf, INFERENCE_BATCH, type PreparedRun, prepareRun } from "../loop/fit.js";
+import { evaluateAll, predictAll } from "../loop/loop.js";
+import { readBatch, stepOnBatch, type TrainOnBatchOptions } from "../loop/onBatch.js";
+import type { History } from "../loop/run.js";
+import { captureState, NOT_BEGUN, requireIdle, restoreVariables, type Standing } from "../loop/state.js";
+import type { Metrics } from "../loop/tally.js";
+import {
+  Line,
+  noteTraining,
+  requireNoTraining,
+  requireUntrained,
+  sharedGraph,
+  type TrainingNote,
+  trainingOf,
+} from "../loop/trainings.js";
+import { TurnClock } from "../loop/yield.js";
+import { dissect } from "./anatomy.js";
+import { ModelLayer } from "./modelLayer.js";
+import { type Body, type CompileOptions, makeTrainable, type Recipe, readRecipe } from "./recipe.js";
+import { type Form, flatten, formOf, type Like, type Structure, unflatten } from "./structure.js";
+import { summaryTable } from "./summary.js";
+import type { Trainable } from "./trainable.js";
+import { namedWeights, readWeights, type WeightsLike, writeWeights } from "./weights.js";
+
+/** The nodes that a model goes from and to. */
+export interface Ends<I, O> {
+  readonly inputs: I;
+  readonly outputs: O;
+}
+
+/** Makes the ends in a graph, for examples of this shape. */
+export type Growth<I, O> = (graph: Graph, inputShape: Shape) => Ends<I, O>;
+
+export interface EvaluateOptions {
+  /** Examples at a time. Default 256. */
+  readonly batchSize?: number;
+  /** How much each example counts in the loss. */
+  readonly sampleWeight?: TensorLike;
+  /** Stops after the batch in progress, or while the next is waited for; rejects with the signal's reason. */
+  readonly signal?: HostSignal;
+}
+
+type Nodes = Structure<Node>;
+
+interface Built<I, O> extends Body {
+  readonly ends: Ends<I, O>;
+  readonly modelLayers: readonly ModelLayer[];
+}
+
+/** `I` and `O` are the structures of inputs and outputs: a node, a list of nodes, or a record of nodes. */
+export class Model<I extends Nodes = Node, O extends Nodes = Node> {
+  readonly session: Session;
+  /**
+   * What `predict` gives, of all examples in one batch. A function of the object itself, so that structuredClone(model)
+   * fails in place of giving an object that can do nothing.
+   */
+  readonly predictOnBatch = (x: Like<I, TensorLike>): Like<O, Tensor> => this.predict(x, { batchSize: 2 ** 31 });
+  readonly #grow: Growth<I, O> | null;
+  readonly #forms: { readonly inputs: Form; readonly outputs: Form };
+  #built: Built<I, O> | null = null;
+  #recipe: Recipe | null = null;
+  #trainable: Trainable | null = null;
+  /** The training in progress, or what the last one left. */
+  #standing: Standing = NOT_BEGUN;
+  /** Set by setState, for the next fit. */
+  #resumed: ModelState | null = null;
+  /** Of the fit in progress. */
+  #training: TrainingNote | null = null;
+  /** Fits that wait for their turn. */
+  readonly #line = new Line();
+
+  /** From its ends, or from a way to make them once the shape of the examples is known: one input and one output then. */
+  constructor(session: Session, ends: Ends<I, O> | Growth<I, O>) {
+    this.session = session;
+    if (typeof ends === "function") {
+      this.#grow = ends;
+      this.#forms = { inputs: { keys: null, list: false }, outputs: { keys: null, list: false } };
+    } else {
+      this.#grow = null;
+      this.#forms = { inputs: formOf(ends.inputs), outputs: formOf(ends.outputs) };
+      this.#build(ends);
+    }
+    // model.learningRate = 1 fails in place of doing nothing.
+    Object.preventExtensions(this);
+  }
+
+  get graph(): Graph {
+    return this.session.graph;
+  }
+  /** The nodes that examples are fed to. */
+  get inputs(): I {
+    return this.#requireBuilt("Model.inputs").ends.inputs;
+  }
+  get outputs(): O {
+    return this.#requireBuilt("Model.outputs").ends.outputs;
+  }
+  /** The one input; StateError where there are several. */
+  get input(): Node {
+    return onlyOne("input", this.#requireBuilt("Model.input").inputs);
+  }
+  get output(): Node {
+    return onlyOne("output", this.#requireBuilt("Model.output").outputs);
+  }
+  /** All weights, in order of creation. */
+  get variables(): readonly Node[] {
+    return this.#requireBuilt("Model.variables").variables;
+  }
+  get layers(): readonly ModelLayer[] {
+    return this.#requireBuilt("Model.layers").modelLayers;
+  }
+
+  /** What `compile` was given, looked up; null before. */
+  get recipe(): Recipe | null {
+    return this.#recipe;
+  }
+
+  /** The layer of that name; ArgumentError where there is none. */
+  layer(name: string): ModelLayer {
+    const found = this.layers.find((layer) => layer.name === name);
+    if (found) return found;
+    const names = this.layers.map((layer) => layer.name).join(", ");
+    throw new ArgumentError(`Model.layer: there is no layer ${describe(name)}; the layers are ${names}.`);
+  }
+
+  /** The layer of that name, or at that place from 0 on, from the end with a negative one. */
+  getLayer(layer: string | number): ModelLayer {
+    if (typeof layer !== "number") return this.layer(layer);
+    const found = this.layers.at(layer);
+    if (found && Number.isInteger(layer)) return found;
+    throw new ArgumentError(`Model.getLayer: there are ${this.layers.length} layers; received ${describe(layer)}.`);
+  }
+
+  /** False while all variables are frozen. Setting it freezes or thaws them: `fit` leaves frozen ones as they are. */
+  get trainable(): boolean {
+    return this.#requireBuilt("Model.trainable").variables.some((variable) => this.graph.isTrainable(variable));
+  }
+  set trainable(trainable: boolean) {
+    checkFlag("Model.trainable", trainable);
+    this.#setFrozen("Model.trainable", undefined, !trainable);
+  }
+
+  /** Freezes the variables whose name matches, all without a pattern: `fit` leaves them as they are. */
+  freeze(pattern?: RegExp): this {
+    return this.#setFrozen("Model.freeze", pattern, true);
+  }
+
+  /** Undoes `freeze` for the variables whose name matches, all without a pattern. */
+  unfreeze(pattern?: RegExp): this {
+    return this.#setFrozen("Model.unfreeze", pattern, false);
+  }
+
+  /**
+   * Says how to train. Fails with ArgumentError where a name is unknown, and with StateError while a fit runs, and then
+   * changes nothing.
+   */
+  compile(options: CompileOptions<O>): this {
+    requireIdle("Model.compile", this.#training !== null);
+    const recipe = readRecipe(options as CompileOptions<never>, this.#forms.outputs);
+    if (this.#built) this.#trainable = this.#makeTrainable(this.#built, recipe);
+    this.#recipe = recipe;
+    return this;
+  }
+
+  /**
+   * Trains on `x`, [count, ...inputShape], finite, and `y`, one label per example; where the model has several inputs or
+   * outputs, x and y are lists or records like them. Or on batches `[x, y]` of such, from a dataset or a generator.
+   * Fails with ShapeError or ArgumentError before anything changes (a batch, before it is used), and with StateError
+   * before `compile` or while another `fit` runs, of this model or of one that shares weights with it; with `queue: true`
+   * it waits for that. Yields to the event loop every few milliseconds. What was frozen or thawed since the last fit
+   * begins with a new state of the optimizer.
+   */
+  async fit(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: FitOptions<I, O>): Promise<History>;
+  async fit(data: BatchSource, options?: FitOptions<I, O>): Promise<History>;
+  async fit(x: unknown, second?: unknown, third: FitOptions<I, O> = {}): Promise<History> {
+    const flowing = isFlowing(x);
+    const settings = readFitOptions((flowing ? (second ?? {}) : third) as FitOptions<I, O>, flowing);
+    const begin = () => this.#fit(x, second, settings, flowing);
+    if (!settings.queue) {
+      requireIdle("Model.fit", this.#training !== null || !this.#line.empty);
+      return await begin();
+    }
+    const busy = () => this.#training?.ended ?? trainingOf(this.session, this.#built?.variables ?? []);
+    return await this.#line.wait(busy, settings.signal, begin);
+  }
+
+  async #fit(x: unknown, y: unknown, settings: FitSettings, flowing: boolean): Promise<History> {
+    const shared = this.#built?.variables ?? [];
+    if (trainingOf(this.session, shared)) throw sharedGraph("Model.fit");
+    const recipe = this.#recipe;
+    if (recipe === null) throw new StateError("Model.fit: call compile() first.");
+    if (flowing && this.#built === null) {
+      throw new StateError("Model.fit: the number of features is not known yet; give the model inputShape.");
+    }
+    this.#training = noteTraining(this.session, shared);
+    try {
+      // Everything is read and refused before the graph is built and the first weight changes.
+      const { inputShape, reader } = this.#readerFor("Model.fit", recipe, x);
+      const clock = new TurnClock(settings.yieldEvery);
+      const data = await readPatiently(reader, clock, (patient) => readFitData(patient, x, y, settings));
+      // What comes before a first step, and the plan of it, are long enough for a turn each.
+      if (this.#standing === NOT_BEGUN) await clock.give();
+      if (inputShape !== null) {
+        this.#build(this.#grown(this.graph, inputShape));
+        this.#training.end();
+        this.#training = noteTraining(this.session, this.variables);
+      }
+      const trainable = this.#requireUpdate();
+      const { epochsTrained } = this.#standing.position;
+      const state = this.#resumed;
+      return await this.#train(
+        await prepareRun({ model: this, trainable, reader, data, settings, epochsTrained, state, clock }),
+      );
+    } finally {
+      this.#training.end();
+      this.#training = null;
+    }
+  }
+
+  /**
+   * One training step on these examples, at once; returns loss and metrics, those of the weights before the step, as the
+   * step of a `fit` does. Keeps no count of epochs, calls no callbacks. Fails as `fit` does, with nothing changed.
+   */
+  trainOnBatch(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options: TrainOnBatchOptions = {}): Metrics {
+    const subject = "Model.trainOnBatch";
+    checkArity(subject, arguments.length, 3);
+    requireIdle(subject, this.#training !== null);
+    const recipe = this.#recipe;
+    if (recipe === null) throw new StateError(`${subject}: call compile() first.`);
+    if (this.#built && trainingOf(this.session, this.#built.variables)) throw sharedGraph(subject);
+    const { inputShape, reader } = this.#readerFor(subject, recipe, x);
+    const examples = readBatch(reader, x, y, options);
+    if (inputShape !== null) this.#build(this.#grown(this.graph, inputShape));
+    return stepOnBatch(this.#requireUpdate(), examples);
+  }
+
+  /** Loss and metrics on labelled examples, or on batches of such. Changes nothing. */
+  async evaluate(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: EvaluateOptions): Promise<Metrics>;
+  async evaluate(data: BatchSource, options?: Pick<EvaluateOptions, "signal">): Promise<Metrics>;
+  async evaluate(x: unknown, second?: unknown, third: EvaluateOptions = {}): Promise<Metrics> {
+    const subject = "Model.evaluate";
+    const flowing = isFlowing(x);
+    const options = flowing ? ((second ?? {}) as EvaluateOptions) : third;
+    checkOptions(subject, options, flowing ? ["signal"] : ["batchSize", "sampleWeight", "signal"]);
+    const { batchSize = INFERENCE_BATCH, sampleWeight, signal } = options;
+    checkInteger("Model.evaluate: batchSize", batchSize, 1);
+    checkSignal(subject, signal);
+    this.#requireBuilt(subject);
+    const trainable = this.#trainable;
+    if (trainable === null) throw new StateError("Model.evaluate: call compile() first.");
+    const reader: ExampleReader = { ends: trainable, losses: trainable.losses, forms: this.#forms };
+    const clock = new TurnClock();
+    const data = await readPatiently(reader, clock, (patient) =>
+      flowing ? x : readWeighted(subject, patient, x, second, sampleWeight),
+    );
+    const batches = batchesOf(subject, { trainable, reader }, data, { batchSize });
+    try {
+      return await evaluateAll(trainable, batches, clock, signal);
+    } finally {
+      await closed(Promise.resolve(batches.close()), signal);
+    }
+  }
+
+  /**
+   * The model's output for each example, [count, ...]; where it has several, they come in the structure of `outputs`.
+   * A flat typed array may hold one example or several; an example alone, `[1, 2]` for a model of two features, is a batch
+   * of one.
+   */
+  predict(x: Like<I, TensorLike>, options: { readonly batchSize?: number } = {}): Like<O, Tensor> {
+    checkOptions("Model.predict", options, ["batchSize"]);
+    const { batchSize = INFERENCE_BATCH } = options;
+    checkInteger("Model.predict: batchSize", batchSize, 1);
+    const built = this.#requireBuilt("Model.predict");
+    const one = asBatch(x, built.inputs) as Like<I, TensorLike>;
+    const features = readInputs("Model.predict", one, built.inputs, this.#forms.inputs);
+    return unflatten(predictAll(built, features, batchSize), this.#forms.outputs) as Like<O, Tensor>;
+  }
+
+  /** The layers as a table, with output shapes and numbers of parameters. */
+  summary(): string {
+    const { inputs, layers, variables } = this.#requireBuilt("Model.summary");
+    return summaryTable(this.graph, inputs, layers, variables);
+  }
+
+  /** Copies of all weights, by name. */
+  getWeights(): ReadonlyMap<string, Tensor> {
+    return readWeights(this.session, this.#requireBuilt("Model.getWeights").variables);
+  }
+
+  /**
+   * Sets all weights, by name, as tensors, nested lists or typed arrays, or as a list in the order of `variables`; names
+   * and shapes must be the model's, or nothing is changed. While a fit runs, its next step
+   * goes on from these weights, with the state that the optimizer has.
+   */
+  setWeights(weights: WeightsLike): void {
+    const subject = "Model.setWeights";
+    const { variables } = this.#requireBuilt(subject);
+    writeWeights(subject, this.session, variables, namedWeights(subject, variables, weights));
+  }
+
+  /**
+   * All that training depends on beside program and data, as plain data: weights, state of the optimizer, counts, and
+   * while a fit runs or after it, where it stands and what its callbacks remember.
+   */
+  getState(): ModelState {
+    this.#requireBuilt("Model.getState");
+    return captureState(this.session, this.#standing);
+  }
+
+  /**
+   * Sets a state, of this model or of one made by the same program. The next `fit` with `initialEpoch` equal to
+   * `state.training.epoch` goes on where that training stood, bit for bit, and within an epoch too.
+   * Fails with ArgumentError or ShapeError, with nothing changed, where names or shapes are not the model's; with
+   * StateError while a fit runs, of this model or of another of its graph.
+   */
+  setState(state: ModelState): void {
+    requireIdle("Model.setState", this.#training !== null);
+    requireNoTraining("Model.setState", this.session);
+    this.#requireBuilt("Model.setState");
+    if (this.#recipe !== null) this.#requireUpdate();
+    restoreVariables(this.session, state);
+    this.#standing = { position: state.training, callbacks: [] };
+    this.#resumed = state;
+  }
+
+  async #train({ run, close }: PreparedRun): Promise<History> {
+    this.#resumed = null;
+    this.#standing = run;
+    try {
+      return await run.train();
+    } finally {
+      // The run knows the data, which may go.
+      this.#standing = { position: run.position, callbacks: run.callbacks };
+      await close();
+    }
+  }
+
+  /** How examples to train on are read: by the ends that there are, or those that a graph for their shape would have. */
+  #readerFor(
+    subject: string,
+    { goals }: Recipe,
+    x: unknown,
+  ): { readonly inputShape: Shape | null; readonly reader: ExampleReader } {
+    const inputShape = this.#built ? null : (exampleShape(subject, x as TensorLike) as Shape);
+    const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
+    return { inputShape, reader: { ends, losses: goals.map(({ loss }) => loss), forms: this.#forms } };
+  }
+
+  #build(ends: Ends<I, O>): void {
+    const { inputs, outputs } = this.#flat(ends);
+    const anatomy = dissect("Model", inputs, outputs);
+    const modelLayers = anatomy.layers.map((layer) => new ModelLayer(this.graph, layer));
+    const built = { ...anatomy, ends, inputs, outputs, modelLayers, session: this.session };
+    if (this.#recipe) this.#trainable = this.#makeTrainable(built, this.#recipe);
+    this.#built = built;
+  }
+
+  #grown(graph: Graph, inputShape: Shape): Ends<I, O> {
+    return (this.#grow as Growth<I, O>)(graph, inputShape);
+  }
+
+  #flat({ inputs, outputs }: Ends<I, O>): { readonly inputs: readonly Node[]; readonly outputs: readonly Node[] } {
+    return {
+      inputs: flatten("Model: inputs", inputs, this.#forms.inputs),
+      outputs: flatten("Model: outputs", outputs, this.#forms.outputs),
+    };
+  }
+
+  #makeTrainable(built: Built<I, O>, recipe: Recipe): Trainable {
+    return makeTrainable(built, recipe, outputNames(built, this.#forms.outputs));
+  }
+
+  #setFrozen(subject: string, pattern: RegExp | undefined, frozen: boolean): this {
+    requireIdle(subject, this.#training !== null);
+    const { variables } = this.#requireBuilt(subject);
+    const chosen = pattern === undefined ? variables : matching(subject, "variable", variables, pattern);
+    requireUntrained(subject, this.graph, chosen);
+    this.graph.setFrozen(chosen, frozen);
+    return this;
+  }
+
+  #requireBuilt(subject: string): Built<I, O> {
+    if (this.#built) return this.#built;
+    throw new StateError(`${subject}: the model has no weights yet; give it inputShape, or call fit() first.`);
+  }
+
+  /** The nodes of a training step of what is trainable now. */
+  #requireUpdate(): Trainable {
+    const { variables } = this.#requireBuilt("Model.fit");
+    const trainable = variables.filter((variable) => this.graph.isTrainable(variable));
+    if (trainable.length === 0) {
+      throw new StateError("Model.fit: no variable is trainable; unfreeze() some first.");
+    }
+    const known = this.#trainable as Trainable;
+    const same =
+      known.variables.length === trainable.length && trainable.every((node, i) => node === known.variables[i]);
+    if (!same) this.#trainable = this.#makeTrainable(this.#built as Built<I, O>, this.#recipe as Recipe);
+    return this.#trainable as Trainable;
+  }
+}
+
+function onlyOne(role: string, nodes: readonly Node[]): Node {
+  const [first, second] = nodes as readonly [Node, Node?];
+  if (second === undefined) return first;
+  throw new StateError(`Model.${role}: the model has ${nodes.length} ${role}s; see Model.${role}s.`);
+}
+
+/** What each output's reports begin with: its key in a record, the name of its layer in a list. */
+function outputNames({ outputs, layers }: Body, { keys, list }: Form): readonly string[] | null {
+  if (!list) return keys;
+  return outputs.map((output) => {
+    const { name } = layers.find(({ uses }) => uses.some((use) => use.output === output)) ?? output;
+    return name.slice(name.lastIndexOf("/") + 1);
+  });
+}
+
+/** Fingerprint of a model's weights, 16 hexadecimal digits: the same seed gives the same in every build and host. */
+export function weightsHash(model: Pick<Model, "session" | "variables">): string {
+  checkArity("weightsHash", arguments.length, 1);
+  if (!(model instanceof Model)) throw new ArgumentError(`weightsHash: needs a model; received ${describe(model)}.`);
+  return model.session.hash(model.variables);
+}

@@ -1,0 +1,272 @@
+// A case of every layer, for contract.test.ts.
+
+import * as layers from "../../../src/nn/layers/index.js";
+import { square } from "../../../src/ops/unary.js";
+
+export interface Case {
+  readonly kind: string;
+  readonly make: (options: layers.LayerOptions) => layers.Layer<never>;
+  /** Shapes of the inputs; one is not a list for the layer. */
+  readonly inputs: readonly (readonly number[])[];
+  readonly variables: readonly string[];
+  /** For indices: below which number they lie. */
+  readonly below?: number;
+  /** True where no gradient passes, though the values are floats. */
+  readonly flat?: boolean;
+  readonly refuses?: readonly number[];
+}
+
+export const cases: readonly Case[] = [
+  {
+    kind: "Dense",
+    make: (options) => layers.dense({ units: 3, activation: "tanh", ...options }),
+    inputs: [[4, 5]],
+    variables: ["kernel", "bias"],
+    refuses: [4],
+  },
+  { kind: "Activation", make: (options) => layers.activation("sigmoid", options), inputs: [[4, 5]], variables: [] },
+  {
+    kind: "PReLU",
+    make: (options) =>
+      layers.prelu({
+        alphaInitializer: (graph, shape) => graph.constant("slope", new Float32Array(5).fill(0.3), { shape }),
+        ...options,
+      }),
+    inputs: [[4, 5]],
+    variables: ["alpha"],
+    refuses: [4],
+  },
+  {
+    kind: "PReLU",
+    make: (options) => layers.prelu({ sharedAxes: [1], alphaInitializer: "ones", ...options }),
+    inputs: [[4, 3, 2]],
+    variables: ["alpha"],
+  },
+  { kind: "ReLU", make: (options) => layers.relu(options), inputs: [[4, 5]], variables: [] },
+  {
+    kind: "ReLU",
+    make: (options) => layers.relu({ maxValue: 0.85, negativeSlope: 0.1, threshold: 0.2, ...options }),
+    inputs: [[4, 5]],
+    variables: [],
+  },
+  { kind: "LeakyReLU", make: (options) => layers.leakyRelu(options), inputs: [[4, 5]], variables: [] },
+  { kind: "ELU", make: (options) => layers.elu({ alpha: 0.7, ...options }), inputs: [[4, 5]], variables: [] },
+  {
+    kind: "ThresholdedReLU",
+    make: (options) => layers.thresholdedRelu({ theta: 0.2, ...options }),
+    inputs: [[4, 5]],
+    variables: [],
+  },
+  { kind: "Softmax", make: (options) => layers.softmax(options), inputs: [[4, 2, 5]], variables: [] },
+  { kind: "Softmax", make: (options) => layers.softmax({ axis: 1, ...options }), inputs: [[4, 2, 5]], variables: [] },
+  {
+    kind: "HardSigmoid",
+    make: (options) => layers.hardSigmoid({ slope: 0.2, ...options }),
+    inputs: [[4, 5]],
+    variables: [],
+  },
+  { kind: "Lambda", make: (options) => layers.lambda((x) => square(x), options), inputs: [[4, 5]], variables: [] },
+  {
+    kind: "BatchNormalization",
+    make: (options) => layers.batchNormalization(options),
+    inputs: [[6, 3]],
+    variables: ["gamma", "beta", "movingMean", "movingVariance"],
+    refuses: [],
+  },
+  {
+    kind: "BatchNormalization",
+    make: (options) => layers.batchNormalization({ center: false, ...options }),
+    inputs: [[6, 3]],
+    variables: ["gamma", "movingMean", "movingVariance"],
+  },
+  {
+    kind: "BatchNormalization",
+    make: (options) => layers.batchNormalization({ center: false, scale: false, axis: 1, ...options }),
+    inputs: [[6, 3, 2]],
+    variables: ["movingMean", "movingVariance"],
+  },
+  {
+    kind: "LayerNormalization",
+    make: (options) => layers.layerNormalization(options),
+    inputs: [[4, 5]],
+    variables: ["gamma", "beta"],
+    refuses: [],
+  },
+  {
+    kind: "LayerNormalization",
+    make: (options) => layers.layerNormalization({ center: false, scale: false, ...options }),
+    inputs: [[4, 2, 5]],
+    variables: [],
+  },
+  { kind: "Dropout", make: (options) => layers.dropout({ rate: 0.4, ...options }), inputs: [[4, 5]], variables: [] },
+  {
+    kind: "GaussianNoise",
+    make: (options) => layers.gaussianNoise({ stddev: 0.5, ...options }),
+    inputs: [[4, 5]],
+    variables: [],
+  },
+  { kind: "Flatten", make: (options) => layers.flatten(options), inputs: [[3, 2, 4]], variables: [] },
+  {
+    kind: "Reshape",
+    make: (options) => layers.reshape({ shape: [4, -1], ...options }),
+    inputs: [[3, 8]],
+    variables: [],
+    refuses: [3, 7],
+  },
+  {
+    kind: "Concatenate",
+    make: (options) => layers.concatenate(options) as layers.Layer<never>,
+    inputs: [
+      [3, 2],
+      [3, 4],
+      [3, 1],
+    ],
+    variables: [],
+  },
+  {
+    kind: "Add",
+    make: (options) => layers.add(options) as layers.Layer<never>,
+    inputs: [
+      [3, 4],
+      [3, 4],
+    ],
+    variables: [],
+  },
+  ...Object.entries({
+    Subtract: layers.subtract,
+    Multiply: layers.multiply,
+    Average: layers.average,
+    Maximum: layers.maximum,
+    Minimum: layers.minimum,
+  }).map(([kind, make]) => ({
+    kind,
+    make: (options: layers.LayerOptions) => make(options) as layers.Layer<never>,
+    inputs: Array(kind === "Subtract" ? 2 : 3).fill([3, 4]),
+    variables: [],
+  })),
+  {
+    kind: "Dot",
+    make: (options) => layers.dot({ axes: -1, normalize: true, ...options }) as layers.Layer<never>,
+    inputs: [
+      [3, 4],
+      [3, 4],
+    ],
+    variables: [],
+  },
+  {
+    kind: "Dot",
+    make: (options) => layers.dot({ axes: [1, 2], ...options }) as layers.Layer<never>,
+    inputs: [
+      [2, 4, 3],
+      [2, 2, 4],
+    ],
+    variables: [],
+  },
+  {
+    kind: "Dense",
+    make: (options) => layers.dense({ units: 3, activation: layers.leakyRelu(), ...options }),
+    inputs: [[2, 3, 4]],
+    variables: ["kernel", "bias"],
+  },
+  {
+    kind: "GaussianDropout",
+    make: (options) => layers.gaussianDropout({ rate: 0.3, ...options }),
+    inputs: [[4, 5]],
+    variables: [],
+  },
+  {
+    kind: "AlphaDropout",
+    make: (options) => layers.alphaDropout({ rate: 0.3, ...options }),
+    inputs: [[4, 5]],
+    variables: [],
+  },
+  {
+    kind: "RepeatVector",
+    make: (options) => layers.repeatVector({ n: 3, ...options }),
+    inputs: [[4, 5]],
+    variables: [],
+    refuses: [4, 5, 2],
+  },
+  {
+    kind: "Permute",
+    make: (options) => layers.permute({ dims: [2, 1], ...options }),
+    inputs: [[4, 5, 2]],
+    variables: [],
+    refuses: [4, 5],
+  },
+  {
+    kind: "GlobalAveragePooling1D",
+    make: (options) => layers.globalAveragePooling1d(options),
+    inputs: [[4, 5, 2]],
+    variables: [],
+    refuses: [4, 5],
+  },
+  {
+    kind: "GlobalMaxPooling1D",
+    make: (options) => layers.globalMaxPooling1d({ keepDims: true, ...options }),
+    inputs: [[4, 5, 2]],
+    variables: [],
+    refuses: [4, 5],
+  },
+  {
+    kind: "Masking",
+    make: (options) => layers.masking(options),
+    inputs: [[4, 5, 2]],
+    variables: [],
+    refuses: [4, 5],
+  },
+  {
+    kind: "TimeDistributed",
+    make: (options) => layers.timeDistributed(layers.dense({ units: 3 }), options),
+    inputs: [[4, 5, 2]],
+    variables: ["kernel", "bias"],
+    refuses: [4, 5],
+  },
+  {
+    kind: "TimeDistributed",
+    make: (options) => layers.timeDistributed(layers.prelu({ alphaInitializer: "ones" }), options),
+    inputs: [[4, 3, 2]],
+    variables: ["alpha"],
+    refuses: [4, 5],
+  },
+  {
+    kind: "Rescaling",
+    make: (options) => layers.rescaling({ scale: 0.5, offset: -1, ...options }),
+    inputs: [[4, 5]],
+    variables: [],
+  },
+  {
+    kind: "ActivityRegularization",
+    make: (options) => layers.activityRegularization({ l2: 0.5, ...options }),
+    inputs: [[4, 5]],
+    variables: [],
+  },
+  {
+    kind: "Normalization",
+    make: (options) => layers.normalization({ mean: [1, 2], variance: 4, ...options }),
+    inputs: [[4, 2]],
+    variables: ["mean", "variance"],
+    refuses: [4, 3],
+  },
+  {
+    kind: "CategoryEncoding",
+    make: (options) => layers.categoryEncoding({ numTokens: 5, ...options }),
+    inputs: [[4, 2]],
+    variables: [],
+    below: 5,
+  },
+  {
+    kind: "Discretization",
+    make: (options) => layers.discretization({ binBoundaries: [-0.5, 0.5], outputMode: "count", ...options }),
+    inputs: [[4, 2]],
+    variables: [],
+    flat: true,
+  },
+  {
+    kind: "Embedding",
+    make: (options) => layers.embedding({ inputDim: 7, outputDim: 3, ...options }),
+    inputs: [[4, 2]],
+    variables: ["embeddings"],
+    below: 7,
+  },
+];
