@@ -50,7 +50,7 @@ export interface WorkerRunnerOptions {
 /**
  * Runs trials in threads. `module` is the address of a module whose default export is the objective:
  *
- *     workerRunner(new URL("../../search/objective.mjs", import.meta.url), { count: 2 })
+ *     workerRunner(new URL("./objective.mjs", import.meta.url), { count: 2 })
  */
 export function workerRunner(
   module: { readonly href: string } | string,
@@ -151,11 +151,11 @@ function ownThread(worker: PageWorker | NodeWorker): Thread {
 function startThread(): Thread {
   const threads = nodeThreads();
   if (threads)
-    return threadOf(new threads.Worker(new URL("../../search/trialWorker.js", import.meta.url), threadOptions()));
+    return threadOf(new threads.Worker(new URL("./trialWorker.js", import.meta.url), threadOptions()));
   if (typeof Worker !== "function") {
     throw new StateError("search: this host has no worker threads; search without workers.");
   }
-  return threadOf(new Worker(new URL("../../search/trialWorker.js", import.meta.url), { type: "module" }));
+  return threadOf(new Worker(new URL("./trialWorker.js", import.meta.url), { type: "module" }));
 }
 
 function processors(): number {
