@@ -1,5 +1,5 @@
 // Activations and their gradients. A gradient is an op of its own, written in terms of the activation's result where that
-// is exact enough, so that the input need not be kept. Epilogue codes are those of assembly/gemm/epilogue.ts.
+// is exact enough, so that the input need not be kept. Codes of activations are those of assembly/gemm/epilogue.ts.
 
 import { checkNumber, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, sizeOf } from "../tensor/shape.js";
@@ -12,7 +12,7 @@ export const relu = elementwise({
   gradientOf: "y",
   forward: (k, x, y, n) => k.relu(x, y, n),
   gradient: (k, y, dy, dx, n) => k.reluGradient(y, dy, dx, n),
-  epilogue: { kind: "activation", code: 1 },
+  fusible: { kind: "activation", code: 1 },
 });
 
 export const sigmoid = elementwise({
@@ -21,7 +21,7 @@ export const sigmoid = elementwise({
   gradientOf: "y",
   forward: (k, x, y, n) => k.sigmoid(x, y, n),
   gradient: (k, y, dy, dx, n) => k.sigmoidGradient(y, dy, dx, n),
-  epilogue: { kind: "activation", code: 2 },
+  fusible: { kind: "activation", code: 2 },
 });
 
 export const tanh = elementwise({
@@ -30,7 +30,7 @@ export const tanh = elementwise({
   gradientOf: "y",
   forward: (k, x, y, n) => k.tanh(x, y, n),
   gradient: (k, y, dy, dx, n) => k.tanhGradient(y, dy, dx, n),
-  epilogue: { kind: "activation", code: 3 },
+  fusible: { kind: "activation", code: 3 },
 });
 
 export interface AlphaAttribute {
@@ -71,7 +71,7 @@ export const selu = elementwise({
   gradientOf: "y",
   forward: (k, x, y, n) => k.selu(x, y, n),
   gradient: (k, y, dy, dx, n) => k.seluGradient(y, dy, dx, n),
-  epilogue: { kind: "activation", code: 4 },
+  fusible: { kind: "activation", code: 4 },
 });
 
 export const softplus = elementwise({
@@ -88,7 +88,7 @@ export const softsign = elementwise({
   gradientOf: "y",
   forward: (k, x, y, n) => k.softsign(x, y, n),
   gradient: (k, y, dy, dx, n) => k.softsignGradient(y, dy, dx, n),
-  epilogue: { kind: "activation", code: 5 },
+  fusible: { kind: "activation", code: 5 },
 });
 
 export const gelu = elementwise({

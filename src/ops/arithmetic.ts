@@ -53,7 +53,7 @@ export const add = arithmetic({
   name: "add",
   doc: "Sum, with broadcasting: y = a + b.",
   vjp: { a: ({ a, dy }) => sumTo(dy, a.shape), b: ({ b, dy }) => sumTo(dy, b.shape) },
-  epilogue: { kind: "bias", input: "b" },
+  fusible: { kind: "sum" },
 });
 
 export const subtract = arithmetic({
@@ -209,7 +209,7 @@ export const biasAdd: Op<["x", "bias"]> = defineOp({
   workspace: () => SCRATCH,
   vjp: { x: ({ dy }) => dy, bias: ({ dy }) => sum(dy, { axis: dy.shape.slice(1).map((_, i) => i) }) },
   inPlace: "x",
-  epilogue: { kind: "bias", input: "bias" },
+  fusible: { kind: "sum" },
   samples: [
     { inputs: { x: [3, 4], bias: [4] } },
     { inputs: { x: [2, 7], bias: [7] } },
@@ -220,7 +220,7 @@ export const biasAdd: Op<["x", "bias"]> = defineOp({
 /** Bytes in which the broadcasting kernel keeps copies of operands that stand still. */
 export const SCRATCH = 128;
 
-interface Description extends Pick<OpRecord<"a" | "b">, "doc" | "vjp" | "stopsGradient" | "epilogue"> {
+interface Description extends Pick<OpRecord<"a" | "b">, "doc" | "vjp" | "stopsGradient" | "fusible"> {
   readonly name: keyof typeof operations;
   /** Where the tests draw values from, if not around 0. */
   readonly samples?: NonNullable<Sample["range"]>;

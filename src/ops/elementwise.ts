@@ -2,7 +2,8 @@
 // Used by activations.ts and unary.ts.
 
 import type { OpenShape } from "../tensor/shape.js";
-import { type Calls, defineOp, type Epilogue, type NoAttributes, type Op, type OpOptions, type Sample } from "./op.js";
+import type { Fusible } from "./epilogue.js";
+import { type Calls, defineOp, type NoAttributes, type Op, type OpOptions, type Sample } from "./op.js";
 
 /** An op, and its gradient `nameGradient` of (value, upstream) beside it. */
 export interface ElementwiseOp<A = NoAttributes> extends Op<["x"], A> {
@@ -20,7 +21,7 @@ export interface Description<A> {
   readonly forward: (k: Calls, x: number, y: number, n: number, attributes: A) => void;
   /** The kernel: addresses of what `gradientOf` says, of dy and of dx, n elements. */
   readonly gradient: (k: Calls, value: number, dy: number, dx: number, n: number, attributes: A) => void;
-  readonly epilogue?: Epilogue;
+  readonly fusible?: Fusible;
   readonly samples?: {
     /** With which the tests try the op; by default one trial without any. */
     readonly attributes?: readonly Partial<A>[];
@@ -32,7 +33,7 @@ export interface Description<A> {
 /** The op of a description, with its gradient. */
 // @__NO_SIDE_EFFECTS__
 export function elementwise<A extends object = NoAttributes>(description: Description<A>): ElementwiseOp<A> {
-  const { name, options, attributes, epilogue, gradientOf } = description;
+  const { name, options, attributes, fusible, gradientOf } = description;
   const gradient: Op<["value", "upstream"], A> = defineOp<["value", "upstream"], A>({
     name: `${name}Gradient`,
     doc: `Gradient of ${name}: upstream * d${name}/dx, where value is the ${gradientOf} of ${name}.`,
@@ -56,7 +57,7 @@ export function elementwise<A extends object = NoAttributes>(description: Descri
     forward: (k, { x, y }, given) => description.forward(k, x.ptr, y.ptr, x.size, given),
     vjp: { x: (nodes, given) => gradient(nodes[gradientOf], nodes.dy, given as OpOptions<A>) },
     inPlace: "x",
-    ...(epilogue && { epilogue }),
+    ...(fusible && { fusible }),
     samples: samplesOf(["x"], description),
   });
   return Object.assign(op, { gradient });

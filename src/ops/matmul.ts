@@ -2,6 +2,7 @@
 
 import { checkFlag, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
+import { biasAndActivation } from "./epilogue.js";
 import { type Buffer, checkRank, defineOp, type Op } from "./op.js";
 
 export interface MatmulAttributes {
@@ -48,9 +49,9 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
   },
   workspace: (k, { a, y }, { transposeA }) =>
     k.gemmWorkspace(...matrix(y), extents(matrix(a), transposeA)[1] as number),
-  forward: (k, buffers, attributes, { workspace, bias, activation }) =>
-    k.gemm(...operands(buffers, attributes), bias?.ptr ?? 0, activation, workspace),
-  takesEpilogue: true,
+  forward: (k, buffers, attributes, { workspace, epilogue }) =>
+    k.gemm(...operands(buffers, attributes), ...biasAndActivation(epilogue), workspace),
+  takes: ["bias", "activation"],
   descend: {
     fits: (k, { a, y }, { transposeA }) =>
       sizeOf(y) >= WORTH_DESCENDING && (extents(matrix(a), transposeA)[1] as number) <= k.gemmDescendDepth(),
@@ -67,9 +68,9 @@ export const matmul: Op<["a", "b"], MatmulAttributes> = defineOp({
       const [inner, n] = shape as [number, number];
       k.gemvPack(n, inner, ptr, packed);
     },
-    forward: (k, { a, b, y }, _, { packed, bias, activation }) => {
+    forward: (k, { a, b, y }, _, { packed, epilogue }) => {
       const [inner, n] = b.shape as [number, number];
-      k.gemvPacked(n, inner, a.ptr, packed, y.ptr, bias?.ptr ?? 0, activation);
+      k.gemvPacked(n, inner, a.ptr, packed, y.ptr, ...biasAndActivation(epilogue));
     },
   },
   // Y = A B:  dA = dY Bᵀ,  dB = Aᵀ dY;  of a transposed operand the transpose of that.

@@ -5,6 +5,7 @@ import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js"
 import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
 import type { DType, TensorData } from "../tensor/tensor.js";
 import type { Kernels } from "../wasm/engine.js";
+import type { Fusible, Stage, StageKind } from "./epilogue.js";
 
 /** A value in a graph, not yet computed. */
 export interface Node {
@@ -47,16 +48,9 @@ export type Calls = { readonly [K in keyof Kernels]: (...args: Parameters<Kernel
 export interface CallContext {
   /** Address of as many bytes as the record's `workspace` asked for. */
   readonly workspace: number;
-  /** What the planner has fused behind this op; its results belong into the output. */
-  readonly bias: Buffer | null;
-  readonly activation: number;
+  /** What the planner has fused into the end of this op, in order: only stages that the record `takes`. */
+  readonly epilogue: readonly Stage[];
 }
-
-/** How an op lets itself be fused into the end of the op before it. */
-export type Epilogue =
-  | { readonly kind: "bias"; readonly input: string }
-  /** `code` is the number that assembly/gemm/epilogue.ts knows the activation by. */
-  | { readonly kind: "activation"; readonly code: number };
 
 /** Shapes, attributes and integer bounds with which the tests try an op. */
 export interface Sample {
@@ -142,9 +136,10 @@ export interface OpRecord<I extends string = string, A = any> {
   readonly switch?: { readonly by: I; readonly off: I; readonly on?: I };
   /** Gradients do not pass: what lies below does not count as something the result depends on. */
   readonly stopsGradient?: boolean;
-  readonly epilogue?: Epilogue;
-  /** `forward` honours `context.bias` and `context.activation`. */
-  readonly takesEpilogue?: boolean;
+  /** How the op may become a stage in the epilogue of the op before it. */
+  readonly fusible?: Fusible;
+  /** The stages that `forward` applies to its result before storing it, each at most once and in this order. */
+  readonly takes?: readonly StageKind[];
   /** Refuses values fed directly to an input, before anything runs. */
   readonly checkFeed?: Readonly<
     Partial<Record<I, (data: TensorData, shapes: Readonly<Record<I, Shape>>, nodeName: string) => void>>

@@ -1,8 +1,10 @@
 // Fusion: which nodes run as one step, and which gradients are used up as they are made.
 
 import { isVariable } from "../graph/graph.js";
+import type { Stage } from "../ops/epilogue.js";
 import type { Node } from "../ops/op.js";
 import type { UpdateAttributes, UpdateRecord } from "../ops/update.js";
+import { type OpenShape, sameShape } from "../tensor/shape.js";
 import { viewed } from "./schedule.js";
 
 /** One op with what has been fused into its end. */
@@ -12,8 +14,8 @@ export interface Step {
   readonly view: Node | null;
   /** The last node that is fused; its value is the step's. */
   readonly output: Node;
-  readonly bias: Node | null;
-  readonly activation: number;
+  /** What is fused, in order. */
+  readonly epilogue: readonly Stage<Node>[];
 }
 
 /** A gradient that is made when its variable is updated, and used up at once: it needs no place. */
@@ -41,7 +43,7 @@ export function readersOf(nodes: readonly Node[], fed: ReadonlySet<Node>): Reade
   return readers;
 }
 
-/** Joins to each op that takes an epilogue the bias and the activation that follow and have no other witness. */
+/** Joins to each op the stages of an epilogue that it takes and that follow it, where nobody else sees what is between. */
 export function fuse(
   nodes: readonly Node[],
   readers: Readers,
@@ -53,26 +55,37 @@ export function fuse(
   for (const node of nodes) {
     if (absorbed.has(node)) continue;
     let output = node;
-    let bias: Node | null = null;
-    let activation = 0;
-    while (node.op.takesEpilogue && activation === 0 && !fetched.has(output)) {
+    const epilogue: Stage<Node>[] = [];
+    let rest = node.op.takes ?? [];
+    while (rest.length > 0 && !fetched.has(output)) {
       const [next, ...others] = readers.get(output) ?? [];
-      const epilogue = next?.op.epilogue;
-      if (next === undefined || others.length > 0 || epilogue === undefined || next.inputs[0] !== output) break;
-      if (epilogue.kind === "bias") {
-        if (bias !== null) break;
-        const row = next.inputs[next.op.inputs.indexOf(epilogue.input)] as Node;
-        // A sum with something other than one value per column is no bias.
-        if (row.shape.length !== 1 || row.shape[0] !== output.shape[1]) break;
-        bias = row;
-      } else activation = epilogue.code;
+      if (next === undefined || others.length > 0) break;
+      const stage = stageOf(next, output);
+      const at = stage === null ? -1 : rest.indexOf(stage.kind);
+      if (stage === null || at < 0) break;
+      rest = rest.slice(at + 1);
+      epilogue.push(stage);
       absorbed.add(next);
       output = next;
     }
-    steps.push({ node, view: viewed(node, fed), output, bias, activation });
+    steps.push({ node, view: viewed(node, fed), output, epilogue });
   }
   // A fused step stands where its last node stood, so that its bias is there.
   return steps.sort((a, b) => a.output.id - b.output.id);
+}
+
+/** The node `next` as a stage that follows `node`; null where it cannot be one. */
+function stageOf(next: Node, node: Node): Stage<Node> | null {
+  const { fusible } = next.op;
+  if (fusible === undefined) return null;
+  if (fusible.kind === "activation") return fusible;
+  const operand = next.inputs[next.inputs[0] === node ? 1 : 0] as Node;
+  return sameShape(next.shape, node.shape) && isRow(operand.shape, node.shape) ? { kind: "bias", operand } : null;
+}
+
+/** True if `row` has one value per element of the last axis of `shape`, and repeats over all others. */
+function isRow(row: OpenShape, shape: OpenShape): boolean {
+  return shape.length > 1 && row.at(-1) === shape.at(-1) && row.slice(0, -1).every((extent) => extent === 1);
 }
 
 /** For each update that allows it, the gradients that nobody else wants to see. */
@@ -104,5 +117,6 @@ export function findDescents(
 /** The inputs of a step whose values it reads. */
 export function stepInputs(step: Step): readonly Node[] {
   if (step.view !== null) return [step.view];
-  return step.bias === null ? step.node.inputs : [...step.node.inputs, step.bias];
+  const operands = step.epilogue.flatMap((stage) => (stage.kind === "bias" ? [stage.operand] : []));
+  return operands.length === 0 ? step.node.inputs : [...step.node.inputs, ...operands];
 }

@@ -216,7 +216,7 @@ class Writer<P extends PackedCopy> {
   }
 
   writeStep(step: Step): void {
-    const { node, view, output, bias, activation } = step;
+    const { node, view, output } = step;
     const { op, attributes } = node;
     const k = this.#for(node, [output]);
     if (view !== null) {
@@ -225,7 +225,10 @@ class Writer<P extends PackedCopy> {
       return;
     }
     const buffers: Record<string, Buffer> = { ...this.#inputs(node), y: this.#bufferOf(output) };
-    const context = { workspace: WORKSPACE, bias: bias && this.#bufferOf(bias), activation };
+    const epilogue = step.epilogue.map((stage) =>
+      stage.kind === "bias" ? { ...stage, operand: this.#bufferOf(stage.operand) } : stage,
+    );
+    const context = { workspace: WORKSPACE, epilogue };
     const packing = op.packs === undefined ? null : this.#request.packingOf(step);
     if (packing === null) {
       op.forward?.(k, buffers, attributes, context);

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../src/errors.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
+import { relu } from "../../src/ops/activations.js";
 import {
   add,
   divide,
@@ -177,7 +178,32 @@ describe.each(builds)("%s", (build) => {
     expect(calls(add(product, graph.variable("b", [1, 2, 3, 4])))).toBe(1);
     expect(calls(add(product, graph.variable("scalar", 1)))).toBe(2);
     expect(calls(add(product, graph.variable("column", [[1]])))).toBe(2);
-    expect(calls(add(product, graph.variable("row", [[1, 2, 3, 4]])))).toBe(2);
+    expect(calls(add(product, graph.variable("row", [[1, 2, 3, 4]])))).toBe(1);
+  });
+
+  test("a bias that is fused has the bits of one that is added, at every rank", () => {
+    const graph = new Graph();
+    const w = graph.variable("w", randomFloats(35, 7), { shape: [5, 7] });
+    for (const shape of [
+      [3, 5],
+      [2, 3, 5],
+      [2, 1, 3, 5],
+    ]) {
+      const x = graph.placeholder("x", shape);
+      for (const row of [[7], [1, 7]]) {
+        const bias = graph.variable("bias", randomFloats(7, 8), { shape: row });
+        const product = matmul(x, w);
+        const [left, right] = [relu(add(product, bias)), relu(add(bias, matmul(x, w)))];
+        const session = new Session(graph, { engine });
+        const feeds: [Node, Float32Array][] = [[x, randomFloats(sizeOf(shape), 9)]];
+        // What is fetched in between is not fused.
+        const [apart] = session.run([left, product], feeds);
+        for (const fused of [left, right]) {
+          expect(session.prepare({ fetches: [fused], feeds: [x] }).callCount).toBe(1);
+          expectSameBits("fused", session.run(fused, feeds).data as Float32Array, apart!.data as Float32Array);
+        }
+      }
+    }
   });
 
   test("equal extremes share the gradient", () => {

@@ -41,9 +41,7 @@ function plan(fetches: readonly Node[], feeds: readonly Node[] = [], batch: numb
 
 /** The ops a plan executes, fused ones with a plus between them. */
 function opsOf({ steps }: Plan): string[] {
-  return steps.map(({ node, bias, activation }) =>
-    [node.op.name, ...(bias ? ["bias"] : []), ...(activation ? ["activation"] : [])].join("+"),
-  );
+  return steps.map(({ node, epilogue }) => [node.op.name, ...epilogue.map(({ kind }) => kind)].join("+"));
 }
 
 /** x [null, 4] -> hidden 3, relu -> output 2 -> cross-entropy. */
@@ -169,6 +167,19 @@ describe("fusion", () => {
     expect(ops([biasAdd(biasAdd(y, b), b)], x)).toEqual(["matmul+bias", "biasAdd"]);
     expect(ops([biasAdd(relu(y), b)], x)).toEqual(["matmul+activation", "biasAdd"]);
     expect(ops([relu(relu(y))], x)).toEqual(["matmul+activation", "relu"]);
+  });
+
+  test("a bias repeats over all axes but the last, whatever their number, on either side of a sum", () => {
+    const graph = new Graph();
+    const x = graph.placeholder("x", [null, 5, 4]);
+    const y = matmul(x, graph.variable("w", 0, { shape: [4, 3] }));
+    const of = (name: string, shape: number[]) => graph.variable(name, 0, { shape });
+    expect(ops([relu(biasAdd(y, of("b", [3])))], x)).toEqual(["matmul+bias+activation"]);
+    expect(ops([relu(add(of("a", [1, 3]), y))], x)).toEqual(["matmul+bias+activation"]);
+    expect(ops([add(y, of("c", [1, 1, 3]))], x)).toEqual(["matmul+bias"]);
+    for (const shape of [[5, 3], [5, 1], [1], [], [1, 1, 1, 3]]) {
+      expect(ops([add(y, of("d", shape))], x)).toEqual(["matmul", "add"]);
+    }
   });
 
   test("a fed node in between cuts", () => {
