@@ -150,8 +150,7 @@ function ownThread(worker: PageWorker | NodeWorker): Thread {
 
 function startThread(): Thread {
   const threads = nodeThreads();
-  if (threads)
-    return threadOf(new threads.Worker(new URL("./trialWorker.js", import.meta.url), threadOptions()));
+  if (threads) return threadOf(new threads.Worker(new URL("./trialWorker.js", import.meta.url), threadOptions()));
   if (typeof Worker !== "function") {
     throw new StateError("search: this host has no worker threads; search without workers.");
   }
