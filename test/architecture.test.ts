@@ -108,6 +108,16 @@ function importsOf(text: string): string[] {
   ];
 }
 
+/** The same of what is there when modules are loaded: no types, no imports that are made later. */
+function valueImportsOf(text: string): string[] {
+  const isType = (statement: string) =>
+    /^(?:import|export)\s+type\b/.test(statement) ||
+    /^(?:import|export)\s+\{\s*(?:type\s[^,}]*(?:,\s*)?)+\}/.test(statement);
+  return [...withoutComments(text).matchAll(staticImport)]
+    .filter(([statement]) => !isType(statement))
+    .map(([, from, bare]) => (from ?? bare) as string);
+}
+
 /** The file an import names; undefined for packages. */
 function resolve(file: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
@@ -143,6 +153,27 @@ function upwardImports(files: Files): string[] {
     }
   }
   return wrong;
+}
+
+/** Files that need each other's values: which of them is loaded first decides what the other sees. Each cycle once. */
+function valueCycles(files: Files): string[] {
+  const cycles: string[] = [];
+  const state = new Map<string, "open" | "done">();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    state.set(file, "open");
+    path.push(file);
+    for (const specifier of valueImportsOf(files.get(file) as string)) {
+      const target = resolve(file, specifier);
+      if (target === undefined || !files.has(target)) continue;
+      if (state.get(target) === "open") cycles.push([...path.slice(path.indexOf(target)), target].join(" → "));
+      else if (!state.has(target)) visit(target);
+    }
+    path.pop();
+    state.set(file, "done");
+  };
+  for (const file of files.keys()) if (!state.has(file)) visit(file);
+  return cycles;
 }
 
 /** What a bundle of the entry would ask its host for: packages, node: modules, imports only the run decides. */
@@ -283,6 +314,10 @@ describe("the house", () => {
     expect(upwardImports(source)).toEqual([]);
   });
 
+  test("no two files need each other's values", () => {
+    expect(valueCycles(source)).toEqual([]);
+  });
+
   test("kernels import nothing but each other", () => {
     const imports = [...kernels].flatMap(([file, text]) => {
       const specifiers = [...text.matchAll(/from "([^"]+)"/g)].map(([, specifier]) => specifier as string);
@@ -370,6 +405,35 @@ describe("the rules find what they are for", () => {
       ["src/training/a.ts", 'import { x } from "../errors.js";\nimport { y } from "./b.js";'],
     );
     expect(upwardImports(allowed)).toEqual([]);
+  });
+
+  test("cycles of values, whatever form the imports have", () => {
+    const files = house(
+      ["src/ops/a.ts", 'import { b } from "./b.js";'],
+      ["src/ops/b.ts", 'import { type C, c } from "./c.js";\nimport { d } from "../tensor/d.js";'],
+      ["src/ops/c.ts", 'export * from "./a.js";\nimport "./c.js";'],
+      ["src/tensor/d.ts", ""],
+      ["src/wasm/a.ts", 'export {\n  type B,\n  b,\n} from "./b.js";'],
+      ["src/wasm/b.ts", 'import "./a.js";'],
+    );
+    expect(valueCycles(files)).toEqual([
+      "src/ops/a.ts → src/ops/b.ts → src/ops/c.ts → src/ops/a.ts",
+      "src/ops/c.ts → src/ops/c.ts",
+      "src/wasm/a.ts → src/wasm/b.ts → src/wasm/a.ts",
+    ]);
+  });
+
+  test("and no cycle where only types go round, or a module is loaded later", () => {
+    const files = house(
+      ["src/ops/a.ts", 'import type { B } from "./b.js";'],
+      ["src/ops/b.ts", 'import { type A, type A2 } from "./a.js";\nimport { c } from "./c.js";'],
+      [
+        "src/ops/c.ts",
+        'export type { B } from "./b.js";\nexport {\n  type B2,\n} from "./b.js";\nawait import("./b.js");',
+      ],
+      ["src/ops/d.ts", 'import { a } from "./a.js";\nimport { c } from "./c.js";\n// import { d } from "./d.js";'],
+    );
+    expect(valueCycles(files)).toEqual([]);
   });
 
   test("packages and modules of Node under the core", () => {

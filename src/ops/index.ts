@@ -50,6 +50,7 @@ import {
   sparseSoftmaxCrossEntropyGradient,
 } from "./crossEntropy.js";
 import { maskedDropout } from "./dropout.js";
+import { max, min } from "./extremes.js";
 import { gather, oneHot, scatterAdd, toFloat } from "./indexing.js";
 import { concatenation, pad, reshape, slice, stopGradient, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
@@ -58,7 +59,7 @@ import { choose, inverseRoot, unlessFrozen } from "./normalization.js";
 import type { OpRecord } from "./op.js";
 import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
 import { argmax, equal, inTopK, scatterAlong, takeAlong, topKIndices } from "./ranking.js";
-import { broadcastTo, max, mean, min, spread, sum } from "./reductions.js";
+import { broadcastTo, mean, spread, sum } from "./reductions.js";
 import { abs, erf, exp, log, neg, sqrt, square } from "./unary.js";
 import { weigh } from "./weighting.js";
 

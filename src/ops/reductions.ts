@@ -1,21 +1,10 @@
-// Reductions over any axes and what undoes them. Sums have one canonical order (assembly/reduce.ts): the last axes are
+// Reductions over any axes, sums and means, and what undoes them: the largest and smallest are in extremes.ts. Sums have one canonical order (assembly/reduce.ts): the last axes are
 // reduced first, along a row in the order of the row, else down the columns.
 
 import { ArgumentError, checkFlag, describe } from "../errors.js";
 import { type OpenShape, type Shape, sizeOf } from "../tensor/shape.js";
-import { divide, greaterEqual, multiply, subtract } from "./arithmetic.js";
 import { reshape } from "./layout.js";
-import {
-  type Buffer,
-  type CallContext,
-  type Calls,
-  checkNode,
-  defineOp,
-  type Node,
-  type Op,
-  type OpOptions,
-  readOptions,
-} from "./op.js";
+import { type Buffer, type CallContext, type Calls, defineOp, type Node, type Op } from "./op.js";
 import {
   broadcastStrides,
   checkBroadcastTo,
@@ -33,7 +22,7 @@ export interface ReductionAttributes {
   readonly keepDims: boolean;
 }
 
-type Reduction = Op<["x"], ReductionAttributes>;
+export type Reduction = Op<["x"], ReductionAttributes>;
 
 export const sum: Reduction = reduction({
   name: "sum",
@@ -49,33 +38,6 @@ export const mean: Reduction = reduction({
   gradient: ({ x, dy }) => spread(dy, { shape: x.shape }),
 });
 
-export const max: Reduction = reduction({
-  name: "max",
-  doc:
-    "Largest element over the given axes, by default all. NaN where one is NaN, -Infinity for no elements; equal largest " +
-    "elements share the gradient.",
-  reduce: (k, x, y, pass) => k.maxima(x, y, ...pass),
-  gradient: ({ x, y, dy }, axis) => share(greaterEqual(x, y), dy, axis),
-});
-
-export const min: Reduction = reduction({
-  name: "min",
-  doc:
-    "Smallest element over the given axes, by default all. NaN where one is NaN, Infinity for no elements; equal smallest " +
-    "elements share the gradient.",
-  reduce: (k, x, y, pass) => k.minima(x, y, ...pass),
-  gradient: ({ x, y, dy }, axis) => share(greaterEqual(y, x), dy, axis),
-});
-
-/** Mean squared distance from the mean over the given axes, by default all: the biased variance. */
-export function variance(x: Node, options: OpOptions<ReductionAttributes> = {}): Node {
-  checkNode("variance", "x", x);
-  mean.record.attributes?.(readOptions("variance", arguments, 1, mean.record.options));
-  const { axis = null } = options;
-  const distance = subtract(x, mean(x, { axis, keepDims: true }));
-  return mean(multiply(distance, distance), options);
-}
-
 /** x summed over the axes along which `shape` was broadcast: the gradient of broadcasting. x itself where there are none. */
 export function sumTo(x: Node, shape: OpenShape): Node {
   return reduceTo(sum, x, shape);
@@ -88,11 +50,6 @@ function reduceTo(reduce: Reduction, x: Node, shape: OpenShape): Node {
   if (axis.length === missing) return reduce(x, { axis });
   const kept = reduce(x, { axis, keepDims: true });
   return missing === 0 ? kept : reshape(kept, { shape });
-}
-
-/** dy, one value per reduction, in equal parts to the elements where `mask` is 1. */
-function share(mask: Node, dy: Node, axis: number[]): Node {
-  return multiply(mask, divide(dy, sum(mask, { axis, keepDims: true })));
 }
 
 export const broadcastTo: Op<["x"], ShapeAttribute> = defineOp({
@@ -175,8 +132,9 @@ interface Description {
   readonly gradient: (nodes: { readonly x: Node; readonly y: Node; readonly dy: Node }, axis: number[]) => Node;
 }
 
+/** A reduction from its kernel and its gradient. */
 // @__NO_SIDE_EFFECTS__
-function reduction({ name, doc, reduce, gradient }: Description): Reduction {
+export function reduction({ name, doc, reduce, gradient }: Description): Reduction {
   const axesOf = (rank: number, { axis }: ReductionAttributes): number[] =>
     axis === null ? [...Array(rank).keys()] : resolveAxes(name, typeof axis === "number" ? [axis] : axis, rank);
   const shapeOf = (x: OpenShape, attributes: ReductionAttributes, keepDims = attributes.keepDims): OpenShape => {

@@ -17,10 +17,12 @@ import {
   multiply,
   subtract,
 } from "../../src/ops/arithmetic.js";
+import { max, min } from "../../src/ops/extremes.js";
 import { matmul } from "../../src/ops/matmul.js";
+import { variance } from "../../src/ops/moments.js";
 import type { Node } from "../../src/ops/op.js";
 import { argmax } from "../../src/ops/ranking.js";
-import { broadcastTo, max, mean, min, sum, variance } from "../../src/ops/reductions.js";
+import { broadcastTo, mean, sum } from "../../src/ops/reductions.js";
 import { Session } from "../../src/runtime/session.js";
 import { type Shape, sizeOf } from "../../src/tensor/shape.js";
 import { builds, engineOf } from "../support/builds.js";

@@ -13,11 +13,12 @@ import {
 } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { affine, divide, greaterEqual, maximum, subtract } from "../../ops/arithmetic.js";
+import { max } from "../../ops/extremes.js";
 import { oneHot } from "../../ops/indexing.js";
 import { concatenate, reshape } from "../../ops/layout.js";
 import type { Node } from "../../ops/op.js";
 import { argmax } from "../../ops/ranking.js";
-import { broadcastTo, max, sum } from "../../ops/reductions.js";
+import { broadcastTo, sum } from "../../ops/reductions.js";
 import { sqrt } from "../../ops/unary.js";
 import { formatShape } from "../../tensor/shape.js";
 import { Tensor, type TensorLike, tensor } from "../../tensor/tensor.js";

@@ -12,9 +12,10 @@ import {
 } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { divide, greater, maximum, multiply, subtract } from "../../ops/arithmetic.js";
+import { max } from "../../ops/extremes.js";
 import { concatenate, reshape, slice, stopGradient, transpose } from "../../ops/layout.js";
 import type { Node } from "../../ops/op.js";
-import { broadcastTo, max, mean, sum } from "../../ops/reductions.js";
+import { broadcastTo, mean, sum } from "../../ops/reductions.js";
 import { abs } from "../../ops/unary.js";
 import { formatShape } from "../../tensor/shape.js";
 import { defineLayer, definitionOf, isLayer, type Layer, type LayerOptions, maskOf, setMask } from "./layer.js";

@@ -3,8 +3,9 @@
 import { checkNoOptions } from "../../errors.js";
 import { relu } from "../../ops/activations.js";
 import { affine, multiply, subtract } from "../../ops/arithmetic.js";
+import { max } from "../../ops/extremes.js";
 import type { Node } from "../../ops/op.js";
-import { max, sum } from "../../ops/reductions.js";
+import { sum } from "../../ops/reductions.js";
 import { square } from "../../ops/unary.js";
 import { checkClasses, checkEach, defineLoss, type Loss } from "./loss.js";
 
