@@ -66,7 +66,12 @@ export function nearest(name: string, names: readonly string[]): string | undefi
       best = each;
     }
   }
-  return best;
+  return best ?? names.find((each) => beginsAlike(folded, fold(each)));
+}
+
+/** `restoreBestWeights` and `restoreBest`: one is the other and more words. */
+function beginsAlike(a: string, b: string): boolean {
+  return Math.min(a.length, b.length) > 4 && (a.startsWith(b) || b.startsWith(a));
 }
 
 /** `; did you mean "units"?`, or nothing; goes between what was received and the full stop. */

@@ -22,7 +22,10 @@ group("nearest", () => {
     ["hidden_layer_sizes", ["epochs", "hiddenUnits"], "hiddenUnits"],
     ["learning_rate", ["learningRate"], "learningRate"],
     ["pateince", ["patience", "monitor"], "patience"],
+    ["restoreBestWeights", ["patience", "restoreBest"], "restoreBest"],
+    ["kernel_regularizer_l2", ["units", "kernelRegularizer"], "kernelRegularizer"],
     ["constructor", ["learningRate"], undefined],
+    ["namespace", ["name", "axis"], undefined],
     ["bogus", ["axis", "name"], undefined],
     ["x".repeat(1e6), ["axis", "name"], undefined],
   ])("%.20s", (given, names, meant) => {
