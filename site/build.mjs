@@ -11,6 +11,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Application, Comment, Converter } from "typedoc";
 import { build } from "vitepress";
+import { anchorOf } from "./anchor.mjs";
 import { guidePages } from "./guide-pages.mjs";
 
 const site = fileURLToPath(new URL(".", import.meta.url));
@@ -24,15 +25,6 @@ function write(page, text) {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
-
-/** As GitHub and the guide's own list make them. */
-const anchorOf = (heading) =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[`*]/g, "")
-    .replaceAll(/[^\w -]/g, "")
-    .trim()
-    .replaceAll(" ", "-");
 
 /** The guide's sections by heading; the lines before the first are left out. */
 function sectionsOf(guide) {
@@ -83,7 +75,9 @@ const placeOf = {
   "docs/BENCHMARKS.md": "/benchmarks",
   "docs/browser.md": "/browser",
   "docs/ARCHITECTURE.md": "/architecture",
+  "docs/release.md": "/release",
   "docs/decisions/README.md": "/decisions/",
+  "docs/coming-from/README.md": "/coming-from/",
   examples: "/programs",
   "examples/course": "/programs",
 };
@@ -131,6 +125,7 @@ function writeDocs(places) {
   page("SECURITY.md", "security.md");
   // The table takes the whole width.
   write("ops.md", `---\naside: false\n---\n\n${linked(read("docs/ops.md"), "docs", places)}`);
+  page("docs/release.md", "release.md");
   page("docs/accuracy.md", "accuracy.md");
   page("docs/BENCHMARKS.md", "benchmarks.md");
   page("docs/browser.md", "browser.md");

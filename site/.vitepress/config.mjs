@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
+import { anchorOf } from "../anchor.mjs";
 import { guidePages } from "../guide-pages.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,7 +24,7 @@ export default defineConfig({
   cacheDir: "../build/site-cache",
   cleanUrls: false,
   // Signatures, options and tables are the words of the source: braces and tags in them are text.
-  markdown: { html: false },
+  markdown: { html: false, anchor: { slugify: anchorOf } },
   themeConfig: {
     nav: [
       { text: "Guide", link: "/guide/start" },
@@ -57,6 +58,7 @@ export default defineConfig({
             { text: "Architecture", link: "/architecture" },
             { text: "Contributing", link: "/contributing" },
             { text: "Security", link: "/security" },
+            { text: "Release", link: "/release" },
             { text: "Changes", link: "/changelog" },
           ],
         },
