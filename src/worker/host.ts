@@ -3,8 +3,8 @@
 
 import { ArgumentError, StateError } from "../errors.js";
 import { parentPort } from "../host/threads.js";
-import { type AnyModel, build } from "../models/architecture.js";
-import { modelFromBytes, modelToBytes } from "../models/files.js";
+import { type AnyModel, build } from "../models/lanewise/architecture.js";
+import { modelFromBytes, modelToBytes } from "../models/lanewise/files.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { ModelState } from "../training/callbacks/callback.js";
 import { weightsHash } from "../training/model/model.js";

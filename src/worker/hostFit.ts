@@ -1,7 +1,7 @@
 // In the worker: a fit whose data, callbacks and reports are partly with the caller.
 
 import { heard } from "../host/signal.js";
-import type { AnyModel } from "../models/architecture.js";
+import type { AnyModel } from "../models/lanewise/architecture.js";
 import type { Callback, Hook, Training } from "../training/callbacks/callback.js";
 import type { BatchSource, Progress } from "../training/input/fitOptions.js";
 import type { History } from "../training/loop/run.js";

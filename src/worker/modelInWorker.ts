@@ -11,7 +11,7 @@ import {
   threadOf,
   threadOptions,
 } from "../host/threads.js";
-import { type AnyModel, architectureOf } from "../models/architecture.js";
+import { type AnyModel, architectureOf } from "../models/lanewise/architecture.js";
 import type { Node } from "../ops/op.js";
 import { Model } from "../training/model/model.js";
 import type { Structure } from "../training/model/structure.js";

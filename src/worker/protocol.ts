@@ -1,7 +1,7 @@
 // What the two sides of a worker call on each other: the program in the worker, and whoever started it. Arguments and
 // results that hold tensors are packed.
 
-import type { Architecture } from "../models/architecture.js";
+import type { Architecture } from "../models/lanewise/architecture.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Hook, Training, TrainingPosition } from "../training/callbacks/callback.js";
 import type { Progress } from "../training/input/fitOptions.js";

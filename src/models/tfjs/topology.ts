@@ -5,8 +5,8 @@
 //   a node       Keras 2: [[layer, node, tensor, {}], ...]; Keras 3: {args, kwargs} with keras_history in the tensors
 //   a layer      may be a model itself: its layers are taken over, and connected anew for each of its uses
 
-import { DataError, describe } from "../errors.js";
-import type { Architecture, LayerRecord } from "./architecture.js";
+import { DataError, describe } from "../../errors.js";
+import type { Architecture, LayerRecord } from "../lanewise/architecture.js";
 import { fromKeras, type ReadLayer } from "./keras-layers.js";
 import { type FileLayer, type FileModel, type Reference, type Refuse, Wiring } from "./wiring.js";
 

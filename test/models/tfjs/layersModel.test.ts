@@ -5,12 +5,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DataError } from "../../src/errors.js";
-import { dense, functional, Graph, layers, type Node, sequential, tensor } from "../../src/index.js";
-import { decodeLayersModel, encodeLayersModel, loadLayersModel, saveLayersModel } from "../../src/models/index.js";
-import { init } from "../../src/wasm/engine.js";
-import { goldenNumbers, type StoredTensor } from "../support/golden.js";
-import { sharedData } from "../support/shared-data.js";
+import { DataError } from "../../../src/errors.js";
+import { dense, functional, Graph, layers, type Node, sequential, tensor } from "../../../src/index.js";
+import { decodeLayersModel, encodeLayersModel, loadLayersModel, saveLayersModel } from "../../../src/models/index.js";
+import { init } from "../../../src/wasm/engine.js";
+import { goldenNumbers, type StoredTensor } from "../../support/golden.js";
+import { sharedData } from "../../support/shared-data.js";
 
 let folder: string;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 // Regularizers and constraints, functions that layers take as options, as JSON: in an architecture, where they tell
 // their `config`, and as Keras writes them. Used by architecture.ts, kinds.ts and keras-layers.ts.
 
-import { DataError, describe, oneOf } from "../errors.js";
-import { maxNorm, minMaxNorm, nonNeg, unitNorm } from "../nn/layers/constraints.js";
-import type { Constraint, Regularizer } from "../nn/layers/layer.js";
-import { l1, l1l2, l2 } from "../nn/layers/regularizers.js";
+import { DataError, describe, oneOf } from "../../errors.js";
+import { maxNorm, minMaxNorm, nonNeg, unitNorm } from "../../nn/layers/constraints.js";
+import type { Constraint, Regularizer } from "../../nn/layers/layer.js";
+import { l1, l1l2, l2 } from "../../nn/layers/regularizers.js";
 
 type Config = Readonly<Record<string, unknown>>;
 type Rule = Regularizer | Constraint;

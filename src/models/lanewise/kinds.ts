@@ -1,10 +1,10 @@
 // The layers that files know, by kind: the functions that make them.
 
-import { DataError, describe } from "../errors.js";
-import { randomUniform } from "../nn/initializers/index.js";
-import type { Activation, Layer } from "../nn/layers/index.js";
-import * as layers from "../nn/layers/index.js";
-import type { Node } from "../ops/op.js";
+import { DataError, describe } from "../../errors.js";
+import { randomUniform } from "../../nn/initializers/index.js";
+import type { Activation, Layer } from "../../nn/layers/index.js";
+import * as layers from "../../nn/layers/index.js";
+import type { Node } from "../../ops/op.js";
 import { isRule, makeRule } from "./rules.js";
 
 type Options = Readonly<Record<string, unknown>>;

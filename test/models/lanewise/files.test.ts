@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ArgumentError, DataError } from "../../src/errors.js";
+import { ArgumentError, DataError } from "../../../src/errors.js";
 import {
   constraints,
   dense,
@@ -16,12 +16,12 @@ import {
   relu,
   sequential,
   weightsHash,
-} from "../../src/index.js";
-import { decodeSafetensors, encodeSafetensors, saveWeights } from "../../src/io/index.js";
-import { loadModel, modelFromBytes, modelToBytes, saveModel } from "../../src/models/index.js";
-import { RandomStream } from "../../src/tensor/random.js";
-import { Tensor } from "../../src/tensor/tensor.js";
-import { type Engine, init } from "../../src/wasm/engine.js";
+} from "../../../src/index.js";
+import { decodeSafetensors, encodeSafetensors, saveWeights } from "../../../src/io/index.js";
+import { loadModel, modelFromBytes, modelToBytes, saveModel } from "../../../src/models/index.js";
+import { RandomStream } from "../../../src/tensor/random.js";
+import { Tensor } from "../../../src/tensor/tensor.js";
+import { type Engine, init } from "../../../src/wasm/engine.js";
 
 let [simd, scalar]: Engine[] = [];
 let folder: string;

@@ -1,10 +1,10 @@
 // The weights of a TensorFlow.js model: groups of tensors, each group one after the other in the bytes of its files.
 
-import { ArgumentError, DataError, describe } from "../errors.js";
-import { type FileDType, type NumericArray, readArray, sizeClaimed, tensorOf, widthOf } from "../io/arrays.js";
-import { joinBytes } from "../io/bytes.js";
-import type { Shape } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
+import { ArgumentError, DataError, describe } from "../../errors.js";
+import { type FileDType, type NumericArray, readArray, sizeClaimed, tensorOf, widthOf } from "../../io/arrays.js";
+import { joinBytes } from "../../io/bytes.js";
+import type { Shape } from "../../tensor/shape.js";
+import { Tensor } from "../../tensor/tensor.js";
 
 /** Contents by the paths that the manifest names. */
 export type Shards = ReadonlyMap<string, Uint8Array>;

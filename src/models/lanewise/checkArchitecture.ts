@@ -1,6 +1,6 @@
 // An architecture as a file has it, checked before a model is built of it: a file may say anything.
 
-import { DataError, describe } from "../errors.js";
+import { DataError, describe } from "../../errors.js";
 import type { Architecture } from "./architecture.js";
 
 type Check = (value: unknown) => boolean;

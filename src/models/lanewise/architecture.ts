@@ -1,17 +1,17 @@
 // The architecture of a model as plain JSON: its layers, their options, and what each takes. Used by all model files.
 
-import { ArgumentError, DataError, describe, ShapeError } from "../errors.js";
-import { Graph, isNode, isPlaceholder } from "../graph/graph.js";
-import { activationName } from "../nn/layers/activations.js";
-import { isLayer, type Layer, layersOf } from "../nn/layers/layer.js";
-import type { Node } from "../ops/op.js";
-import { Session } from "../runtime/session.js";
-import type { OpenShape } from "../tensor/shape.js";
-import type { DType } from "../tensor/tensor.js";
-import { functional } from "../training/model/functional.js";
-import type { Model } from "../training/model/model.js";
-import type { Structure } from "../training/model/structure.js";
-import type { Engine } from "../wasm/engine.js";
+import { ArgumentError, DataError, describe, ShapeError } from "../../errors.js";
+import { Graph, isNode, isPlaceholder } from "../../graph/graph.js";
+import { activationName } from "../../nn/layers/activations.js";
+import { isLayer, type Layer, layersOf } from "../../nn/layers/layer.js";
+import type { Node } from "../../ops/op.js";
+import { Session } from "../../runtime/session.js";
+import type { OpenShape } from "../../tensor/shape.js";
+import type { DType } from "../../tensor/tensor.js";
+import { functional } from "../../training/model/functional.js";
+import type { Model } from "../../training/model/model.js";
+import type { Structure } from "../../training/model/structure.js";
+import type { Engine } from "../../wasm/engine.js";
 import { isKind, makeLayer } from "./kinds.js";
 import { configOf } from "./rules.js";
 

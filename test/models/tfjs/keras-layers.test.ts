@@ -1,9 +1,9 @@
 // Layers in the words of Keras: what is written of them, and which have none.
 
 import { beforeAll, expect, test } from "vitest";
-import { ArgumentError } from "../../src/errors.js";
-import { constraints, dense, init, layers, regularizers, sequential } from "../../src/index.js";
-import { decodeLayersModel, encodeLayersModel } from "../../src/models/index.js";
+import { ArgumentError } from "../../../src/errors.js";
+import { constraints, dense, init, layers, regularizers, sequential } from "../../../src/index.js";
+import { decodeLayersModel, encodeLayersModel } from "../../../src/models/index.js";
 
 beforeAll(() => init());
 

@@ -1,15 +1,22 @@
 // Models of TensorFlow.js and Keras, read and written: `model.json` and the files with the weights.
 
-import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../errors.js";
-import { readFile, removeFile, removeLeftovers, writeFileAtomic } from "../io/files.js";
-import { layersOf } from "../nn/layers/layer.js";
-import type { Node } from "../ops/op.js";
-import { checkShape } from "../tensor/shape.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { Model } from "../training/model/model.js";
-import type { Structure } from "../training/model/structure.js";
-import { type AnyModel, type Architecture, architectureOf, build, type Source, sound } from "./architecture.js";
-import type { LoadModelOptions } from "./files.js";
+import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../../errors.js";
+import { readFile, removeFile, removeLeftovers, writeFileAtomic } from "../../io/files.js";
+import { layersOf } from "../../nn/layers/layer.js";
+import type { Node } from "../../ops/op.js";
+import { checkShape } from "../../tensor/shape.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { Model } from "../../training/model/model.js";
+import type { Structure } from "../../training/model/structure.js";
+import {
+  type AnyModel,
+  type Architecture,
+  architectureOf,
+  build,
+  type Source,
+  sound,
+} from "../lanewise/architecture.js";
+import type { LoadModelOptions } from "../lanewise/files.js";
 import { toKeras } from "./keras-layers.js";
 import { readTopology, type WeightNames } from "./topology.js";
 import { pathsOf, readWeights, type Shards, writeWeights } from "./weights-manifest.js";

@@ -1,12 +1,12 @@
 // Models in files: one safetensors file with the weights, the architecture in its metadata.
 
-import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../errors.js";
-import { readFile, writeFileAtomic } from "../io/files.js";
-import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
-import type { Node } from "../ops/op.js";
-import { Model } from "../training/model/model.js";
-import type { Structure } from "../training/model/structure.js";
-import type { Engine } from "../wasm/engine.js";
+import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../../errors.js";
+import { readFile, writeFileAtomic } from "../../io/files.js";
+import { decodeSafetensors, encodeSafetensors } from "../../io/safetensors.js";
+import type { Node } from "../../ops/op.js";
+import { Model } from "../../training/model/model.js";
+import type { Structure } from "../../training/model/structure.js";
+import type { Engine } from "../../wasm/engine.js";
 import { type AnyModel, type Architecture, architectureOf, build, sound } from "./architecture.js";
 import { checkArchitecture } from "./checkArchitecture.js";
 

@@ -1,7 +1,7 @@
 // Activations as Keras and TensorFlow.js write them down: a name, or a layer without weights as an object.
 
-import { describe } from "../errors.js";
-import { sameName } from "../names.js";
+import { describe } from "../../errors.js";
+import { sameName } from "../../names.js";
 
 type Config = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 // Layers as Keras and TensorFlow.js write them down, and as they are here: one record per class, read in both directions.
 
-import { describe } from "../errors.js";
+import { describe } from "../../errors.js";
+import { ruleFromKeras, ruleToKeras } from "../lanewise/rules.js";
 import { type ActivationRecord, activationFromKeras, activationToKeras } from "./keras-activations.js";
-import { ruleFromKeras, ruleToKeras } from "./rules.js";
 
 type Config = Readonly<Record<string, unknown>>;
 

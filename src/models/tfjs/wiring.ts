@@ -1,10 +1,10 @@
 // The layers of a model in a file, connected: the uses of each in an order in which they can be made. A model within the model
 // is connected anew for each of its uses. Used by topology.ts.
 
-import { type DataError, describe } from "../errors.js";
-import type { OpenShape } from "../tensor/shape.js";
-import type { DType } from "../tensor/tensor.js";
-import type { Architecture, Source } from "./architecture.js";
+import { type DataError, describe } from "../../errors.js";
+import type { OpenShape } from "../../tensor/shape.js";
+import type { DType } from "../../tensor/tensor.js";
+import type { Architecture, Source } from "../lanewise/architecture.js";
 import type { ReadLayer } from "./keras-layers.js";
 
 export type Refuse = (message: string) => DataError;

@@ -2,9 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { init, tensor } from "../../src/index.js";
-import { decodeLayersModel, encodeLayersModel } from "../../src/models/index.js";
-import { expectClose } from "../support/compare-floats.js";
+import { init, tensor } from "../../../src/index.js";
+import { decodeLayersModel, encodeLayersModel } from "../../../src/models/index.js";
+import { expectClose } from "../../support/compare-floats.js";
 
 beforeAll(() => init());
 
