@@ -59,7 +59,7 @@ export function fuse(
     let rest = node.op.takes ?? [];
     while (rest.length > 0 && !fetched.has(output)) {
       const [next, ...others] = readers.get(output) ?? [];
-      if (next === undefined || others.length > 0) break;
+      if (next === undefined || others.length > 0 || absorbed.has(next)) break;
       const stage = stageOf(next, output);
       const at = stage === null ? -1 : rest.indexOf(stage.kind);
       if (stage === null || at < 0) break;

@@ -7,42 +7,25 @@ import { dense } from "../../src/nn/layers/index.js";
 import { adam } from "../../src/nn/optimizers/adam.js";
 import { sgd } from "../../src/nn/optimizers/sgd.js";
 import { relu } from "../../src/ops/activations.js";
-import { add, biasAdd } from "../../src/ops/arithmetic.js";
+import { add } from "../../src/ops/arithmetic.js";
 import { sparseSoftmaxCrossEntropy } from "../../src/ops/crossEntropy.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
 import { mean } from "../../src/ops/reductions.js";
 import type { UpdateAttributes } from "../../src/ops/update.js";
-import { stepInputs } from "../../src/plan/fuse.js";
 import type { SpansOf } from "../../src/plan/place.js";
 import { makePlan, type Plan } from "../../src/plan/plan.js";
 import { type Shape, sizeOf } from "../../src/tensor/shape.js";
 import { choose, randomGraph, recipes } from "../graph/random-graphs.js";
 import { play } from "./plan-player.js";
+import { opsOf, plan, together } from "./plans.js";
 
-/** All variables of an update side by side, or each on its own. */
-const together: SpansOf = ({ variables }) => {
-  let words = 0;
-  const offsets = variables.map((variable) => {
-    words += sizeOf(variable.shape as Shape);
-    return words - sizeOf(variable.shape as Shape);
-  });
-  return [{ variables, offsets, words }];
-};
+/** Each variable of an update on its own. */
 const apart: SpansOf = ({ variables }) =>
   variables.map((variable) => ({ variables: [variable], offsets: [0], words: sizeOf(variable.shape as Shape) }));
 
 const never = () => false;
 const everyProduct = (node: Node) => node.op === matmul.record;
-
-function plan(fetches: readonly Node[], feeds: readonly Node[] = [], batch: number | null = null): Plan {
-  return makePlan({ fetches, feeds, batch }, together);
-}
-
-/** The ops a plan executes, fused ones with a plus between them. */
-function opsOf({ steps }: Plan): string[] {
-  return steps.map(({ node, epilogue }) => [node.op.name, ...epilogue.map(({ kind }) => kind)].join("+"));
-}
 
 /** x [null, 4] -> hidden 3, relu -> output 2 -> cross-entropy. */
 function classifier() {
@@ -123,94 +106,6 @@ describe("only what is asked for is executed", () => {
     const x = graph.placeholder("x", [4]);
     const shared = relu(x);
     expect(opsOf(plan([add(relu(shared), add(shared, shared)), shared], [x]))).toEqual(["relu", "relu", "add", "add"]);
-  });
-});
-
-describe("fusion", () => {
-  function product() {
-    const graph = new Graph();
-    const x = graph.placeholder("x", [null, 4]);
-    const y = matmul(x, graph.variable("w", 0, { shape: [4, 3] }));
-    const b = graph.variable("b", 0, { shape: [3] });
-    return { graph, x, y, b };
-  }
-  const ops = (fetches: Node[], x: Node) => opsOf(plan(fetches, [x], 2));
-
-  test("a product, its bias and its activation are one step", () => {
-    const { x, y, b } = product();
-    const biased = biasAdd(y, b);
-    expect(ops([relu(biased)], x)).toEqual(["matmul+bias+activation"]);
-    expect(ops([biased], x)).toEqual(["matmul+bias"]);
-    expect(ops([relu(y)], x)).toEqual(["matmul+activation"]);
-    expect(ops([y], x)).toEqual(["matmul"]);
-  });
-
-  test("what is fetched in between stays", () => {
-    const { x, y, b } = product();
-    const biased = biasAdd(y, b);
-    const activated = relu(biased);
-    expect(ops([activated, biased], x)).toEqual(["matmul+bias", "relu"]);
-    expect(ops([activated, y], x)).toEqual(["matmul", "biasAdd", "relu"]);
-    expect(ops([activated, y, biased], x)).toEqual(["matmul", "biasAdd", "relu"]);
-  });
-
-  test("what is used twice stays", () => {
-    const { x, y, b } = product();
-    const biased = biasAdd(y, b);
-    const activated = relu(biased);
-    expect(ops([add(activated, biased)], x)).toEqual(["matmul+bias", "relu", "add"]);
-    expect(ops([add(activated, y)], x)).toEqual(["matmul", "biasAdd", "relu", "add"]);
-  });
-
-  test("a second bias, or one behind the activation, is a step of its own", () => {
-    const { x, y, b } = product();
-    expect(ops([biasAdd(biasAdd(y, b), b)], x)).toEqual(["matmul+bias", "biasAdd"]);
-    expect(ops([biasAdd(relu(y), b)], x)).toEqual(["matmul+activation", "biasAdd"]);
-    expect(ops([relu(relu(y))], x)).toEqual(["matmul+activation", "relu"]);
-  });
-
-  test("a bias repeats over all axes but the last, whatever their number, on either side of a sum", () => {
-    const graph = new Graph();
-    const x = graph.placeholder("x", [null, 5, 4]);
-    const y = matmul(x, graph.variable("w", 0, { shape: [4, 3] }));
-    const of = (name: string, shape: number[]) => graph.variable(name, 0, { shape });
-    expect(ops([relu(biasAdd(y, of("b", [3])))], x)).toEqual(["matmul+bias+activation"]);
-    expect(ops([relu(add(of("a", [1, 3]), y))], x)).toEqual(["matmul+bias+activation"]);
-    expect(ops([add(y, of("c", [1, 1, 3]))], x)).toEqual(["matmul+bias"]);
-    for (const shape of [[5, 3], [5, 1], [1], [], [1, 1, 1, 3]]) {
-      expect(ops([add(y, of("d", shape))], x)).toEqual(["matmul", "add"]);
-    }
-  });
-
-  test("a fed node in between cuts", () => {
-    const { x, y, b } = product();
-    const biased = biasAdd(y, b);
-    expect(opsOf(plan([relu(biased)], [biased], 2))).toEqual(["relu"]);
-    expect(opsOf(plan([relu(biased)], [x, b], 2))).toEqual(["matmul+bias+activation"]);
-  });
-
-  test("a step waits for a bias that is computed after the product", () => {
-    const { graph, x, y } = product();
-    const late = relu(graph.variable("late", 0, { shape: [3] }));
-    const fused = plan([biasAdd(y, late)], [x], 2);
-    expect(opsOf(fused)).toEqual(["relu", "matmul+bias"]);
-    expect(stepInputs(fused.steps[1]!)).toContain(late);
-  });
-
-  test("a product that an update reads stays", () => {
-    const graph = new Graph();
-    const w = graph.variable("w", 0, { shape: [3, 3] });
-    const gradient = matmul(graph.placeholder("x", [3, 3]), w);
-    const update = sgd().applyGradients([{ gradient, variable: w }]);
-    expect(opsOf(plan([relu(gradient), update], [graph.node("x")]))).toEqual(["matmul", "relu"]);
-  });
-
-  test("a product that several ops read is not fused into one of them", () => {
-    const graph = new Graph();
-    const x = graph.placeholder("x", [2, 3]);
-    const v = graph.variable("v", 0, { shape: [3, 3] });
-    const y = matmul(x, v);
-    expect(opsOf(plan([add(y, relu(y))], [x]))).toEqual(["matmul", "relu", "add"]);
   });
 });
 
