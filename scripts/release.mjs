@@ -32,6 +32,14 @@ for (const [, target] of read("README.md").matchAll(/\]\((?!https?:|#)([^)#\s]+)
   }
 }
 
+run("npm", "ci", "--prefix", "site", "--ignore-scripts", "--no-audit", "--no-fund");
+run("node", "scripts/build.mjs");
+try {
+  run("node", "site/api-report.mjs", "--check");
+} catch (error) {
+  wrong.push(`the public API is not that of site/api; npm run api writes it:\n${error.stdout ?? error}`);
+}
+
 if (wrong.length > 0) {
   console.error(
     `release: ${manifest.name} ${manifest.version} is not ready:\n${wrong.map((line) => `- ${line}`).join("\n")}`,
