@@ -35,6 +35,7 @@ export class Perceptron extends Parameterized<PerceptronParameters> {
   #learnt: Learnt | null = null;
 
   constructor(parameters: Partial<PerceptronParameters & PerceptronAliases> = {}) {
+    checkArity("Perceptron", arguments.length, 1);
     super(perceptronRules, parameters as Partial<PerceptronParameters>);
   }
 

@@ -84,10 +84,9 @@ export const perceptronRules: ParameterRules<PerceptronParameters> = {
     checkNumber(`${subject}: eta0`, p.eta0, 0, Infinity, true);
     checkInteger(`${subject}: randomState`, p.randomState, 0);
     checkFlag(`${subject}: earlyStopping`, p.earlyStopping);
-    if (!(p.validationFraction > 0 && p.validationFraction < 1)) {
-      throw new ArgumentError(
-        `${subject}: validationFraction must be a number in (0, 1); received ${describe(p.validationFraction)}.`,
-      );
+    const part: unknown = p.validationFraction;
+    if (!(typeof part === "number" && part > 0 && part < 1)) {
+      throw new ArgumentError(`${subject}: validationFraction must be a number in (0, 1); received ${describe(part)}.`);
     }
     checkInteger(`${subject}: nIterNoChange`, p.nIterNoChange, 1);
     checkClassWeight(`${subject}: classWeight`, p.classWeight);

@@ -1,7 +1,7 @@
 // Estimators in one file: a safetensors file whose metadata hold everything that is no tensor, as JSON.
 
-import { checkArity, DataError, describe, StateError } from "../errors.js";
-import { readFile, writeFileAtomic } from "../io/files.js";
+import { checkArity, checkOptions, DataError, describe, StateError } from "../errors.js";
+import { type ReadOptions, readFile, writeFileAtomic } from "../io/files.js";
 import { decodeSafetensors, encodeSafetensors } from "../io/safetensors.js";
 import { Tensor } from "../tensor/tensor.js";
 import { type BuiltIn, fromRecipe, toRecipe } from "./recipe.js";
@@ -74,10 +74,11 @@ export async function saveEstimator(estimator: BuiltIn, path: string): Promise<v
 /**
  * Reads what `saveEstimator` wrote; it predicts the same bits.
  *
- * @throws DataError, which names the file, if it is missing, is something else, or is damaged.
+ * @throws DataError, which names the file, if it is missing, is something else, is larger than `maxBytes`, or is damaged.
  */
-export async function loadEstimator(path: string): Promise<BuiltIn> {
-  checkArity("loadEstimator", arguments.length, 1);
-  const bytes = await readFile(path, "loadEstimator");
+export async function loadEstimator(path: string, options: ReadOptions = {}): Promise<BuiltIn> {
+  checkArity("loadEstimator", arguments.length, 2);
+  checkOptions("loadEstimator", options, ["maxBytes"]);
+  const bytes = await readFile(path, "loadEstimator", options.maxBytes);
   return decodeEstimator(bytes, `loadEstimator: ${describe(path)}`);
 }

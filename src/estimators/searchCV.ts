@@ -3,6 +3,7 @@
 
 import {
   ArgumentError,
+  checkArity,
   checkCallback,
   checkFlag,
   checkInteger,
@@ -18,11 +19,17 @@ import { clone, parameterNames } from "./parameters/parameterized.js";
 import { suggestName } from "./parameters/suggestion.js";
 import { toRecipe } from "./recipe.js";
 import { countOf, type Samples } from "./samples/rows.js";
-import { evaluateCandidate, foldsFor, type Ration, type SearchableEstimator } from "./search/crossValidation.js";
+import {
+  checkFolds,
+  evaluateCandidate,
+  foldsFor,
+  type Ration,
+  type SearchableEstimator,
+} from "./search/crossValidation.js";
 import type { SearchResults } from "./search/results.js";
 import { getScorer, type Scoring, type ScoringName } from "./search/scoring.js";
 import type { Strategy } from "./search/strategy.js";
-import { runStudy, type StudyOptions, studyOptions } from "./search/study.js";
+import { checkStudy, runStudy, type StudyOptions, studyOptions } from "./search/study.js";
 import { inlineRunner, type TrialResult, type TrialRunner } from "./search/trial.js";
 import { type StartWorker, ThreadPool } from "./search/workers.js";
 import type { Fold, Splitter } from "./splits/folds.js";
@@ -51,16 +58,20 @@ export abstract class SearchCV<E extends SearchableEstimator> {
   readonly #options: SearchCVOptions;
   #found: { readonly results: SearchResults; readonly best: E | null } | null = null;
 
-  /** `subject` is the class, as messages name it. */
-  constructor(subject: string, estimator: E, options: SearchCVOptions) {
+  /** `subject` is the class, as messages name it; `given` how many arguments its constructor was called with. */
+  constructor(subject: string, estimator: E, options: SearchCVOptions, given: number) {
+    checkArity(subject, given, 3);
     if (typeof estimator?.fit !== "function" || typeof estimator.setParams !== "function") {
       const rule = "needs an estimator with fit, getParams and setParams";
       throw new ArgumentError(`${subject}: ${rule}; received ${describe(estimator)}.`);
     }
-    checkFlag(`${subject}: refit`, options.refit ?? true);
-    checkInteger(`${subject}: workers`, options.workers ?? 0, 0);
+    const { cv, refit = true, workers = 0, scoring = "score" } = options;
+    checkFolds(subject, cv);
+    checkFlag(`${subject}: refit`, refit);
+    checkInteger(`${subject}: workers`, workers, 0);
     checkCallback(`${subject}: startWorker`, options.startWorker);
-    getScorer(subject, options.scoring ?? "score");
+    getScorer(subject, scoring);
+    checkStudy(subject, options);
     this.#subject = subject;
     this.estimator = estimator;
     this.#options = options;
@@ -152,7 +163,7 @@ interface Task {
 }
 
 function inlineCandidates(task: Task): TrialRunner {
-  return inlineRunner((parameters, { budget }) => evaluateCandidate(task, parameters, budget));
+  return inlineRunner((parameters, { budget, signal }) => evaluateCandidate(task, parameters, budget, signal));
 }
 
 function threads(

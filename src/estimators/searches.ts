@@ -1,11 +1,11 @@
 // The searches with cross-validation: every combination, random draws, successive halving, Hyperband, TPE. A strategy
 // each; everything else is SearchCV's.
 
-import { ArgumentError, checkInteger, describe } from "../errors.js";
+import { ArgumentError, checkInteger, checkNumber, describe } from "../errors.js";
 import type { Ration, SearchableEstimator } from "./search/crossValidation.js";
 import { readSpace, type SearchSpace } from "./search/space.js";
 import { gridCandidates, gridStrategy, type ParameterGrid } from "./search/strategies/grid.js";
-import { halvingOf, hyperbandStrategy } from "./search/strategies/halving.js";
+import { halvingOf, hyperbandStrategy, MIN_FACTOR } from "./search/strategies/halving.js";
 import { draw, randomStrategy, settingsOf } from "./search/strategies/random.js";
 import { type TpeOptions, tpeStrategy } from "./search/strategies/tpe.js";
 import type { Strategy } from "./search/strategy.js";
@@ -20,7 +20,7 @@ export class GridSearchCV<E extends SearchableEstimator> extends SearchCV<E> {
   readonly #grid: Grid;
 
   constructor(estimator: E, grid: Grid, options: SearchCVOptions = {}) {
-    super("GridSearchCV", estimator, readOptions("GridSearchCV", options, []));
+    super("GridSearchCV", estimator, readOptions("GridSearchCV", options, []), arguments.length);
     gridCandidates("GridSearchCV", grid);
     this.#grid = grid;
   }
@@ -46,7 +46,12 @@ export class RandomizedSearchCV<E extends SearchableEstimator> extends SearchCV<
   readonly #strategy: Strategy;
 
   constructor(estimator: E, space: SearchSpace, options: RandomizedSearchOptions = {}) {
-    super("RandomizedSearchCV", estimator, readOptions("RandomizedSearchCV", options, ["nIter", "randomState"]));
+    super(
+      "RandomizedSearchCV",
+      estimator,
+      readOptions("RandomizedSearchCV", options, ["nIter", "randomState"]),
+      arguments.length,
+    );
     readSpace("RandomizedSearchCV", space);
     const { nIter = 10, randomState = 0 } = options;
     checkInteger("RandomizedSearchCV: nIter", nIter, 1);
@@ -71,7 +76,7 @@ export class TPESearchCV<E extends SearchableEstimator> extends SearchCV<E> {
 
   constructor(estimator: E, space: SearchSpace, options: TPESearchOptions = {}) {
     const own = ["trials", "startup", "batch", "gamma", "candidates", "randomState"];
-    super("TPESearchCV", estimator, readOptions("TPESearchCV", options, own));
+    super("TPESearchCV", estimator, readOptions("TPESearchCV", options, own), arguments.length);
     this.#space = space;
     this.#strategy = tpeStrategy(
       space,
@@ -105,9 +110,14 @@ const rationOptions = ["resource", "minResources", "maxResources", "factor", "ra
 abstract class RationedSearchCV<E extends SearchableEstimator> extends SearchCV<E> {
   protected readonly rationing: RationedSearchOptions;
 
-  constructor(subject: string, estimator: E, options: RationedSearchOptions, own: readonly string[]) {
-    super(subject, estimator, readOptions(subject, options, [...own, ...rationOptions]));
-    const { resource = "samples", maxResources } = options;
+  constructor(subject: string, estimator: E, given: number, options: RationedSearchOptions, own: readonly string[]) {
+    super(subject, estimator, readOptions(subject, options, [...own, ...rationOptions]), given);
+    const { resource = "samples", maxResources, minResources, factor = 3, randomState = 0 } = options;
+    for (const [name, count] of Object.entries({ maxResources, minResources })) {
+      if (count !== undefined) checkInteger(`${subject}: ${name}`, count, 1);
+    }
+    checkNumber(`${subject}: factor`, factor, MIN_FACTOR);
+    checkInteger(`${subject}: randomState`, randomState, 0);
     if (typeof resource !== "string" || (resource !== "samples" && maxResources === undefined)) {
       throw new ArgumentError(
         `${subject}: resource must be "samples", or a parameter with maxResources given; received ${describe(resource)}.`,
@@ -145,7 +155,7 @@ export class HalvingSearchCV<E extends SearchableEstimator> extends RationedSear
   readonly #nCandidates: number | null;
 
   constructor(estimator: E, space: Grid | SearchSpace, options: HalvingSearchOptions = {}) {
-    super("HalvingSearchCV", estimator, options, ["nCandidates"]);
+    super("HalvingSearchCV", estimator, arguments.length, options, ["nCandidates"]);
     const { nCandidates = null } = options;
     if (nCandidates === null) gridCandidates("HalvingSearchCV", space as Grid);
     else {
@@ -177,7 +187,7 @@ export class HyperbandSearchCV<E extends SearchableEstimator> extends RationedSe
   readonly #space: SearchSpace;
 
   constructor(estimator: E, space: SearchSpace, options: RationedSearchOptions = {}) {
-    super("HyperbandSearchCV", estimator, options, []);
+    super("HyperbandSearchCV", estimator, arguments.length, options, []);
     readSpace("HyperbandSearchCV", space);
     this.#space = space;
   }

@@ -18,12 +18,17 @@ export type HostSignal = typeof globalThis extends { AbortSignal: { prototype: i
 
 /** Fails unless the signal is absent or an AbortSignal; throws its reason when it has aborted. */
 export function checkSignal(subject: string, signal: HostSignal | undefined): void {
+  checkIsSignal(subject, signal);
+  signal?.throwIfAborted();
+}
+
+/** Fails unless the signal is absent or an AbortSignal, whether or not it has aborted. */
+export function checkIsSignal(subject: string, signal: unknown): void {
   if (signal === undefined) return;
   const { throwIfAborted, addEventListener, removeEventListener } = (signal ?? {}) as Partial<SignalLike>;
   if ([throwIfAborted, addEventListener, removeEventListener].some((method) => typeof method !== "function")) {
     throw new ArgumentError(`${subject}: signal must be an AbortSignal; received ${describe(signal)}.`);
   }
-  signal.throwIfAborted();
 }
 
 /** As `patiently`, but nobody waits after an abort. */

@@ -14,9 +14,7 @@ const STORE = "files";
 export async function saveInBrowser(name: string, bytes: Uint8Array): Promise<void> {
   checkArity("saveInBrowser", arguments.length, 2);
   checkName("saveInBrowser", name);
-  if (!(bytes instanceof Uint8Array)) {
-    throw new ArgumentError(`saveInBrowser: bytes must be a Uint8Array; received ${describe(bytes)}.`);
-  }
+  checkBytes("saveInBrowser", bytes);
   // A copy of its own: a view would take all of its buffer along.
   const own = new Uint8Array(bytes);
   await transact("saveInBrowser", "readwrite", (store) => store.put(own, name));
@@ -49,6 +47,7 @@ export async function removeFromBrowser(name: string): Promise<void> {
 export function downloadFile(name: string, bytes: Uint8Array<ArrayBuffer>): void {
   checkArity("downloadFile", arguments.length, 2);
   checkName("downloadFile", name);
+  checkBytes("downloadFile", bytes);
   const { document, URL } = globalThis;
   if (document === undefined || typeof URL?.createObjectURL !== "function") {
     throw new StateError("downloadFile: needs a page; this host has none. Write a file instead.");
@@ -103,4 +102,9 @@ function checkName(subject: string, name: unknown): void {
   if (typeof name !== "string" || name === "") {
     throw new ArgumentError(`${subject}: name must be a non-empty string; received ${describe(name)}.`);
   }
+}
+
+function checkBytes(subject: string, bytes: unknown): void {
+  if (bytes instanceof Uint8Array) return;
+  throw new ArgumentError(`${subject}: bytes must be a Uint8Array; received ${describe(bytes)}.`);
 }

@@ -4,6 +4,7 @@
 import { checkArity, checkFlag, checkInteger, checkOptions, DataError } from "../errors.js";
 import { type Checkpoint, checkpointToBytes, type HasState, loadCheckpoint } from "./checkpoints.js";
 import {
+  checkPath,
   checkReplaceable,
   listFiles,
   removeFile,
@@ -17,6 +18,8 @@ export interface CheckpointFolderOptions {
   readonly keep?: number;
   /** Whether to keep the best beside them. Default true. */
   readonly keepBest?: boolean;
+  /** A larger file counts as damaged, unread. Default 2 GiB. */
+  readonly maxBytes?: number;
 }
 
 /** A checkpoint that was found in a folder. */
@@ -53,11 +56,14 @@ const NUMBERED = /^checkpoint-(\d{6,15})\.safetensors$/;
  */
 export function checkpointFolder(path: string, options: CheckpointFolderOptions = {}): CheckpointFolder {
   checkArity("checkpointFolder", arguments.length, 2);
-  checkOptions("checkpointFolder", options, ["keep", "keepBest"]);
+  checkOptions("checkpointFolder", options, ["keep", "keepBest", "maxBytes"]);
   const { keep = 3, keepBest = true } = options;
   checkInteger("checkpointFolder: keep", keep, 1);
   checkFlag("checkpointFolder: keepBest", keepBest);
   const subject = "checkpointFolder";
+  checkPath(path, subject);
+  const limits = options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes };
+  if (options.maxBytes !== undefined) checkInteger(`${subject}: maxBytes`, options.maxBytes, 0);
   let saving: Promise<unknown> = Promise.resolve();
 
   /** Names of the numbered files, oldest first. */
@@ -86,7 +92,7 @@ export function checkpointFolder(path: string, options: CheckpointFolderOptions 
         throw newest;
       }
       try {
-        const found = await loadCheckpoint<P>(`${path}/${file}`);
+        const found = await loadCheckpoint<P>(`${path}/${file}`, limits);
         const messages = [...damaged.values()].map(({ message }) => message);
         if (messages.length > 0) {
           console.warn(`${subject}: ${file} is the newest sound checkpoint. ${messages.join(" ")}`);
@@ -108,7 +114,8 @@ export function checkpointFolder(path: string, options: CheckpointFolderOptions 
       await done;
     },
     latest,
-    best: async () => ((await listFiles(path, subject)).includes(BEST) ? loadCheckpoint(`${path}/${BEST}`) : null),
+    best: async () =>
+      (await listFiles(path, subject)).includes(BEST) ? loadCheckpoint(`${path}/${BEST}`, limits) : null,
   };
 }
 

@@ -1,9 +1,9 @@
 // The state of a training in one file: a safetensors file whose metadata hold what is no tensor. Used by
 // checkpoint-folder.ts and by callers of `lanewise/io`.
 
-import { ArgumentError, checkArity, DataError, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { readFile, writeFileAtomic } from "./files.js";
+import { type ReadOptions, readFile, writeFileAtomic } from "./files.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 
 /** What `model.getState()` gives and `model.setState` takes: tensors by name, and a position as plain JSON. */
@@ -43,11 +43,12 @@ export async function saveCheckpoint(source: HasState, path: string, info?: unkn
  * The checkpoint in the file at `path`, for `model.setState(checkpoint.state)`: a training goes on bit for bit, in another
  * runtime and build too. What is needed of its tensors alone can be picked by name.
  *
- * Fails with DataError where the file is missing, broken, or no checkpoint.
+ * Fails with DataError where the file is missing, broken, larger than `maxBytes`, or no checkpoint.
  */
-export async function loadCheckpoint<P = unknown>(path: string): Promise<Checkpoint<P>> {
-  checkArity("loadCheckpoint", arguments.length, 1);
-  const bytes = await readFile(path, "loadCheckpoint");
+export async function loadCheckpoint<P = unknown>(path: string, options: ReadOptions = {}): Promise<Checkpoint<P>> {
+  checkArity("loadCheckpoint", arguments.length, 2);
+  checkOptions("loadCheckpoint", options, ["maxBytes"]);
+  const bytes = await readFile(path, "loadCheckpoint", options.maxBytes);
   return decode(bytes, `loadCheckpoint: ${describe(path)}`);
 }
 

@@ -86,6 +86,9 @@ export function decodeCsv(source: string | Uint8Array, options: DecodeCsvOptions
   checkArity("decodeCsv", arguments.length, 2);
   checkOptions("decodeCsv", options, DECODE_OPTIONS);
   const { subject = "decodeCsv", ...rest } = options;
+  if (typeof subject !== "string") {
+    throw new ArgumentError(`decodeCsv: subject must be a string; received ${describe(subject)}.`);
+  }
   return decode(source, checkDecoding("decodeCsv", rest), subject, undefined);
 }
 
@@ -266,7 +269,7 @@ function textOf(source: unknown, encoding: unknown, subject: string): string {
   // What Excel calls Unicode text.
   const marked = source[0] === 0xff && source[1] === 0xfe ? "utf-16le" : "utf-16be";
   const wide = marked === "utf-16le" || (source[0] === 0xfe && source[1] === 0xff);
-  const label = encoding ?? (wide ? marked : "utf-8");
+  const label = encoding === undefined ? (wide ? marked : "utf-8") : encoding;
   let decoder: TextDecoder;
   try {
     if (typeof label !== "string") throw new TypeError("no label");

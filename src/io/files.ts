@@ -7,6 +7,12 @@ import { ArgumentError, checkInteger, DataError, describe, StateError } from "..
 /** What Node reads in one piece. */
 const MOST_BYTES = 2_147_483_647;
 
+/** What every function that reads one file takes. */
+export interface ReadOptions {
+  /** A larger file is refused unread. Default 2 GiB, which is what hosts read in one piece. */
+  readonly maxBytes?: number;
+}
+
 /**
  * The bytes of the file at `path`. `subject` is what messages begin with.
  *
@@ -259,7 +265,7 @@ function nodeModules(subject: string, remedy: string) {
   throw new StateError(`${subject}: needs a file system; this host has none. ${remedy} with bytes.`);
 }
 
-function checkPath(path: unknown, subject: string): asserts path is string {
+export function checkPath(path: unknown, subject: string): asserts path is string {
   if (typeof path !== "string" || path === "" || path.includes("\0")) {
     throw new ArgumentError(`${subject}: path must be a non-empty string; received ${describe(path)}.`);
   }

@@ -23,6 +23,7 @@ export {
   saveCheckpoint,
   type TrainingState,
 } from "./checkpoints.js";
+export type { ReadOptions } from "./files.js";
 export { decodeIdx, encodeIdx } from "./idx.js";
 export { decodeNpy, encodeNpy } from "./npy.js";
 export {

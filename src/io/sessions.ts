@@ -4,7 +4,7 @@
 import { ArgumentError, checkArity, checkCallback, checkOptions, DataError, describe, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { readFile, writeFileAtomic } from "./files.js";
+import { type ReadOptions, readFile, writeFileAtomic } from "./files.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 
 /** What can be saved; a Session is one. */
@@ -55,11 +55,13 @@ export async function saveSession(
 export async function restoreSession(
   session: HasVariables,
   path: string,
-  options: RestoreSessionOptions = {},
+  options: RestoreSessionOptions & ReadOptions = {},
 ): Promise<void> {
   checkArity("restoreSession", arguments.length, 3);
   checkSession("restoreSession", session);
-  decode("restoreSession", session, await readFile(path, "restoreSession"), options);
+  checkOptions("restoreSession", options, ["pattern", "rename", "maxBytes"]);
+  const { maxBytes, ...restored } = options;
+  decode("restoreSession", session, await readFile(path, "restoreSession", maxBytes), restored);
 }
 
 /** The bytes `saveSession` would write. */

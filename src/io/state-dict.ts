@@ -110,7 +110,7 @@ function pairUp(
     }
     return layers.map((layer, i) => [modules[i] as string, layer]);
   }
-  checkOptions(`${subject}: layers`, options.layers, Object.keys(options.layers));
+  checkOptions(`${subject}: layers`, options.layers, Object.keys(options.layers ?? {}));
   const given = new Map(Object.entries(options.layers).map(([module, layer]) => [layer, module]));
   const unknown = [...given.keys()].filter((layer) => !layers.includes(layer));
   const missing = layers.filter((layer) => !given.has(layer));

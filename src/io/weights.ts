@@ -1,10 +1,10 @@
 // The weights of a model as a safetensors file, or as its bytes where there is no file system.
 // Used by callers of `lanewise/io`. The model is passed in; only its two methods are known here.
 
-import { ArgumentError, checkArity, DataError, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { CHECKPOINT } from "./checkpoints.js";
-import { readFile, writeFileAtomic } from "./files.js";
+import { type ReadOptions, readFile, writeFileAtomic } from "./files.js";
 import { checkMetadata, decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 
 /** What can be saved and loaded; a Model is one. */
@@ -34,13 +34,14 @@ export async function saveWeights(model: HasWeights, path: string, metadata?: Re
  * Sets the weights from the safetensors file at `path`, which need not have been written by Lanewise. Of a checkpoint only
  * the weights are taken, of a model's file too; of any other, all must be the model's.
  *
- * Fails with DataError where the file is missing or broken, with StateError in a browser, and as `setWeights` of the
+ * Fails with DataError where the file is missing, broken or larger than `maxBytes`, with StateError in a browser, and as `setWeights` of the
  * model does; the model is unchanged then.
  */
-export async function loadWeights(model: HasWeights, path: string): Promise<void> {
-  checkArity("loadWeights", arguments.length, 2);
+export async function loadWeights(model: HasWeights, path: string, options: ReadOptions = {}): Promise<void> {
+  checkArity("loadWeights", arguments.length, 3);
+  checkOptions("loadWeights", options, ["maxBytes"]);
   checkModel(model, "loadWeights");
-  const bytes = await readFile(path, "loadWeights");
+  const bytes = await readFile(path, "loadWeights", options.maxBytes);
   decodeWeights(model, bytes, `loadWeights: ${describe(path)}`);
 }
 

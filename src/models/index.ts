@@ -1,7 +1,14 @@
 // The entry point `lanewise/models`: whole models, architecture and weights, in files of Lanewise and of TensorFlow.js.
 
 export type { AnyModel } from "./lanewise/architecture.js";
-export { type LoadModelOptions, loadModel, modelFromBytes, modelToBytes, saveModel } from "./lanewise/files.js";
+export {
+  type BuildOptions,
+  type LoadModelOptions,
+  loadModel,
+  modelFromBytes,
+  modelToBytes,
+  saveModel,
+} from "./lanewise/files.js";
 export {
   decodeLayersModel,
   encodeLayersModel,

@@ -1,33 +1,22 @@
 // What the pictures are given, looked at before anything is loaded or drawn.
 
-import { ArgumentError } from "../index.js";
+import { ArgumentError, checkOptions, describe } from "../errors.js";
 import { figureOptions } from "./figure.js";
 
 /** Fails unless the options are an object with these names and those of every figure, sizes and texts among them right. */
 export function checkFigure(subject: string, options: unknown, names: readonly string[] = []): void {
-  const allowed = [...figureOptions, ...names];
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ArgumentError(
-      `${subject}: options must be an object with ${allowed.join(", ")}; received ${shown(options)}.`,
-    );
-  }
+  checkOptions(subject, options, [...figureOptions, ...names]);
   const given = options as Readonly<Record<string, unknown>>;
-  const unknown = Object.keys(given).find((name) => !allowed.includes(name));
-  if (unknown !== undefined) {
-    const meant = allowed.find((name) => name.toLowerCase() === unknown.replace(/[_\-\s]/g, "").toLowerCase());
-    const received = `received ${shown(unknown)}${meant === undefined ? "." : `; did you mean ${shown(meant)}?`}`;
-    throw new ArgumentError(`${subject}: options must be an object with ${allowed.join(", ")}; ${received}`);
-  }
   for (const name of ["width", "height"]) {
     const size = given[name];
     if (size === undefined || (typeof size === "number" && size > 0 && size <= MOST_PIXELS)) continue;
     throw new ArgumentError(
-      `${subject}: ${name} must be a number of pixels up to ${MOST_PIXELS}; received ${shown(size)}.`,
+      `${subject}: ${name} must be a number of pixels up to ${MOST_PIXELS}; received ${describe(size)}.`,
     );
   }
   for (const name of ["title", "xLabel", "yLabel"]) {
     if (given[name] === undefined || typeof given[name] === "string") continue;
-    throw new ArgumentError(`${subject}: ${name} must be a string; received ${shown(given[name])}.`);
+    throw new ArgumentError(`${subject}: ${name} must be a string; received ${describe(given[name])}.`);
   }
   for (const name of ["domain", "range", "xDomain", "yDomain"])
     if (given[name] !== undefined) checkInterval(`${subject}: ${name}`, given[name]);
@@ -46,7 +35,7 @@ function checkInterval(subject: string, value: unknown): void {
   )
     return;
   throw new ArgumentError(
-    `${subject} must be a pair [low, high] of numbers, low below high; received ${shown(value)}.`,
+    `${subject} must be a pair [low, high] of numbers, low below high; received ${describe(value)}.`,
   );
 }
 
@@ -55,7 +44,7 @@ export function checkLists(subject: string, value: unknown): void {
   const entries = isRecord(value) ? Object.entries(value) : [];
   const wrong = entries.find(([, list]) => !isNumbers(list));
   if (entries.length > 0 && wrong === undefined) return;
-  const received = wrong === undefined ? shown(value) : `${shown(wrong[1])} as ${shown(wrong[0])}`;
+  const received = wrong === undefined ? describe(value) : `${describe(wrong[1])} as ${describe(wrong[0])}`;
   throw new ArgumentError(`${subject} must be an object with at least one list of numbers; received ${received}.`);
 }
 
@@ -71,24 +60,17 @@ export function isNumbers(value: unknown): value is ArrayLike<number> {
 }
 
 export function checkFunction(subject: string, value: unknown): void {
-  if (typeof value !== "function") throw new ArgumentError(`${subject} must be a function; received ${shown(value)}.`);
+  if (typeof value !== "function")
+    throw new ArgumentError(`${subject} must be a function; received ${describe(value)}.`);
 }
 
 export function checkPositive(subject: string, value: unknown): void {
   if (value === undefined || (Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= MOST_PIXELS))
     return;
-  throw new ArgumentError(`${subject} must be an integer from 1 to ${MOST_PIXELS}; received ${shown(value)}.`);
+  throw new ArgumentError(`${subject} must be an integer from 1 to ${MOST_PIXELS}; received ${describe(value)}.`);
 }
 
 export function checkTexts(subject: string, value: unknown): void {
   if (value === undefined || (Array.isArray(value) && value.every((each) => typeof each === "string"))) return;
-  throw new ArgumentError(`${subject} must be a list of strings; received ${shown(value)}.`);
-}
-
-/** A received value in a message. */
-export function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
-  if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  throw new ArgumentError(`${subject} must be a list of strings; received ${describe(value)}.`);
 }

@@ -1,8 +1,8 @@
 // Lines: functions over an interval, and the curves of a training.
 
 import type { PlotOptions } from "@observablehq/plot";
-import { ArgumentError } from "../index.js";
-import { checkFigure, checkLists, isNumbers, isRecord, shown } from "./checks.js";
+import { ArgumentError, checkArity, describe } from "../errors.js";
+import { checkFigure, checkLists, isNumbers, isRecord } from "./checks.js";
 import { colorOf, draw, type FigureOptions } from "./figure.js";
 import { loadPlot, Plot } from "./observable.js";
 
@@ -27,6 +27,7 @@ export interface CurveOptions extends FigureOptions {
 
 /** Curves with a legend: an activation, its derivative and a numeric derivative, for example. */
 export async function functionCurves(curves: readonly Curve[], options: CurveOptions = {}): Promise<string> {
+  checkArity("functionCurves", arguments.length, 2);
   checkCurves(curves);
   checkFigure("functionCurves", options, ["domain", "range", "xLabel", "yLabel"]);
   await loadPlot("functionCurves");
@@ -64,6 +65,7 @@ export async function learningCurves(
   history: Readonly<Record<string, ArrayLike<number>>>,
   options: CurveOptions = {},
 ): Promise<string> {
+  checkArity("learningCurves", arguments.length, 2);
   checkLists("learningCurves: history", history);
   checkFigure("learningCurves", options, ["domain", "range", "xLabel", "yLabel"]);
   await loadPlot("learningCurves");
@@ -78,7 +80,7 @@ export async function learningCurves(
 
 function checkCurves(curves: unknown): void {
   if (!Array.isArray(curves) || curves.length === 0) {
-    throw new ArgumentError(`functionCurves: needs a list of curves, at least one; received ${shown(curves)}.`);
+    throw new ArgumentError(`functionCurves: needs a list of curves, at least one; received ${describe(curves)}.`);
   }
   for (const curve of curves as readonly unknown[]) {
     const { label, x, y } = (isRecord(curve) ? curve : {}) as Partial<Curve>;
@@ -86,7 +88,7 @@ function checkCurves(curves: unknown): void {
       typeof label === "string" && (typeof y === "function" || isNumbers(y)) && (x === undefined || isNumbers(x));
     if (!fits)
       throw new ArgumentError(
-        `functionCurves: a curve must be { label, y }, y a function or numbers; received ${shown(curve)}.`,
+        `functionCurves: a curve must be { label, y }, y a function or numbers; received ${describe(curve)}.`,
       );
   }
 }

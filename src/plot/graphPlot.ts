@@ -1,7 +1,8 @@
 // A graph drawn: nodes in layers from inputs to results, laid out by dagre.
 
-import { ArgumentError, type Node } from "../index.js";
-import { checkFigure, checkFunction, isRecord, shown } from "./checks.js";
+import { ArgumentError, checkArity, describe } from "../errors.js";
+import type { Node } from "../index.js";
+import { checkFigure, checkFunction, isRecord } from "./checks.js";
 import { type FigureOptions, findDocument, shape, text } from "./figure.js";
 import { loadDagre } from "./observable.js";
 
@@ -16,8 +17,9 @@ const colors: Readonly<Record<string, string>> = { placeholder: "#d9ecd0", varia
 
 /** Boxes with name, op and shape; arrows from inputs to the nodes that read them. */
 export async function graphPlot(nodes: readonly Node[], options: GraphPlotOptions = {}): Promise<string> {
+  checkArity("graphPlot", arguments.length, 2);
   if (!Array.isArray(nodes) || !nodes.every((node) => isRecord(node) && isRecord(node.op))) {
-    throw new ArgumentError(`graphPlot: needs a list of nodes, such as graph.nodes(); received ${shown(nodes)}.`);
+    throw new ArgumentError(`graphPlot: needs a list of nodes, such as graph.nodes(); received ${describe(nodes)}.`);
   }
   checkFigure("graphPlot", options, ["filter"]);
   if (options.filter !== undefined) checkFunction("graphPlot: filter", options.filter);

@@ -1,7 +1,7 @@
 // Histograms, one for each layer or group, on a common axis.
 
 import type { PlotOptions } from "@observablehq/plot";
-import { ArgumentError } from "../index.js";
+import { ArgumentError, checkArity } from "../errors.js";
 import { checkFigure, checkLists, checkPositive } from "./checks.js";
 import { colorOf, draw, type FigureOptions } from "./figure.js";
 import { loadPlot, Plot } from "./observable.js";
@@ -19,6 +19,7 @@ export async function histograms(
   groups: Readonly<Record<string, ArrayLike<number>>>,
   options: HistogramOptions = {},
 ): Promise<string> {
+  checkArity("histograms", arguments.length, 2);
   if (typeof groups === "object" && groups !== null && Object.keys(groups).length === 0) {
     throw new ArgumentError("histograms: needs at least one group of numbers; received none.");
   }

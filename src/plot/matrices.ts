@@ -1,8 +1,9 @@
 // Numbers in cells: a confusion matrix, and weights as images.
 
 import type { PlotOptions } from "@observablehq/plot";
-import { ArgumentError, Tensor } from "../index.js";
-import { checkFigure, checkPositive, checkTexts, isNumbers, isRecord, shown } from "./checks.js";
+import { ArgumentError, checkArity, describe } from "../errors.js";
+import { Tensor } from "../index.js";
+import { checkFigure, checkPositive, checkTexts, isNumbers, isRecord } from "./checks.js";
 import { draw, type FigureOptions } from "./figure.js";
 import { loadPlot, Plot } from "./observable.js";
 
@@ -16,11 +17,12 @@ export async function confusionPlot(
   matrix: { readonly labels: readonly unknown[]; readonly counts: readonly (readonly number[])[] },
   options: ConfusionPlotOptions = {},
 ): Promise<string> {
+  checkArity("confusionPlot", arguments.length, 2);
   const { labels, counts } = (isRecord(matrix) ? matrix : {}) as Partial<typeof matrix>;
   const square = Array.isArray(labels) && Array.isArray(counts) && counts.length === labels.length;
   if (!square || counts.some((row: unknown) => !isNumbers(row) || row.length !== labels.length)) {
     throw new ArgumentError(
-      `confusionPlot: needs a confusion matrix, { labels, counts }, a row and a column for each label; received ${shown(matrix)}.`,
+      `confusionPlot: needs a confusion matrix, { labels, counts }, a row and a column for each label; received ${describe(matrix)}.`,
     );
   }
   checkFigure("confusionPlot", options, ["classNames"]);
@@ -68,8 +70,9 @@ const SHADES = 24;
 
 /** Images from the rows of a tensor [images, height * width], each between its own extremes. */
 export async function imageGrid(images: Tensor, options: ImageGridOptions): Promise<string> {
+  checkArity("imageGrid", arguments.length, 2);
   if (!(images instanceof Tensor)) {
-    throw new ArgumentError(`imageGrid: images must be a Tensor [images, pixels]; received ${shown(images)}.`);
+    throw new ArgumentError(`imageGrid: images must be a Tensor [images, pixels]; received ${describe(images)}.`);
   }
   checkFigure("imageGrid", options, ["imageShape", "labels", "columns", "limit", "colors"]);
   const { imageShape, labels = [], limit = 25, colors = "gray" } = options;
@@ -78,12 +81,12 @@ export async function imageGrid(images: Tensor, options: ImageGridOptions): Prom
     imageShape.length === 2 &&
     imageShape.every((extent) => Number.isSafeInteger(extent) && extent > 0);
   if (!isShape)
-    throw new ArgumentError(`imageGrid: imageShape must be [height, width]; received ${shown(imageShape)}.`);
+    throw new ArgumentError(`imageGrid: imageShape must be [height, width]; received ${describe(imageShape)}.`);
   checkTexts("imageGrid: labels", options.labels);
   checkPositive("imageGrid: columns", options.columns);
   checkPositive("imageGrid: limit", limit);
   if (colors !== "gray" && colors !== "diverging") {
-    throw new ArgumentError(`imageGrid: colors must be "gray" or "diverging"; received ${shown(colors)}.`);
+    throw new ArgumentError(`imageGrid: colors must be "gray" or "diverging"; received ${describe(colors)}.`);
   }
   await loadPlot("imageGrid");
   const [rows, columns] = imageShape;

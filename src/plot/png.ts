@@ -1,7 +1,7 @@
 // PNG from SVG: in Node by resvg, with a font of its own, so that the picture is the same on every machine; in pages by
 // the browser.
 
-import { ArgumentError, StateError } from "../index.js";
+import { ArgumentError, checkArity, checkNumber, checkOptions, describe, StateError } from "../errors.js";
 
 export interface PngOptions {
   /** Pixels of the image for one of the picture. Default 2. */
@@ -9,13 +9,14 @@ export interface PngOptions {
 }
 
 /** The bytes of a PNG file. */
-export async function toPNG(svg: string, { scale = 2 }: PngOptions = {}): Promise<Uint8Array> {
+export async function toPNG(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
+  checkArity("toPNG", arguments.length, 2);
+  checkOptions("toPNG", options, ["scale"]);
+  const { scale = 2 } = options;
   if (typeof svg !== "string" || !svg.includes("<svg")) {
-    throw new ArgumentError(`toPNG: needs the text of an SVG; received ${typeof svg}.`);
+    throw new ArgumentError(`toPNG: needs the text of an SVG; received ${describe(svg)}.`);
   }
-  if (!(typeof scale === "number" && scale > 0 && scale <= 16)) {
-    throw new ArgumentError(`toPNG: scale must be a number in (0, 16]; received ${String(scale)}.`);
-  }
+  checkNumber("toPNG: scale", scale, 0, 16, true);
   return typeof document === "undefined" ? await inNode(svg, scale) : await inPage(svg, scale);
 }
 

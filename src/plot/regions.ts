@@ -1,8 +1,9 @@
 // Functions of two features, seen from above: the regions that a classifier decides on, and the contours of a value.
 
 import type { ContourOptions, Markish, PlotOptions } from "@observablehq/plot";
-import { ArgumentError, type Tensor } from "../index.js";
-import { checkFigure, checkFunction, checkTexts } from "./checks.js";
+import { ArgumentError, checkArity, checkOptions, describe } from "../errors.js";
+import { Tensor } from "../index.js";
+import { checkFigure, checkFunction, checkTexts, isNumbers } from "./checks.js";
 import { colorOf, draw, type FigureOptions } from "./figure.js";
 import { loadPlot, Plot } from "./observable.js";
 
@@ -36,13 +37,20 @@ const ROWS = 160;
 
 /** The regions in which `predict` says each label, with points and a line over them. */
 export async function decisionRegions(predict: Predict, options: DecisionOptions = {}): Promise<string> {
+  checkArity("decisionRegions", arguments.length, 2);
   checkFunction("decisionRegions: predict", predict);
   checkFigure("decisionRegions", options, [...regionOptions, "line"]);
   checkTexts("decisionRegions: classNames", options.classNames);
+  if (options.line !== undefined) checkLine(options.line);
   await loadPlot("decisionRegions");
   const { points, labels, domains } = readPoints("decisionRegions", options);
   const [cells, width, height] = cellsOf(domains);
   const predicted = await predict(cells.map(({ centre }) => centre));
+  if (!isLabels(predicted) || predicted.length !== cells.length) {
+    throw new ArgumentError(
+      `decisionRegions: predict must give a label for each of ${cells.length} points; received ${describe(predicted)}.`,
+    );
+  }
   const classes = [...new Set([...Array.from(predicted), ...labels])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const { classNames = classes.map(String), line } = options;
   const marks = [
@@ -64,6 +72,7 @@ export async function decisionRegions(predict: Predict, options: DecisionOptions
 
 /** The values of a function of two numbers as filled contours, with points over them. */
 export async function contours(value: (a: number, b: number) => number, options: RegionOptions = {}): Promise<string> {
+  checkArity("contours", arguments.length, 2);
   checkFunction("contours: value", value);
   checkFigure("contours", options, regionOptions);
   checkTexts("contours: classNames", options.classNames);
@@ -85,6 +94,23 @@ export async function contours(value: (a: number, b: number) => number, options:
     options,
     plot,
     classes.map((_, i) => ({ label: names[i] as string, color: colorOf(i) })),
+  );
+}
+
+/** A list or a typed array of labels, as estimators give them. */
+function isLabels(value: unknown): value is ArrayLike<Label> {
+  return (
+    isNumbers(value) ||
+    (Array.isArray(value) && value.every((each) => ["number", "string", "boolean"].includes(typeof each)))
+  );
+}
+
+function checkLine(line: unknown): void {
+  checkOptions("decisionRegions: line", line, ["weights", "intercept"]);
+  const { weights, intercept } = line as NonNullable<DecisionOptions["line"]>;
+  if (isNumbers(weights) && weights.length === 2 && typeof intercept === "number") return;
+  throw new ArgumentError(
+    `decisionRegions: line must be { weights: [w0, w1], intercept }; received ${describe(weights)} and ${describe(intercept)}.`,
   );
 }
 
@@ -149,6 +175,12 @@ function scales({ xLabel = "feature 0", yLabel = "feature 1" }: RegionOptions, [
 }
 
 function readPoints(subject: string, { x, y, xDomain, yDomain }: RegionOptions) {
+  if (x !== undefined && !(x instanceof Tensor) && !(Array.isArray(x) && x.every(isNumbers))) {
+    throw new ArgumentError(`${subject}: x must be a Tensor or rows of two features; received ${describe(x)}.`);
+  }
+  if (y !== undefined && !isLabels(y)) {
+    throw new ArgumentError(`${subject}: y must be a list of labels; received ${describe(y)}.`);
+  }
   const rows = x === undefined ? [] : ((Array.isArray(x) ? x : (x as Tensor).toArray()) as ArrayLike<number>[]);
   const points = rows.map((row) => Array.from(row));
   const labels = Array.from(y ?? []);

@@ -1,8 +1,8 @@
 // The trials of a search as parallel coordinates: an axis for each parameter, a line for each trial, good ones dark.
 
 import type { PlotOptions } from "@observablehq/plot";
-import { ArgumentError } from "../index.js";
-import { checkFigure, isRecord, shown } from "./checks.js";
+import { ArgumentError, checkArity, describe } from "../errors.js";
+import { checkFigure, isRecord } from "./checks.js";
 import { draw, type FigureOptions } from "./figure.js";
 import { loadPlot, Plot } from "./observable.js";
 
@@ -24,10 +24,11 @@ export async function searchPlot(
   results: { readonly trials: readonly PlottedTrial[] },
   options: FigureOptions = {},
 ): Promise<string> {
+  checkArity("searchPlot", arguments.length, 2);
   const trials: unknown = results?.trials;
   const isTrial = (trial: unknown): trial is PlottedTrial => isRecord(trial) && isRecord(trial.parameters);
   if (!Array.isArray(trials) || !trials.every(isTrial)) {
-    throw new ArgumentError(`searchPlot: needs the results of a search, { trials }; received ${shown(results)}.`);
+    throw new ArgumentError(`searchPlot: needs the results of a search, { trials }; received ${describe(results)}.`);
   }
   checkFigure("searchPlot", options);
   await loadPlot("searchPlot");

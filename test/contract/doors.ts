@@ -2,6 +2,14 @@
 
 import { readFileSync } from "node:fs";
 import type { Table } from "./kinds.js";
+import {
+  benchmarkTable,
+  datasetsTable,
+  modelsTable,
+  plotTable,
+  tensorboardTable,
+  workerTable,
+} from "./samples/doors.js";
 import { estimatorsTable } from "./samples/estimators.js";
 import { front } from "./samples/front.js";
 import { csvTable, ioTable, npzTable, pngTable } from "./samples/io.js";
@@ -19,11 +27,17 @@ const started: Readonly<Record<string, string>> = {
 
 const samples: Readonly<Record<string, Table>> = {
   ".": front,
+  "./benchmark": benchmarkTable,
+  "./datasets": datasetsTable,
   "./estimators": estimatorsTable,
   "./io": ioTable,
   "./io/csv": csvTable,
   "./io/npz": npzTable,
   "./io/png": pngTable,
+  "./io/tensorboard": tensorboardTable,
+  "./models": modelsTable,
+  "./plot": plotTable,
+  "./worker": workerTable,
 };
 
 export interface Door {

@@ -128,8 +128,15 @@ export interface Verdict {
   readonly result: unknown;
 }
 
-/** `invoke` makes the call: of a function, a constructor, or a method of an object that may be new each time. */
-export async function judge(sample: Sample, invoke: (args: unknown[]) => unknown): Promise<Verdict> {
+/**
+ * `invoke` makes the call: of a function, a constructor, or a method of an object that may be new each time. `state` tells
+ * what a refused call must not change.
+ */
+export async function judge(
+  sample: Sample,
+  invoke: (args: unknown[]) => unknown,
+  state: () => unknown = () => null,
+): Promise<Verdict> {
   const faults: string[] = [];
   let result: unknown;
   let promises = false;
@@ -142,8 +149,10 @@ export async function judge(sample: Sample, invoke: (args: unknown[]) => unknown
   if (faults.length > 0) return { faults, result };
   const ways = new Set<string>();
   for (const { what, args, says } of attempts(sample)) {
+    const before = state();
     const { how, value } = await outcome(() => invoke(args));
     if (how === "returned") faults.push(`${what} is accepted`);
+    else if (state() !== before) faults.push(`${what} is refused and changes something`);
     else if (!isTyped(value)) faults.push(`${what} ends in ${told(value)}`);
     else if (says && !value.message.includes(says)) faults.push(`${what} is refused without "${says}": ${told(value)}`);
     if (how !== "returned") ways.add(how);

@@ -45,6 +45,8 @@ export const positive = (given: number) => value(given);
 export const flag = (given = true) => value(given, "true");
 /** Any text. */
 export const text = (given: string) => value(given, "string");
+/** The path of a file or folder: any text is one. */
+export const path = (given: string | (() => string)) => value(given, "string");
 /** One of some words. */
 export const word = (given: string) => value(given);
 export const callback = (given: (...args: never[]) => unknown = () => undefined) => value(() => given, "function");
@@ -84,8 +86,10 @@ export interface Sample {
   readonly rest?: Kind;
   /** Called with `new`. */
   readonly constructs: boolean;
-  /** The name, in the table of objects, of the function that the call gives. */
+  /** The name, in the table of objects, of what the call gives, where its class does not tell. */
   readonly gives?: string;
+  /** Runs the call, in a host that has what it needs. */
+  readonly within?: (invoke: () => unknown) => unknown;
 }
 
 export function call(...args: readonly Kind[]): Sample {
@@ -104,6 +108,21 @@ export interface Exempt {
   readonly because: string;
 }
 export const exempt = (because: string): Exempt => ({ because });
+
+/** An object with methods, or a function that some call gives. */
+export interface ObjectSample<T = never> {
+  /** The class, if it has one. Others are found by the word `gives` of the call that made them. */
+  readonly kind?: abstract new (
+    ...args: never[]
+  ) => unknown;
+  /** Makes one; may be waited for. */
+  readonly make: () => unknown;
+  /** What can be seen of its state; a refused call must not change it. */
+  readonly state?: (object: T) => unknown;
+  /** How itself is called, if it is a function. */
+  readonly itself?: Sample;
+  readonly methods: Readonly<Record<string, Sample | Exempt>>;
+}
 
 export interface Table {
   readonly [name: string]: Sample | Exempt | Table;

@@ -244,7 +244,7 @@ describe("refusals", () => {
     ],
     [
       () => new GridSearchCV(new Perceptron(), { alpha: [1] }, { cv: 1 }).fit(x, y),
-      "StratifiedKFold: nSplits must be an integer >= 2; received 1.",
+      "GridSearchCV: cv must be an integer >= 2; received 1.",
     ],
     [
       async () => new HyperbandSearchCV(new MLPClassifier(), { alpha: [1] }, { resource: "epochs" }),

@@ -154,6 +154,8 @@ test("PNG: the size of the picture times the scale; text is drawn", async () => 
   expect([width, height]).toEqual([600, 400]);
   const blank = await toPNG(svg.replaceAll("MMMMMM", ""), { scale: 1 });
   expect(Buffer.compare(blank, await toPNG(svg, { scale: 1 }))).not.toBe(0);
-  await expect(toPNG("<p>")).rejects.toThrow("toPNG: needs the text of an SVG; received string.");
-  await expect(toPNG(svg, { scale: 0 })).rejects.toThrow("toPNG: scale must be a number in (0, 16]; received 0.");
+  await expect(toPNG("<p>")).rejects.toThrow('toPNG: needs the text of an SVG; received "<p>".');
+  await expect(toPNG(svg, { scale: 0 })).rejects.toThrow(
+    "toPNG: scale must be a finite number greater than 0 and at most 16; received 0.",
+  );
 });

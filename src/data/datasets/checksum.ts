@@ -1,6 +1,6 @@
 // SHA-256 of downloaded and stored files. Used by the image datasets.
 
-import { ArgumentError, describe, oneOf, StateError } from "../../errors.js";
+import { ArgumentError, describe, isOptions, oneOf, StateError } from "../../errors.js";
 
 /** Lower-case hexadecimal SHA-256 by file name. */
 export type Checksums = Readonly<Record<string, string | undefined>>;
@@ -10,7 +10,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The checksums with their digits in lower case, once every name is one of `files` and every value is a SHA-256. */
 export function readChecksums(subject: string, checksums: unknown, files: readonly string[]): Checksums {
-  if (typeof checksums !== "object" || checksums === null) {
+  if (!isOptions(checksums)) {
     throw new ArgumentError(
       `${subject}: checksums must be false or an object of SHA-256 values by file name; received ${describe(checksums)}.`,
     );

@@ -1,6 +1,7 @@
 // Datasets of four IDX files: images and labels, for training and for testing. The common part of mnist and fashionMnist.
 
-import { ArgumentError, checkOptions, DataError, describe } from "../../errors.js";
+import { ArgumentError, checkCallback, checkOptions, DataError, describe } from "../../errors.js";
+import { checkSignal } from "../../host/signal.js";
 import type { NumericArray } from "../../io/arrays.js";
 import { decodeIdx } from "../../io/idx.js";
 import { Tensor } from "../../tensor/tensor.js";
@@ -50,6 +51,8 @@ export async function idxDataset(record: IdxDatasetRecord, options: IdxDatasetOp
 function openSource({ name, checksums: known }: IdxDatasetRecord, options: IdxDatasetOptions) {
   checkOptions(name, options ?? {}, ["dir", "url", "checksums", "cacheDir", "timeout", "signal", "onProgress"]);
   const { dir, url, checksums: given } = options ?? {};
+  checkSignal(name, options?.signal);
+  checkCallback(`${name}: onProgress`, options?.onProgress);
   if ((dir === undefined) === (url === undefined)) {
     const received = dir === undefined ? "neither" : "both";
     throw new ArgumentError(`${name}: pass either dir, a folder, or url, an address; received ${received}.`);

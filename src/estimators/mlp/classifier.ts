@@ -51,6 +51,7 @@ export class MLPClassifier extends Parameterized<MLPClassifierParameters> {
   #learnt: Learnt | null = null;
 
   constructor(parameters: Partial<MLPClassifierParameters & MLPAliases> = {}) {
+    checkArity("MLPClassifier", arguments.length, 1);
     super(classifierRules, parameters as Partial<MLPClassifierParameters>);
   }
 

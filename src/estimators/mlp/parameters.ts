@@ -165,10 +165,9 @@ function checkMLP(subject: string, p: MLPParameters): void {
   if (p.steps !== null) checkInteger(`${subject}: steps`, p.steps, 1);
   if (p.tol !== null) checkNumber(`${subject}: tol`, p.tol, 0);
   checkInteger(`${subject}: nIterNoChange`, p.nIterNoChange, 1);
-  if (!(p.validationFraction > 0 && p.validationFraction < 1)) {
-    throw new ArgumentError(
-      `${subject}: validationFraction must be a number in (0, 1); received ${describe(p.validationFraction)}.`,
-    );
+  const part: unknown = p.validationFraction;
+  if (!(typeof part === "number" && part > 0 && part < 1)) {
+    throw new ArgumentError(`${subject}: validationFraction must be a number in (0, 1); received ${describe(part)}.`);
   }
   for (const flag of ["nesterov", "earlyStopping", "shuffle", "warmStart"] as const) {
     checkFlag(`${subject}: ${flag}`, p[flag]);

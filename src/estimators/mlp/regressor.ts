@@ -32,6 +32,7 @@ export class MLPRegressor extends Parameterized<MLPParameters> {
   #learnt: Learnt | null = null;
 
   constructor(parameters: Partial<MLPParameters & MLPAliases> = {}) {
+    checkArity("MLPRegressor", arguments.length, 1);
     super(regressorRules, parameters as Partial<MLPParameters>);
   }
 

@@ -41,7 +41,7 @@ export interface ColumnSelectorOptions {
 }
 
 /** Chooses columns when `fit` sees the table: by their names, and by what their cells are, gaps aside. */
-export function makeColumnSelector(options: ColumnSelectorOptions): ColumnSelector {
+export function makeColumnSelector(options: ColumnSelectorOptions = {}): ColumnSelector {
   const subject = "makeColumnSelector";
   checkArity(subject, arguments.length, 1);
   checkOptions(subject, options, ["pattern", "dtypeInclude", "dtypeExclude"]);

@@ -58,6 +58,7 @@ export class OrdinalEncoder extends Parameterized<OrdinalEncoderParameters> {
   #categories: readonly (readonly Category[])[] | null = null;
 
   constructor(parameters: Partial<OrdinalEncoderParameters> = {}) {
+    checkArity("OrdinalEncoder", arguments.length, 1);
     super(rules, parameters);
   }
 

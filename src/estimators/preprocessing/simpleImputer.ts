@@ -78,6 +78,7 @@ export class SimpleImputer extends Parameterized<SimpleImputerParameters> {
   #learnt: Learnt | null = null;
 
   constructor(parameters: Partial<SimpleImputerParameters> = {}) {
+    checkArity("SimpleImputer", arguments.length, 1);
     super(rules, parameters);
   }
 

@@ -3,7 +3,7 @@
 
 import { ArgumentError, checkArity, checkNumber, checkOneOf, checkOptions, describe } from "../../errors.js";
 import { type Indicator, isIndicator, type TruthLike } from "../samples/indicator.js";
-import { indicesOf, type Label } from "../samples/labels.js";
+import { indicesOf, type Label, readLabels } from "../samples/labels.js";
 import {
   type ClassOptions,
   checkOccurs,
@@ -93,6 +93,7 @@ function average(subject: string, yTrue: TruthLike, yPred: TruthLike, options: F
   const { average: kind = "macro", labels } = options;
   checkOneOf(`${subject}: average`, kind, averages);
   const beta = readBeta(subject, options);
+  if (options.posLabel !== undefined) readLabels(`${subject}: posLabel`, [options.posLabel]);
   const counts = countsOf(subject, yTrue, yPred, labels);
   if (kind === "samples") return ofSamples(subject, counts, beta);
   if (kind === "micro") return fscoreOf(sum(counts.hits), sum(counts.predicted), sum(counts.actual), beta);

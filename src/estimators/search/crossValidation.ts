@@ -1,6 +1,7 @@
 // Cross-validation: an estimator is fitted on all folds but one and scored on that one, for each fold.
 
-import { ArgumentError, checkArity, checkOptions, describe, ShapeError } from "../../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkOptions, describe, ShapeError } from "../../errors.js";
+import type { HostSignal } from "../../host/signal.js";
 import { RandomStream } from "../../tensor/random.js";
 import { type Cloneable, clone } from "../parameters/parameterized.js";
 import { isIndicator } from "../samples/indicator.js";
@@ -24,6 +25,13 @@ export interface CrossValidationOptions {
   readonly scoring?: Scoring;
 }
 
+/** Fails unless `cv` is absent, a number of folds, or a splitter. */
+export function checkFolds(subject: string, cv: unknown): void {
+  if (cv === undefined || (typeof cv === "object" && typeof (cv as Splitter | null)?.split === "function")) return;
+  if (typeof cv === "number") checkInteger(`${subject}: cv`, cv, 2);
+  else throw new ArgumentError(`${subject}: cv must be a number of folds or a splitter; received ${describe(cv)}.`);
+}
+
 /** The folds that `cv` means for this estimator. */
 export function foldsFor(
   subject: string,
@@ -36,10 +44,8 @@ export function foldsFor(
   if (samples !== labels) {
     throw new ShapeError(`${subject}: x and y must have equally many samples; received ${samples} and ${labels}.`);
   }
-  if (typeof cv !== "number") {
-    if (typeof cv === "object" && typeof cv?.split === "function") return cv.split(x, y as LabelsLike);
-    throw new ArgumentError(`${subject}: cv must be a number of folds or a splitter; received ${describe(cv)}.`);
-  }
+  checkFolds(subject, cv);
+  if (typeof cv !== "number") return cv.split(x, y as LabelsLike);
   const byClass = estimator.estimatorType === "classifier" && !isIndicator(y);
   const splitter = byClass ? new StratifiedKFold({ nSplits: cv }) : new KFold({ nSplits: cv });
   return splitter.split(x, y as LabelsLike);
@@ -87,6 +93,7 @@ export async function evaluateCandidate(
   },
   parameters: object,
   budget: number | undefined,
+  signal?: HostSignal,
 ): Promise<{ readonly score: number; readonly details: Readonly<Record<string, number>> }> {
   const { estimator, x, y, folds, scoring, ration } = task;
   const candidate = clone(estimator);
@@ -95,6 +102,8 @@ export async function evaluateCandidate(
   if (ration && ration.resource !== "samples") candidate.setParams({ [ration.resource]: budget });
   const scores: number[] = [];
   for (const fold of folds) {
+    // Nobody waits any longer: the folds that are left would only take time from others.
+    signal?.throwIfAborted();
     const train = share < 1 ? someOf(fold.train, share, (ration as Ration).randomState) : fold.train;
     scores.push(await scoreFold(candidate, x, y, { ...fold, train }, scoring));
   }

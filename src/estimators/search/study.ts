@@ -1,7 +1,7 @@
 // A study: a strategy proposes trials, a runner runs them, a journal remembers them.
 
 import { ArgumentError, checkArity, checkCallback, checkOptions, DataError, describe } from "../../errors.js";
-import { checkSignal, type HostSignal, heard, patiently } from "../../host/signal.js";
+import { checkIsSignal, type HostSignal, heard, patiently } from "../../host/signal.js";
 import { fileJournal, type Journal, openJournal, toLine } from "./journal.js";
 import { isBetter, SearchResults } from "./results.js";
 import type { Strategy } from "./strategy.js";
@@ -22,7 +22,10 @@ export interface StudyOptions {
   readonly journal?: string | Journal;
   /** After each trial, in the order in which they end. */
   readonly onTrial?: (progress: StudyProgress) => void;
-  /** Starts no further trial and waits for none; the search then rejects with the signal's reason. */
+  /**
+   * Starts no further trial and waits for none; the search then rejects with the signal's reason at once. A trial that is
+   * running has the signal too: an objective in this thread as `context.signal`, while threads are ended.
+   */
   readonly signal?: HostSignal;
 }
 
@@ -52,17 +55,18 @@ export async function search(
 export async function runStudy(
   runner: TrialRunner,
   strategy: Strategy,
-  { journal, onTrial, signal }: StudyOptions,
+  options: StudyOptions,
   subject: () => object,
 ): Promise<SearchResults> {
-  checkCallback("search: onTrial", onTrial);
-  checkSignal("search", signal);
+  checkStudy("search", options);
+  const { journal, onTrial, signal } = options;
+  signal?.throwIfAborted();
   if (typeof strategy?.rounds !== "function") {
     throw new ArgumentError(
       `search: the strategy must have rounds(), as gridStrategy and others give; received ${describe(strategy)}.`,
     );
   }
-  const written = openable(journal);
+  const written = typeof journal === "string" ? fileJournal(journal) : journal;
   const results: TrialResult[] = [];
   let best: TrialResult | null = null;
   const finish = (trial: TrialResult) => {
@@ -118,13 +122,14 @@ function recall(before: TrialResult, { number, parameters, budget }: Trial): Tri
   throw new DataError(`search: trial ${number} of the journal must be the one proposed now, and has other parameters.`);
 }
 
-function openable(journal: string | Journal | undefined): Journal | undefined {
-  if (typeof journal === "string") return fileJournal(journal);
-  if (journal === undefined || (typeof journal?.read === "function" && typeof journal.append === "function")) {
-    return journal;
-  }
+/** Fails unless the options are what a study takes. `subject` begins the message. */
+export function checkStudy(subject: string, { journal, onTrial, signal }: StudyOptions): void {
+  checkCallback(`${subject}: onTrial`, onTrial);
+  checkIsSignal(subject, signal);
+  if (journal === undefined || typeof journal === "string") return;
+  if (typeof journal?.read === "function" && typeof journal.append === "function") return;
   throw new ArgumentError(
-    `search: journal must be a path, or an object with read() and append(); received ${describe(journal)}.`,
+    `${subject}: journal must be a path, or an object with read() and append(); received ${describe(journal)}.`,
   );
 }
 

@@ -34,6 +34,11 @@ export interface TrialContext {
   readonly number: number;
   /** How much of the resource to use; undefined where the strategy does not ration. */
   readonly budget: number | undefined;
+  /**
+   * Aborts when the search does, which waits for the trial no longer: an objective that gives it to `fit`, or asks
+   * `signal.aborted`, stops. In threads undefined; they are ended.
+   */
+  readonly signal?: HostSignal | undefined;
 }
 
 /** Tries parameters and says how good they are: a score, larger is better, or a score with details. */
@@ -59,12 +64,16 @@ export function inlineRunner(objective: Objective): TrialRunner {
       `search: the objective must be a function or a TrialRunner; received ${describe(objective)}.`,
     );
   }
-  return { concurrency: 1, run: (trial) => attempt(objective, trial), close: async () => {} };
+  return { concurrency: 1, run: (trial, signal) => attempt(objective, trial, signal), close: async () => {} };
 }
 
 /** Calls the objective; ArgumentError if what it returns is not a score. */
-export async function attempt(objective: Objective, { number, parameters, budget }: Trial): Promise<TrialReport> {
-  const returned = await objective(parameters as never, { number, budget });
+export async function attempt(
+  objective: Objective,
+  { number, parameters, budget }: Trial,
+  signal?: HostSignal,
+): Promise<TrialReport> {
+  const returned = await objective(parameters as never, { number, budget, ...(signal && { signal }) });
   return checkReport(typeof returned === "number" ? { score: returned } : returned, returned);
 }
 

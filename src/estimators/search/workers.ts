@@ -1,7 +1,15 @@
 // Trials in threads: worker threads in Node, Web Workers in pages. Threads get messages only, no shared memory, so pages
 // need no special headers. A thread that dies costs its trial and is replaced.
 
-import { ArgumentError, checkCallback, checkInteger, checkOptions, describe, StateError } from "../../errors.js";
+import {
+  ArgumentError,
+  checkArity,
+  checkCallback,
+  checkInteger,
+  checkOptions,
+  describe,
+  StateError,
+} from "../../errors.js";
 import { type HostSignal, heard } from "../../host/signal.js";
 import {
   isWorker,
@@ -56,6 +64,7 @@ export function workerRunner(
   module: { readonly href: string } | string,
   options: WorkerRunnerOptions = {},
 ): TrialRunner {
+  checkArity("workerRunner", arguments.length, 2);
   checkOptions("workerRunner", options, ["count", "startWorker"]);
   if (!(module instanceof URL) && typeof module !== "string") {
     throw new ArgumentError(`workerRunner: module must be a URL; received ${describe(module)}.`);

@@ -1,6 +1,14 @@
 // The callback that shows a training in TensorBoard: `fit(x, y, { callbacks: [tensorBoard({ logdir: "runs/1" })] })`.
 
-import { ArgumentError, checkFlag, checkInteger, checkOptions, describe, StateError } from "../../errors.js";
+import {
+  ArgumentError,
+  checkArity,
+  checkFlag,
+  checkInteger,
+  checkOptions,
+  describe,
+  StateError,
+} from "../../errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { HasNodes } from "./graph.js";
 import { SummaryWriter } from "./writer.js";
@@ -29,6 +37,7 @@ export interface Shown {
 
 /** The metrics and the learning rate after each epoch, the step of their curves being the epoch. */
 export function tensorBoard(options: TensorBoardOptions) {
+  checkArity("tensorBoard", arguments.length, 1);
   checkOptions("tensorBoard", options, ["logdir", "writer", "histogramEpochs", "graph"]);
   const { logdir, writer: given, histogramEpochs = null, graph = true } = options;
   if ((logdir === undefined) === (given === undefined) || (given !== undefined && !(given instanceof SummaryWriter))) {

@@ -1,6 +1,6 @@
 // SummaryWriter: events for TensorBoard, gathered in memory and written to a file where there is a folder.
 
-import { ArgumentError, checkInteger, checkNumber, checkOptions, describe } from "../../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkNumber, checkOptions, describe } from "../../errors.js";
 import { Tensor } from "../../tensor/tensor.js";
 import { arrayOf, type NumericArray } from "../arrays.js";
 import { joinBytes } from "../bytes.js";
@@ -55,6 +55,7 @@ export class SummaryWriter {
   #flushing: Promise<void> = Promise.resolve();
 
   constructor(options: SummaryWriterOptions = {}) {
+    checkArity("SummaryWriter", arguments.length, 1);
     checkOptions("SummaryWriter", options, ["logdir", "now"]);
     const { logdir, now = Date.now } = options;
     if (logdir !== undefined && (typeof logdir !== "string" || logdir === "")) {

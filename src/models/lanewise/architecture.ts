@@ -157,7 +157,7 @@ export function build(subject: string, architecture: Architecture, engine?: Engi
   }
   const inputs = structureOf(architecture.inputForm, (name) => find([name]));
   const outputs = structureOf(architecture.outputForm, find);
-  const session = engine ? { session: new Session(graph, { engine }) } : {};
+  const session = engine !== undefined ? { session: new Session(graph, { engine }) } : {};
   return sound(subject, "its ends", () => functional({ inputs, outputs }, session));
 }
 

@@ -1,8 +1,8 @@
 // Models in files: one safetensors file with the weights, the architecture in its metadata.
 
 import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../../errors.js";
-import { readFile, writeFileAtomic } from "../../io/files.js";
-import { decodeSafetensors, encodeSafetensors } from "../../io/safetensors.js";
+import { type ReadOptions, readFile, writeFileAtomic } from "../../io/files.js";
+import { checkMetadata, decodeSafetensors, encodeSafetensors } from "../../io/safetensors.js";
 import type { Node } from "../../ops/op.js";
 import { Model } from "../../training/model/model.js";
 import type { Structure } from "../../training/model/structure.js";
@@ -10,10 +10,12 @@ import type { Engine } from "../../wasm/engine.js";
 import { type AnyModel, type Architecture, architectureOf, build, sound } from "./architecture.js";
 import { checkArchitecture } from "./checkArchitecture.js";
 
-export interface LoadModelOptions {
+export interface BuildOptions {
   /** The build to run on. Default: that of the last `init`. */
   readonly engine?: Engine;
 }
+
+export interface LoadModelOptions extends BuildOptions, ReadOptions {}
 
 const FORMAT = "lanewise-model";
 const VERSION = "1";
@@ -32,15 +34,16 @@ export async function saveModel(model: AnyModel, path: string, metadata?: Record
 
 /**
  * The model in the file at `path`. A model of several inputs or outputs has their structure for its type:
- * `loadModel<readonly Node[], Node>(path)`. Fails with DataError where the file is missing, broken, or holds no model.
+ * `loadModel<readonly Node[], Node>(path)`. Fails with DataError where the file is missing, broken,
+ * larger than `maxBytes`, or holds no model.
  */
 export async function loadModel<I extends Structure<Node> = Node, O extends Structure<Node> = Node>(
   path: string,
   options: LoadModelOptions = {},
 ): Promise<Model<I, O>> {
   checkArity("loadModel", arguments.length, 2);
-  checkOptions("loadModel", options, ["engine"]);
-  return decode(`loadModel: ${describe(path)}`, await readFile(path, "loadModel"), options);
+  checkOptions("loadModel", options, ["engine", "maxBytes"]);
+  return decode(`loadModel: ${describe(path)}`, await readFile(path, "loadModel", options.maxBytes), options);
 }
 
 /** The bytes `saveModel` would write: in a page, `new Blob([modelToBytes(model)])` is the file. */
@@ -52,7 +55,7 @@ export function modelToBytes(model: AnyModel, metadata?: Record<string, string>)
 /** The model in the bytes of a file. Fails as `loadModel` does. */
 export function modelFromBytes<I extends Structure<Node> = Node, O extends Structure<Node> = Node>(
   bytes: Uint8Array | ArrayBuffer,
-  options: LoadModelOptions = {},
+  options: BuildOptions = {},
 ): Model<I, O> {
   checkArity("modelFromBytes", arguments.length, 2);
   checkOptions("modelFromBytes", options, ["engine"]);
@@ -64,13 +67,14 @@ function encode(subject: string, model: AnyModel, metadata: Record<string, strin
     throw new ArgumentError(`${subject}: it needs a model; received ${describe(model)}.`);
   }
   const own = { format: FORMAT, version: VERSION, architecture: JSON.stringify(architectureOf(subject, model)) };
+  checkMetadata(subject, metadata);
   const taken = Object.keys(own).find((key) => Object.hasOwn(metadata, key));
   if (taken)
     throw new ArgumentError(`${subject}: the metadata ${describe(taken)} must be left to Lanewise. Use another key.`);
   return encodeSafetensors(model.getWeights(), { ...own, ...metadata });
 }
 
-function decode(subject: string, bytes: Uint8Array | ArrayBuffer, { engine }: LoadModelOptions): AnyModel {
+function decode(subject: string, bytes: Uint8Array | ArrayBuffer, { engine }: BuildOptions): AnyModel {
   const { tensors, metadata } = decodeSafetensors(bytes, { subject });
   const { format, version, architecture: text } = metadata;
   if (format !== FORMAT || text === undefined) {

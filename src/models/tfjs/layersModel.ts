@@ -1,7 +1,7 @@
 // Models of TensorFlow.js and Keras, read and written: `model.json` and the files with the weights.
 
 import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../../errors.js";
-import { readFile, removeFile, removeLeftovers, writeFileAtomic } from "../../io/files.js";
+import { checkPath, readFile, removeFile, removeLeftovers, writeFileAtomic } from "../../io/files.js";
 import { layersOf } from "../../nn/layers/layer.js";
 import type { Node } from "../../ops/op.js";
 import { checkShape } from "../../tensor/shape.js";
@@ -16,7 +16,7 @@ import {
   type Source,
   sound,
 } from "../lanewise/architecture.js";
-import type { LoadModelOptions } from "../lanewise/files.js";
+import type { BuildOptions, LoadModelOptions } from "../lanewise/files.js";
 import { toKeras } from "./keras-layers.js";
 import { readTopology, type WeightNames } from "./topology.js";
 import { pathsOf, readWeights, type Shards, writeWeights } from "./weights-manifest.js";
@@ -39,46 +39,47 @@ const WEIGHTS_FILE = "weights.bin";
  * Fails with DataError where something is broken or missing, or layers are not supported: all of them are named.
  */
 export function decodeLayersModel<I extends Structure<Node> = Node, O extends Structure<Node> = Node>(
-  { json, shards }: LayersModelFiles,
-  options: LoadModelOptions = {},
+  files: LayersModelFiles,
+  options: BuildOptions = {},
 ): Model<I, O> {
   const subject = "decodeLayersModel";
   checkArity(subject, arguments.length, 2);
   checkOptions(subject, options, ["engine"]);
+  checkOptions(`${subject}: files`, files, ["json", "shards"]);
+  const { json, shards } = files;
   if (!(shards instanceof Map)) {
     throw new ArgumentError(`${subject}: shards must be a Map of bytes by path; received ${describe(shards)}.`);
   }
   return decode(subject, parse(subject, json), shards, options);
 }
 
-/** The model in `model.json` at `path` and the files beside it. Fails as `decodeLayersModel` does. */
+/** The model in `model.json` at `path` and the files beside it, each of at most `maxBytes`. Fails as `decodeLayersModel` does. */
 export async function loadLayersModel<I extends Structure<Node> = Node, O extends Structure<Node> = Node>(
   path: string,
   options: LoadModelOptions = {},
 ): Promise<Model<I, O>> {
   const subject = "loadLayersModel";
   checkArity(subject, arguments.length, 2);
-  checkOptions(subject, options, ["engine"]);
+  checkOptions(subject, options, ["engine", "maxBytes"]);
+  checkPath(path, subject);
+  const { maxBytes } = options;
+  const readText = async () => new TextDecoder().decode(await readFile(path, subject, maxBytes));
   const folder = path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
-  for (let text = await readText(path); ; ) {
+  for (let text = await readText(); ; ) {
     try {
       const parsed = parse(subject, text);
       const shards = new Map<string, Uint8Array>();
       for (const shard of pathsOf(subject, parsed.weightsManifest)) {
-        shards.set(shard, await readFile(`${folder}${shard}`, subject));
+        shards.set(shard, await readFile(`${folder}${shard}`, subject, maxBytes));
       }
       return decode(`${subject}: ${describe(path)}`, parsed, shards, options);
     } catch (error) {
       // Where another process has saved meanwhile, the weights that the old model.json names may be gone.
-      const now = await readText(path);
+      const now = await readText();
       if (now === text) throw error;
       text = now;
     }
   }
-}
-
-async function readText(path: string): Promise<string> {
-  return new TextDecoder().decode(await readFile(path, "loadLayersModel"));
 }
 
 /**
@@ -98,6 +99,7 @@ export function encodeLayersModel(model: AnyModel): LayersModelFiles {
  */
 export async function saveLayersModel(model: AnyModel, folder: string): Promise<void> {
   checkArity("saveLayersModel", arguments.length, 2);
+  checkPath(folder, "saveLayersModel");
   const subject = "saveLayersModel";
   const weightsFile = `weights-${globalThis.crypto.randomUUID().slice(0, 8)}.bin`;
   const { json, shards } = encode(subject, model, weightsFile);

@@ -1,5 +1,8 @@
 // What the sample calls share: a graph with nodes of some shapes, small models, data.
 
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import * as lanewise from "../../../src/index.js";
 import { call, flag, integer, number, options, positive, text, value, word } from "../kinds.js";
 
@@ -89,3 +92,14 @@ export const monitor = { monitor: text("loss"), mode: word("min"), minDelta: pos
 export const earlyStopping = call(
   options({ patience: integer(1), baseline: number(1), restoreBest: flag(), ...monitor }),
 );
+
+/** Files and folders for what reads and writes them, in a folder that goes with the process. */
+const root = mkdtempSync(join(tmpdir(), "lanewise-contract-"));
+process.on("exit", () => rmSync(root, { recursive: true, force: true }));
+export const folder = (file: string) => join(root, file);
+/** The path of a file with these bytes. */
+export function file(name: string, content: Uint8Array | string): string {
+  mkdirSync(dirname(folder(name)), { recursive: true });
+  writeFileSync(folder(name), content);
+  return folder(name);
+}

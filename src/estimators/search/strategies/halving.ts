@@ -8,7 +8,7 @@ import { type Candidates, proposalsOf, type Rounds, type Strategy } from "../str
 import { draw, settingsOf } from "./random.js";
 
 /** Nearer to 1, there would be more rounds than candidates. */
-const MIN_FACTOR = 1.1;
+export const MIN_FACTOR = 1.1;
 
 export interface RationOptions {
   /** What a trial gets at least: epochs, samples, whatever the budget means. */
