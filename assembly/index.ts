@@ -37,6 +37,7 @@ export {
 export { clip, clipGradient, normOf, rescaledSquares, scaleToNorm, sumOfSquares } from "./clipping";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
 export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";
+export { gemmBatch } from "./gemm/batch";
 export { gemm, gemmDescend, gemmWorkspace } from "./gemm/gemm";
 export { gemvPack, gemvPacked, gemvPackedWords } from "./gemm/gemvPacked";
 export { buildNumber, gemmDescendDepth, tileColumns, tileRows } from "./gemm/tile";

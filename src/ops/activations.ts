@@ -169,7 +169,7 @@ export const step = elementwise({
 
 export const prelu: Op<["x", "alpha"]> = defineOp({
   name: "prelu",
-  doc: "Leaky ReLU with a slope for each column that is learnt: y[n, units] = x where x > 0, else alpha[units] x.",
+  doc: "Leaky ReLU with a slope for each column that is learnt: y[..., units] = x where x > 0, else alpha[units] x.",
   inputs: ["x", "alpha"],
   shape: ({ x, alpha }) => checkSlopes("prelu", x, alpha),
   forward: (k, { x, alpha, y }) => k.prelu(x.ptr, alpha.ptr, y.ptr, ...rowsOf(x.shape)),
@@ -178,7 +178,12 @@ export const prelu: Op<["x", "alpha"]> = defineOp({
     alpha: ({ x, dy }) => preluSlopeGradient(x, dy),
   },
   inPlace: "x",
-  samples: [{ inputs: { x: [3, 4], alpha: [4] } }, { inputs: { x: [2, 7], alpha: [7] } }],
+  samples: [
+    { inputs: { x: [3, 4], alpha: [4] } },
+    { inputs: { x: [2, 7], alpha: [7] } },
+    { inputs: { x: [2, 3, 5], alpha: [5] } },
+    { inputs: { x: [4], alpha: [4] } },
+  ],
 });
 
 export const preluGradient: Op<["x", "alpha", "upstream"]> = defineOp({
@@ -191,6 +196,7 @@ export const preluGradient: Op<["x", "alpha", "upstream"]> = defineOp({
   samples: [
     { inputs: { x: [3, 4], alpha: [4], upstream: [3, 4] } },
     { inputs: { x: [2, 7], alpha: [7], upstream: [2, 7] } },
+    { inputs: { x: [2, 3, 5], alpha: [5], upstream: [2, 3, 5] } },
   ],
 });
 
@@ -199,20 +205,19 @@ export const preluSlopeGradient: Op<["x", "upstream"]> = defineOp({
   doc: "Gradient of prelu with respect to alpha: the sum over the rows of x upstream where x is not positive.",
   inputs: ["x", "upstream"],
   shape: ({ x }) => {
-    const columns = checkRank("preluSlopeGradient", "x", x, 2)[1];
+    const columns = x.at(-1);
     if (typeof columns !== "number") {
       throw new ShapeError(`preluSlopeGradient: the number of columns must be known; x is ${formatShape(x)}.`);
     }
     return [columns];
   },
   forward: (k, { x, upstream, y }) => k.preluSlopeGradient(x.ptr, upstream.ptr, y.ptr, ...rowsOf(x.shape)),
-  samples: [{ inputs: { x: [3, 4], upstream: [3, 4] } }, { inputs: { x: [5, 7], upstream: [5, 7] } }],
+  samples: [{ inputs: { x: [3, 4], upstream: [3, 4] } }, { inputs: { x: [2, 5, 7], upstream: [2, 5, 7] } }],
 });
 
 function checkSlopes(name: string, x: OpenShape, alpha: OpenShape): OpenShape {
-  checkRank(name, "x", x, 2);
   checkRank(name, "alpha", alpha, 1);
-  if (x[1] !== alpha[0]) {
+  if (x.length === 0 || x.at(-1) !== alpha[0]) {
     throw new ShapeError(
       `${name}: alpha must have one value per column; x is ${formatShape(x)}, alpha is ${formatShape(alpha)}.`,
     );
@@ -233,6 +238,7 @@ export const softmax: Op<["x"]> = defineOp({
     { inputs: { x: [3, 1] } },
     { inputs: { x: [2, 17] } },
     { inputs: { x: [2, 3, 5] } },
+    { inputs: { x: [9] } },
   ],
 });
 
@@ -258,6 +264,7 @@ export const logSoftmax: Op<["x"]> = defineOp({
     { inputs: { x: [3, 1] } },
     { inputs: { x: [2, 17] } },
     { inputs: { x: [2, 3, 5] } },
+    { inputs: { x: [9] } },
   ],
 });
 
@@ -270,11 +277,11 @@ export const logSoftmaxGradient: Op<["value", "upstream"]> = defineOp({
   samples: [{ inputs: { value: [4, 10], upstream: [4, 10] } }, { inputs: { value: [2, 5], upstream: [2, 5] } }],
 });
 
-/** Fails unless x has a last axis beside others, all of which are rows. */
+/** Fails unless x has a last axis; all others are rows. */
 function checkRows(name: string, x: OpenShape): OpenShape {
-  if (x.length >= 2 && x.at(-1) !== null) return x;
+  if (x.length >= 1 && x.at(-1) !== null) return x;
   throw new ShapeError(
-    `${name}: x must have rank 2 or more and a last extent that is known; its shape is ${formatShape(x)}.`,
+    `${name}: x must have rank 1 or more and a last extent that is known; its shape is ${formatShape(x)}.`,
   );
 }
 

@@ -17,7 +17,7 @@ import {
   readOptions,
   type Sample,
 } from "./op.js";
-import { sum, sumTo } from "./reductions.js";
+import { sumTo } from "./reductions.js";
 import { broadcastShape, broadcastStrides, collapse, visitOuter } from "./strides.js";
 import { log } from "./unary.js";
 
@@ -196,9 +196,8 @@ export const biasAdd: Op<["x", "bias"]> = defineOp({
   doc: "Adds a vector to every row, along the last axis: y[..., units] = x[..., units] + bias[units].",
   inputs: ["x", "bias"],
   shape: ({ x, bias }) => {
-    if (x.length <= 2) checkRank("biasAdd", "x", x, 2);
     checkRank("biasAdd", "bias", bias, 1);
-    if (x.at(-1) !== bias[0]) {
+    if (x.length === 0 || x.at(-1) !== bias[0]) {
       throw new ShapeError(
         `biasAdd: bias must have one value per column; x is ${formatShape(x)}, bias is ${formatShape(bias)}.`,
       );
@@ -207,13 +206,14 @@ export const biasAdd: Op<["x", "bias"]> = defineOp({
   },
   forward: (k, { x, bias, y }, _, { workspace }) => combine(k, operations.add, x, bias, y, workspace),
   workspace: () => SCRATCH,
-  vjp: { x: ({ dy }) => dy, bias: ({ dy }) => sum(dy, { axis: dy.shape.slice(1).map((_, i) => i) }) },
+  vjp: { x: ({ dy }) => dy, bias: ({ bias, dy }) => sumTo(dy, bias.shape) },
   inPlace: "x",
   fusible: { kind: "sum" },
   samples: [
     { inputs: { x: [3, 4], bias: [4] } },
     { inputs: { x: [2, 7], bias: [7] } },
     { inputs: { x: [2, 3, 5], bias: [5] } },
+    { inputs: { x: [5], bias: [5] } },
   ],
 });
 

@@ -1,34 +1,36 @@
-// Softmax cross-entropy with integer labels, fused: stable for logits of any size.
+// Softmax cross-entropy over the last axis, fused: stable for logits of any size.
 
 import { ArgumentError, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
 import type { TensorData } from "../tensor/tensor.js";
-import { checkRank, defineOp, type Op } from "./op.js";
+import { defineOp, type Op } from "./op.js";
 
 export const sparseSoftmaxCrossEntropy: Op<["logits", "labels"]> = defineOp({
   name: "sparseSoftmaxCrossEntropy",
   doc:
-    "Cross-entropy of softmax(logits[n, classes]) with integer labels[n] in [0, classes): " +
-    "y[n] = log(sum(exp(logits))) - logits[label].",
+    "Cross-entropy of softmax(logits[..., classes]) with integer labels[...] in [0, classes): " +
+    "y[...] = log(sum(exp(logits))) - logits[label].",
   inputs: ["logits", "labels"],
   inputTypes: { labels: "int32" },
   shape: ({ logits, labels }) => rowsShape("sparseSoftmaxCrossEntropy", logits, labels),
   forward: (k, { logits, labels, y }) =>
-    k.sparseSoftmaxCrossEntropy(logits.ptr, labels.ptr, y.ptr, y.size, logits.shape[1] as number),
+    k.sparseSoftmaxCrossEntropy(logits.ptr, labels.ptr, y.ptr, y.size, logits.shape.at(-1) as number),
   vjp: { logits: ({ logits, labels, dy }) => sparseSoftmaxCrossEntropyGradient(logits, labels, dy) },
   checkFeed: {
-    labels: (data, { logits }, node) => checkLabels("sparseSoftmaxCrossEntropy", data, logits[1] as number, node),
+    labels: (data, { logits }, node) => checkLabels("sparseSoftmaxCrossEntropy", data, logits.at(-1) as number, node),
   },
   samples: [
     { inputs: { logits: [4, 3], labels: [4] }, below: { labels: 3 } },
     { inputs: { logits: [2, 10], labels: [2] }, below: { labels: 10 } },
     { inputs: { logits: [3, 1], labels: [3] }, below: { labels: 1 } },
+    { inputs: { logits: [2, 3, 5], labels: [2, 3] }, below: { labels: 5 } },
+    { inputs: { logits: [4], labels: [] }, below: { labels: 4 } },
   ],
 });
 
 export const sparseSoftmaxCrossEntropyGradient: Op<["logits", "labels", "upstream"]> = defineOp({
   name: "sparseSoftmaxCrossEntropyGradient",
-  doc: "Gradient of sparseSoftmaxCrossEntropy: (softmax(logits) - oneHot(labels)) * upstream[n], in one pass.",
+  doc: "Gradient of sparseSoftmaxCrossEntropy: (softmax(logits) - oneHot(labels)) * upstream[...], in one pass.",
   inputs: ["logits", "labels", "upstream"],
   inputTypes: { labels: "int32" },
   shape: ({ logits, labels, upstream }) => {
@@ -37,35 +39,41 @@ export const sparseSoftmaxCrossEntropyGradient: Op<["logits", "labels", "upstrea
     return logits;
   },
   forward: (k, { logits, labels, upstream, y }) => {
-    const [rows, classes] = logits.shape as [number, number];
-    k.sparseSoftmaxCrossEntropyGradient(logits.ptr, labels.ptr, upstream.ptr, y.ptr, rows, classes);
+    const classes = logits.shape.at(-1) as number;
+    k.sparseSoftmaxCrossEntropyGradient(logits.ptr, labels.ptr, upstream.ptr, y.ptr, upstream.size, classes);
   },
   checkFeed: {
     labels: (data, { logits }, node) =>
-      checkLabels("sparseSoftmaxCrossEntropyGradient", data, logits[1] as number, node),
+      checkLabels("sparseSoftmaxCrossEntropyGradient", data, logits.at(-1) as number, node),
   },
   samples: [
     { inputs: { logits: [4, 3], labels: [4], upstream: [4] }, below: { labels: 3 } },
     { inputs: { logits: [2, 11], labels: [2], upstream: [2] }, below: { labels: 11 } },
+    { inputs: { logits: [2, 3, 5], labels: [2, 3], upstream: [2, 3] }, below: { labels: 5 } },
   ],
 });
 
 export const softmaxCrossEntropy: Op<["logits", "targets"]> = defineOp({
   name: "softmaxCrossEntropy",
   doc:
-    "Cross-entropy of softmax(logits[n, classes]) with the distributions targets[n, classes]: " +
-    "y[n] = -sum(targets * log(softmax(logits))). No gradient with respect to the targets.",
+    "Cross-entropy of softmax(logits[..., classes]) with the distributions targets[..., classes]: " +
+    "y[...] = -sum(targets * log(softmax(logits))). No gradient with respect to the targets.",
   inputs: ["logits", "targets"],
   shape: ({ logits, targets }) => distributionsShape("softmaxCrossEntropy", logits, targets),
   forward: (k, { logits, targets, y }) =>
-    k.softmaxCrossEntropy(logits.ptr, targets.ptr, y.ptr, y.size, logits.shape[1] as number),
+    k.softmaxCrossEntropy(logits.ptr, targets.ptr, y.ptr, y.size, logits.shape.at(-1) as number),
   vjp: { logits: ({ logits, targets, dy }) => softmaxCrossEntropyGradient(logits, targets, dy) },
-  samples: [{ inputs: { logits: [4, 3], targets: [4, 3] } }, { inputs: { logits: [2, 10], targets: [2, 10] } }],
+  samples: [
+    { inputs: { logits: [4, 3], targets: [4, 3] } },
+    { inputs: { logits: [2, 10], targets: [2, 10] } },
+    { inputs: { logits: [2, 3, 5], targets: [2, 3, 5] } },
+    { inputs: { logits: [4], targets: [4] } },
+  ],
 });
 
 export const softmaxCrossEntropyGradient: Op<["logits", "targets", "upstream"]> = defineOp({
   name: "softmaxCrossEntropyGradient",
-  doc: "Gradient of softmaxCrossEntropy: (softmax(logits) * sum(targets) - targets) * upstream[n], in one pass.",
+  doc: "Gradient of softmaxCrossEntropy: (softmax(logits) * sum(targets) - targets) * upstream[...], in one pass.",
   inputs: ["logits", "targets", "upstream"],
   shape: ({ logits, targets, upstream }) => {
     distributionsShape("softmaxCrossEntropyGradient", logits, targets);
@@ -73,33 +81,42 @@ export const softmaxCrossEntropyGradient: Op<["logits", "targets", "upstream"]> 
     return logits;
   },
   forward: (k, { logits, targets, upstream, y }) => {
-    const [rows, classes] = logits.shape as [number, number];
-    k.softmaxCrossEntropyGradient(logits.ptr, targets.ptr, upstream.ptr, y.ptr, rows, classes);
+    const classes = logits.shape.at(-1) as number;
+    k.softmaxCrossEntropyGradient(logits.ptr, targets.ptr, upstream.ptr, y.ptr, upstream.size, classes);
   },
   samples: [
     { inputs: { logits: [4, 3], targets: [4, 3], upstream: [4] } },
     { inputs: { logits: [2, 11], targets: [2, 11], upstream: [2] } },
+    { inputs: { logits: [2, 3, 5], targets: [2, 3, 5], upstream: [2, 3] } },
   ],
 });
 
 function distributionsShape(subject: string, logits: OpenShape, targets: OpenShape): OpenShape {
-  checkRank(subject, "logits", logits, 2);
+  checkLogits(subject, logits);
   if (!sameShape(logits, targets)) {
     throw new ShapeError(
       `${subject}: there must be one target per logit; logits is ${formatShape(logits)}, targets is ${formatShape(targets)}.`,
     );
   }
-  return logits.slice(0, 1);
+  return logits.slice(0, -1);
 }
 
 function rowsShape(subject: string, logits: OpenShape, perRow: OpenShape): OpenShape {
-  checkRank(subject, "logits", logits, 2);
-  if (perRow.length !== 1 || perRow[0] !== logits[0]) {
+  checkLogits(subject, logits);
+  if (!sameShape(perRow, logits.slice(0, -1))) {
     throw new ShapeError(
       `${subject}: there must be one label per row; logits is ${formatShape(logits)}, the other ${formatShape(perRow)}.`,
     );
   }
   return perRow;
+}
+
+/** Fails unless there is a last axis, that of the classes. */
+function checkLogits(subject: string, logits: OpenShape): void {
+  if (logits.length > 0) return;
+  throw new ShapeError(
+    `${subject}: logits must have an axis of classes, the last; received shape ${formatShape(logits)}.`,
+  );
 }
 
 /** Fails with ArgumentError unless every label is in [0, classes). */

@@ -53,7 +53,7 @@ import { maskedDropout } from "./dropout.js";
 import { max, min } from "./extremes.js";
 import { gather, oneHot, scatterAdd, toFloat } from "./indexing.js";
 import { concatenation, pad, reshape, slice, stopGradient, transpose } from "./layout.js";
-import { matmul } from "./matmul.js";
+import { matmul, productOverRows } from "./matmul.js";
 import { steppedNoise } from "./noise.js";
 import { choose, inverseRoot, unlessFrozen } from "./normalization.js";
 import type { OpRecord } from "./op.js";
@@ -71,6 +71,7 @@ export const ops: readonly OpRecord[] = [
   normOf,
   scaleToNorm,
   matmul,
+  productOverRows,
   add,
   subtract,
   multiply,

@@ -23,8 +23,8 @@ const floats = (...shape: OpenShape) => graph.placeholder("floats", shape);
 const integers = (...shape: OpenShape) => graph.placeholder("integers", shape, "int32");
 
 const refusedShapes: readonly (readonly [message: string, call: () => Node])[] = [
-  ["matmul: a must have rank 2; received shape [3].", () => matmul(floats(3), floats(3, 4))],
-  ["matmul: b must have rank 2; received shape [].", () => matmul(floats(2, 3), floats())],
+  ["matmul: a must have rank 2 or more; received shape [3].", () => matmul(floats(3), floats(3, 4))],
+  ["matmul: b must have rank 2 or more; received shape [].", () => matmul(floats(2, 3), floats())],
   [
     "matmul: inner dimensions must match; a is [32, 784], b is [785, 10].",
     () => matmul(floats(32, 784), floats(785, 10)),
@@ -46,20 +46,32 @@ const refusedShapes: readonly (readonly [message: string, call: () => Node])[] =
     "add: shapes must be equal or broadcast, each extent the other's or 1; a is [null], b is [3].",
     () => add(floats(null), floats(3)),
   ],
-  ["biasAdd: x must have rank 2; received shape [3].", () => biasAdd(floats(3), floats(3))],
+  [
+    "matmul: axes before the last two must be equal or broadcast, each extent the other's or 1; a is [2, 3, 4], b is [3, 4, 5].",
+    () => matmul(floats(2, 3, 4), floats(3, 4, 5)),
+  ],
+  [
+    "matmul: axes before the last two must be equal or broadcast, each extent the other's or 1; a is [null, 3, 4], b is [2, 4, 5].",
+    () => matmul(floats(null, 3, 4), floats(2, 4, 5)),
+  ],
+  ["biasAdd: bias must have one value per column; x is [], bias is [3].", () => biasAdd(floats(), floats(3))],
   ["biasAdd: bias must have rank 1; received shape [1, 3].", () => biasAdd(floats(2, 3), floats(1, 3))],
   [
     "biasAdd: bias must have one value per column; x is [null, 3], bias is [4].",
     () => biasAdd(floats(null, 3), floats(4)),
   ],
-  ["softmax: x must have rank 2 or more and a last extent that is known; its shape is [3].", () => softmax(floats(3))],
+  ["softmax: x must have rank 1 or more and a last extent that is known; its shape is [].", () => softmax(floats())],
   [
-    "softmaxGradient: x must have rank 2 or more and a last extent that is known; its shape is [3].",
-    () => softmaxGradient(floats(3), floats(3)),
+    "softmaxGradient: x must have rank 1 or more and a last extent that is known; its shape is [3, null].",
+    () => softmaxGradient(floats(3, null), floats(3, null)),
   ],
   [
-    "sparseSoftmaxCrossEntropy: logits must have rank 2; received shape [3].",
-    () => sparseSoftmaxCrossEntropy(floats(3), integers(3)),
+    "sparseSoftmaxCrossEntropy: logits must have an axis of classes, the last; received shape [].",
+    () => sparseSoftmaxCrossEntropy(floats(), integers()),
+  ],
+  [
+    "sparseSoftmaxCrossEntropy: there must be one label per row; logits is [4, 2, 3], the other [4].",
+    () => sparseSoftmaxCrossEntropy(floats(4, 2, 3), integers(4)),
   ],
   [
     "sparseSoftmaxCrossEntropy: there must be one label per row; logits is [4, 3], the other [3].",
