@@ -1,8 +1,9 @@
 // One small class per activation: its formula and its derivative, in terms of the result y where that is exact enough,
-// else of x. Used by the loops of span.ts; the epilogue of gemm calls some of the kernels below.
+// else of x. Used by the loops of span.ts; the epilogue of gemm calls some of the kernels below. Every export is a kernel.
 
 import { lane } from "./lane";
 import { math } from "./math";
+import { Relu } from "./rectifier";
 import { mapGradient, mapGradientWith, mapPairs, mapPairsWith, mapUnary, mapUnaryWith } from "./span";
 
 /** Klambauer et al. 2017: the fixed point of mean 0 and variance 1. */
@@ -16,18 +17,6 @@ const DENSITY: f32 = 0.3989422804014327;
 const LARGEST: f32 = 3.4028234663852886e38;
 /** Beyond it logistic is 0 or 1 to the last bit; an infinity times 0 would be NaN. */
 const LIMIT: f32 = 110;
-
-/** y = max(x, 0), NaN stays NaN;  dx = dy where y > 0, else 0 */
-@unmanaged
-export class Relu {
-  @inline forward<V>(x: V): V {
-    return lane.raise<V>(x, lane.splat<V>(0));
-  }
-  @inline gradient<V>(y: V, dy: V): V {
-    const zero = lane.splat<V>(0);
-    return lane.whereGreater<V>(y, zero, dy, zero);
-  }
-}
 
 /** y = 1 / (1 + e^-x);  dx = dy y (1 - y) */
 @unmanaged

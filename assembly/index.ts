@@ -1,39 +1,6 @@
 // Everything TypeScript may call.
 
-export {
-  elu,
-  eluGradient,
-  gelu,
-  geluGradient,
-  geluTanh,
-  geluTanhGradient,
-  hardSigmoid,
-  hardSigmoidGradient,
-  hardSwish,
-  hardSwishGradient,
-  leakyRelu,
-  leakyReluGradient,
-  mish,
-  mishGradient,
-  relu,
-  relu6,
-  relu6Gradient,
-  reluGradient,
-  selu,
-  seluGradient,
-  sigmoid,
-  sigmoidGradient,
-  silu,
-  siluGradient,
-  softplus,
-  softplusGradient,
-  softsign,
-  softsignGradient,
-  step,
-  stepGradient,
-  tanh,
-  tanhGradient,
-} from "./activations";
+export * from "./activations";
 export { clip, clipGradient, normOf, rescaledSquares, scaleToNorm, sumOfSquares } from "./clipping";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
 export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";

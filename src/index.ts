@@ -50,28 +50,7 @@ export { type RmspropOptions, rmsprop } from "./nn/optimizers/rmsprop.js";
 export { type SgdOptions, sgd } from "./nn/optimizers/sgd.js";
 export * as schedules from "./nn/schedules/index.js";
 export type { Schedule, ScheduleConfig } from "./nn/schedules/schedule.js";
-export type { AlphaAttribute, SlopeAttribute } from "./ops/activations.js";
-export {
-  elu,
-  gelu,
-  geluTanh,
-  hardSigmoid,
-  hardSwish,
-  leakyRelu,
-  logSoftmax,
-  mish,
-  prelu,
-  relu,
-  relu6,
-  selu,
-  sigmoid,
-  silu,
-  softmax,
-  softplus,
-  softsign,
-  step,
-  tanh,
-} from "./ops/activations.js";
+export * from "./ops/activations.js";
 export type { AffineAttributes, BinaryFunction, BinaryOp } from "./ops/arithmetic.js";
 export {
   add,
@@ -105,12 +84,14 @@ export { gaussianNoise } from "./ops/noise.js";
 export type { EpsilonAttribute } from "./ops/normalization.js";
 export { choose, inverseRoot, layerNormalization } from "./ops/normalization.js";
 export type { NoAttributes, Node, Op, OpOptions, OpRecord, SourceFunction } from "./ops/op.js";
+export { prelu } from "./ops/prelu.js";
 export type { NormalAttributes, UniformAttributes } from "./ops/random.js";
 export { randomNormal, randomUniform, truncatedNormal } from "./ops/random.js";
 export type { TopKAttributes } from "./ops/ranking.js";
 export { argmax, equal, inTopK, scatterAlong, takeAlong, topK, topKIndices } from "./ops/ranking.js";
 export type { ReductionAttributes } from "./ops/reductions.js";
 export { broadcastTo, mean, sum } from "./ops/reductions.js";
+export { logSoftmax, softmax } from "./ops/softmax.js";
 export type { ShapeAttribute } from "./ops/strides.js";
 export { abs, erf, exp, log, neg, sqrt, square } from "./ops/unary.js";
 export type { Executable } from "./runtime/executable.js";

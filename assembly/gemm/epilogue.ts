@@ -1,7 +1,8 @@
 // What happens to a finished block of C while it is still in the cache: add the bias, apply the activation.
 
-import { Relu, selu, sigmoid, softsign, tanh } from "../activations";
+import { selu, sigmoid, softsign, tanh } from "../activations";
 import { lane } from "../lane";
+import { Relu } from "../rectifier";
 
 /** Activations an epilogue knows, all with gradients in terms of y; src/ops/activations.ts names the same numbers. */
 const RELU: i32 = 1;

@@ -5,35 +5,15 @@ import {
   type BuildName,
   type DenseOptions,
   type InitOptions,
-  type layers,
+  layers,
   type OptimizerName,
 } from "../index.js";
 
 export type ActivationName = layers.ActivationName;
 export type InitializerName = Extract<DenseOptions["kernelInitializer"], string>;
 
+const activations = layers.activationNames();
 // Complete by their types: a name that the library gains and this page lacks does not compile.
-const activations = Object.keys({
-  relu: true,
-  sigmoid: true,
-  tanh: true,
-  leakyRelu: true,
-  elu: true,
-  selu: true,
-  softplus: true,
-  softsign: true,
-  gelu: true,
-  geluTanh: true,
-  silu: true,
-  mish: true,
-  relu6: true,
-  hardSigmoid: true,
-  hardSwish: true,
-  step: true,
-  softmax: true,
-  logSoftmax: true,
-  linear: true,
-} satisfies Record<ActivationName, true>) as ActivationName[];
 const initializers = Object.keys({
   glorotUniform: true,
   glorotNormal: true,

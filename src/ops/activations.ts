@@ -1,10 +1,9 @@
-// Activations and their gradients. A gradient is an op of its own, written in terms of the activation's result where that
+// Activations, element by element, and their gradients. Every export is one: names in layers, the front door and the list of
+// all ops are read from here. A gradient is an op of its own, written in terms of the activation's result where that
 // is exact enough, so that the input need not be kept. Codes of activations are those of assembly/gemm/epilogue.ts.
 
-import { checkNumber, ShapeError } from "../errors.js";
-import { formatShape, type OpenShape, sizeOf } from "../tensor/shape.js";
+import { checkNumber } from "../errors.js";
 import { elementwise } from "./elementwise.js";
-import { checkRank, defineOp, type Op } from "./op.js";
 
 export const relu = elementwise({
   name: "relu",
@@ -166,125 +165,3 @@ export const step = elementwise({
   forward: (k, x, y, n) => k.step(x, y, n),
   gradient: (k, x, dy, dx, n) => k.stepGradient(x, dy, dx, n),
 });
-
-export const prelu: Op<["x", "alpha"]> = defineOp({
-  name: "prelu",
-  doc: "Leaky ReLU with a slope for each column that is learnt: y[..., units] = x where x > 0, else alpha[units] x.",
-  inputs: ["x", "alpha"],
-  shape: ({ x, alpha }) => checkSlopes("prelu", x, alpha),
-  forward: (k, { x, alpha, y }) => k.prelu(x.ptr, alpha.ptr, y.ptr, ...rowsOf(x.shape)),
-  vjp: {
-    x: ({ x, alpha, dy }) => preluGradient(x, alpha, dy),
-    alpha: ({ x, dy }) => preluSlopeGradient(x, dy),
-  },
-  inPlace: "x",
-  samples: [
-    { inputs: { x: [3, 4], alpha: [4] } },
-    { inputs: { x: [2, 7], alpha: [7] } },
-    { inputs: { x: [2, 3, 5], alpha: [5] } },
-    { inputs: { x: [4], alpha: [4] } },
-  ],
-});
-
-export const preluGradient: Op<["x", "alpha", "upstream"]> = defineOp({
-  name: "preluGradient",
-  doc: "Gradient of prelu with respect to x: upstream where x > 0, else alpha upstream.",
-  inputs: ["x", "alpha", "upstream"],
-  shape: ({ x, alpha }) => checkSlopes("preluGradient", x, alpha),
-  forward: (k, { x, alpha, upstream, y }) => k.preluGradient(x.ptr, alpha.ptr, upstream.ptr, y.ptr, ...rowsOf(x.shape)),
-  inPlace: "upstream",
-  samples: [
-    { inputs: { x: [3, 4], alpha: [4], upstream: [3, 4] } },
-    { inputs: { x: [2, 7], alpha: [7], upstream: [2, 7] } },
-    { inputs: { x: [2, 3, 5], alpha: [5], upstream: [2, 3, 5] } },
-  ],
-});
-
-export const preluSlopeGradient: Op<["x", "upstream"]> = defineOp({
-  name: "preluSlopeGradient",
-  doc: "Gradient of prelu with respect to alpha: the sum over the rows of x upstream where x is not positive.",
-  inputs: ["x", "upstream"],
-  shape: ({ x }) => {
-    const columns = x.at(-1);
-    if (typeof columns !== "number") {
-      throw new ShapeError(`preluSlopeGradient: the number of columns must be known; x is ${formatShape(x)}.`);
-    }
-    return [columns];
-  },
-  forward: (k, { x, upstream, y }) => k.preluSlopeGradient(x.ptr, upstream.ptr, y.ptr, ...rowsOf(x.shape)),
-  samples: [{ inputs: { x: [3, 4], upstream: [3, 4] } }, { inputs: { x: [2, 5, 7], upstream: [2, 5, 7] } }],
-});
-
-function checkSlopes(name: string, x: OpenShape, alpha: OpenShape): OpenShape {
-  checkRank(name, "alpha", alpha, 1);
-  if (x.length === 0 || x.at(-1) !== alpha[0]) {
-    throw new ShapeError(
-      `${name}: alpha must have one value per column; x is ${formatShape(x)}, alpha is ${formatShape(alpha)}.`,
-    );
-  }
-  return x;
-}
-
-export const softmax: Op<["x"]> = defineOp({
-  name: "softmax",
-  doc: "Softmax over the last axis: y = exp(x) / sum(exp(x)), each row shifted by its largest element.",
-  inputs: ["x"],
-  shape: ({ x }) => checkRows("softmax", x),
-  forward: (k, { x, y }) => k.softmax(x.ptr, y.ptr, ...rowsOf(x.shape)),
-  vjp: { x: ({ y, dy }) => softmaxGradient(y, dy) },
-  inPlace: "x",
-  samples: [
-    { inputs: { x: [4, 10] } },
-    { inputs: { x: [3, 1] } },
-    { inputs: { x: [2, 17] } },
-    { inputs: { x: [2, 3, 5] } },
-    { inputs: { x: [9] } },
-  ],
-});
-
-export const softmaxGradient: Op<["value", "upstream"]> = defineOp({
-  name: "softmaxGradient",
-  doc: "Gradient of softmax: value * (upstream - sum(value * upstream)) in each row.",
-  inputs: ["value", "upstream"],
-  shape: ({ upstream }) => checkRows("softmaxGradient", upstream),
-  forward: (k, { value, upstream, y }) => k.softmaxGradient(value.ptr, upstream.ptr, y.ptr, ...rowsOf(y.shape)),
-  samples: [{ inputs: { value: [4, 10], upstream: [4, 10] } }, { inputs: { value: [2, 5], upstream: [2, 5] } }],
-});
-
-export const logSoftmax: Op<["x"]> = defineOp({
-  name: "logSoftmax",
-  doc: "Logarithm of softmax over the last axis: y = x - log(sum(exp(x))), each row shifted by its largest element.",
-  inputs: ["x"],
-  shape: ({ x }) => checkRows("logSoftmax", x),
-  forward: (k, { x, y }) => k.logSoftmax(x.ptr, y.ptr, ...rowsOf(x.shape)),
-  vjp: { x: ({ y, dy }) => logSoftmaxGradient(y, dy) },
-  inPlace: "x",
-  samples: [
-    { inputs: { x: [4, 10] } },
-    { inputs: { x: [3, 1] } },
-    { inputs: { x: [2, 17] } },
-    { inputs: { x: [2, 3, 5] } },
-    { inputs: { x: [9] } },
-  ],
-});
-
-export const logSoftmaxGradient: Op<["value", "upstream"]> = defineOp({
-  name: "logSoftmaxGradient",
-  doc: "Gradient of logSoftmax: upstream - exp(value) * sum(upstream) in each row.",
-  inputs: ["value", "upstream"],
-  shape: ({ upstream }) => checkRows("logSoftmaxGradient", upstream),
-  forward: (k, { value, upstream, y }) => k.logSoftmaxGradient(value.ptr, upstream.ptr, y.ptr, ...rowsOf(y.shape)),
-  samples: [{ inputs: { value: [4, 10], upstream: [4, 10] } }, { inputs: { value: [2, 5], upstream: [2, 5] } }],
-});
-
-/** Fails unless x has a last axis; all others are rows. */
-function checkRows(name: string, x: OpenShape): OpenShape {
-  if (x.length >= 1 && x.at(-1) !== null) return x;
-  throw new ShapeError(
-    `${name}: x must have rank 1 or more and a last extent that is known; its shape is ${formatShape(x)}.`,
-  );
-}
-
-function rowsOf(shape: readonly number[]): [rows: number, columns: number] {
-  return [sizeOf(shape.slice(0, -1)), shape.at(-1) as number];
-}

@@ -1,31 +1,7 @@
 // Every op, by explicit import: what the tests over all ops and docs/ops.md go through. Gradients that stand beside their
-// op need no line of their own.
+// op need no line of their own, nor do activations.
 
-import {
-  elu,
-  gelu,
-  geluTanh,
-  hardSigmoid,
-  hardSwish,
-  leakyRelu,
-  logSoftmax,
-  logSoftmaxGradient,
-  mish,
-  prelu,
-  preluGradient,
-  preluSlopeGradient,
-  relu,
-  relu6,
-  selu,
-  sigmoid,
-  silu,
-  softmax,
-  softmaxGradient,
-  softplus,
-  softsign,
-  step,
-  tanh,
-} from "./activations.js";
+import * as activations from "./activations.js";
 import {
   add,
   affine,
@@ -57,9 +33,11 @@ import { matmul, productOverRows } from "./matmul.js";
 import { steppedNoise } from "./noise.js";
 import { choose, inverseRoot, unlessFrozen } from "./normalization.js";
 import type { OpRecord } from "./op.js";
+import { prelu, preluGradient, preluSlopeGradient } from "./prelu.js";
 import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
 import { argmax, equal, inTopK, scatterAlong, takeAlong, topKIndices } from "./ranking.js";
 import { broadcastTo, mean, spread, sum } from "./reductions.js";
+import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./softmax.js";
 import { abs, erf, exp, log, neg, sqrt, square } from "./unary.js";
 import { weigh } from "./weighting.js";
 
@@ -85,22 +63,7 @@ export const ops: readonly OpRecord[] = [
   greaterEqual,
   affine,
   biasAdd,
-  relu,
-  sigmoid,
-  tanh,
-  leakyRelu,
-  elu,
-  selu,
-  softplus,
-  softsign,
-  gelu,
-  geluTanh,
-  silu,
-  mish,
-  relu6,
-  hardSigmoid,
-  hardSwish,
-  step,
+  ...Object.values(activations),
   prelu,
   preluGradient,
   preluSlopeGradient,

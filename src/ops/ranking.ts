@@ -1,7 +1,7 @@
 // Order of the scores in a row: predictions, accuracies, and the k largest. No gradient passes places; values have one.
 
 import { checkInteger, ShapeError } from "../errors.js";
-import { formatShape, type OpenShape, type Shape, sameShape, sizeOf } from "../tensor/shape.js";
+import { formatShape, type OpenShape, rowsOf, sameShape, sizeOf } from "../tensor/shape.js";
 import { checkLabels } from "./crossEntropy.js";
 import type { AxisAttribute } from "./layout.js";
 import { checkNode, checkRank, defineOp, type Node, type Op, type OpOptions, readOptions } from "./op.js";
@@ -164,11 +164,6 @@ export function topK(
   const { k = 1, name = "topK" } = options;
   const indices = topKIndices(x, { k, name: `${name}Indices` });
   return { values: takeAlong(x, indices, { name }), indices };
-}
-
-/** Number of rows, and what each holds. */
-function rowsOf(shape: Shape): [rows: number, n: number] {
-  return [sizeOf(shape.slice(0, -1)), shape[shape.length - 1] as number];
 }
 
 /** Fails unless both have the same rows, and rows at all. */

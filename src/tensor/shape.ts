@@ -16,6 +16,11 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
+/** All axes before the last as rows, and what each holds; the shape has an axis. */
+export function rowsOf(shape: Shape): [rows: number, columns: number] {
+  return [sizeOf(shape.slice(0, -1)), shape.at(-1) as number];
+}
+
 /** `[null, 784]`, as messages show it. */
 export function formatShape(shape: OpenShape): string {
   return `[${shape.map((extent) => (extent === null ? "null" : String(extent))).join(", ")}]`;

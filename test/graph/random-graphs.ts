@@ -3,11 +3,12 @@
 
 import fc from "fast-check";
 import { Graph } from "../../src/graph/graph.js";
-import { relu, softmax, softmaxGradient } from "../../src/ops/activations.js";
+import { relu } from "../../src/ops/activations.js";
 import { add, biasAdd } from "../../src/ops/arithmetic.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { Node } from "../../src/ops/op.js";
 import { broadcastTo, mean, spread, sum } from "../../src/ops/reductions.js";
+import { softmax, softmaxGradient } from "../../src/ops/softmax.js";
 import { sameShape } from "../../src/tensor/shape.js";
 
 /** Numbers that choose ops and inputs; every list of them gives a graph, so that fast-check can shrink it. */

@@ -4,12 +4,12 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
-import { preluSlopeGradient } from "../../src/ops/activations.js";
 import { biasAdd } from "../../src/ops/arithmetic.js";
 import { channelMoments, normalizationSums } from "../../src/ops/batchNormalization.js";
 import { sumOfSquares } from "../../src/ops/clipping.js";
 import { variance } from "../../src/ops/moments.js";
 import type { Node } from "../../src/ops/op.js";
+import { preluSlopeGradient } from "../../src/ops/prelu.js";
 import { mean, sum } from "../../src/ops/reductions.js";
 import { Session } from "../../src/runtime/session.js";
 import { Tensor, type TensorData } from "../../src/tensor/tensor.js";

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/graph/gradients.js";
 import { Graph } from "../../src/graph/graph.js";
 import { categoricalCrossentropy, klDivergence, sparseCategoricalCrossentropy } from "../../src/nn/losses/index.js";
-import { logSoftmax, softmax } from "../../src/ops/activations.js";
 import { sum } from "../../src/ops/reductions.js";
+import { logSoftmax, softmax } from "../../src/ops/softmax.js";
 import { Session } from "../../src/runtime/session.js";
 import { builds, engineOf } from "../support/builds.js";
 

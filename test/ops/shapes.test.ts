@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../src/errors.js";
 import { Graph } from "../../src/graph/graph.js";
-import { relu, softmax, softmaxGradient } from "../../src/ops/activations.js";
+import { relu } from "../../src/ops/activations.js";
 import { add, biasAdd } from "../../src/ops/arithmetic.js";
 import {
   checkLabels,
@@ -15,6 +15,7 @@ import type { Node } from "../../src/ops/op.js";
 import { randomNormal, randomUniform, truncatedNormal } from "../../src/ops/random.js";
 import { argmax, equal, inTopK, scatterAlong, takeAlong, topK } from "../../src/ops/ranking.js";
 import { broadcastTo, mean, sum } from "../../src/ops/reductions.js";
+import { softmax, softmaxGradient } from "../../src/ops/softmax.js";
 import type { OpenShape } from "../../src/tensor/shape.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 

@@ -8,13 +8,13 @@ import {
   hardSigmoid as hardSigmoidOp,
   leakyRelu as leakyReluOp,
   relu as reluOp,
-  softmax as softmaxOp,
 } from "../../ops/activations.js";
 import { add, divide, greater, greaterEqual, maximum, minimum, multiply, subtract } from "../../ops/arithmetic.js";
 import { max } from "../../ops/extremes.js";
 import { stopGradient } from "../../ops/layout.js";
 import type { Node } from "../../ops/op.js";
 import { sum } from "../../ops/reductions.js";
+import { softmax as softmaxOp } from "../../ops/softmax.js";
 import { exp } from "../../ops/unary.js";
 import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
 

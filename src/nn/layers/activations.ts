@@ -1,51 +1,15 @@
 // Activations by name, for layers.
 
-import { ArgumentError, describe, readName, ShapeError } from "../../errors.js";
+import { ArgumentError, checkArity, describe, readName, ShapeError } from "../../errors.js";
 import { isNode } from "../../graph/graph.js";
-import {
-  elu,
-  gelu,
-  geluTanh,
-  hardSigmoid,
-  hardSwish,
-  leakyRelu,
-  logSoftmax,
-  mish,
-  relu,
-  relu6,
-  selu,
-  sigmoid,
-  silu,
-  softmax,
-  softplus,
-  softsign,
-  step,
-  tanh,
-} from "../../ops/activations.js";
+import * as elementwise from "../../ops/activations.js";
 import type { Node } from "../../ops/op.js";
+import { logSoftmax, softmax } from "../../ops/softmax.js";
 import { formatShape, sameShape } from "../../tensor/shape.js";
 import { isLayer, type Layer } from "./layer.js";
 
-const activations = {
-  relu,
-  sigmoid,
-  tanh,
-  leakyRelu,
-  elu,
-  selu,
-  softplus,
-  softsign,
-  gelu,
-  geluTanh,
-  silu,
-  mish,
-  relu6,
-  hardSigmoid,
-  hardSwish,
-  step,
-  softmax,
-  logSoftmax,
-};
+/** By their names: all of ops/activations.ts, and those that work on rows. */
+const activations = { ...elementwise, softmax, logSoftmax };
 
 /** Other names that are in use, folded. */
 const aliases: Readonly<Record<string, ActivationName>> = {
@@ -77,10 +41,21 @@ function checked(subject: string, x: Node, y: unknown): Node {
   return y;
 }
 
+/** All names of activations, as layers take them: choices of a search or of a page. */
+export function activationNames(): ActivationName[] {
+  checkArity("activationNames", arguments.length, 0);
+  return [...(Object.keys(activations) as (keyof typeof activations)[]), "linear"];
+}
+
 /** The name of an activation in the spelling of this library. */
 export function activationName(subject: string, name: unknown): ActivationName {
-  const names = [...Object.keys(activations), "linear"] as ActivationName[];
-  return readName(`${subject}: activation`, name, names, aliases, "null, a function, a layer without weights or ");
+  return readName(
+    `${subject}: activation`,
+    name,
+    activationNames(),
+    aliases,
+    "null, a function, a layer without weights or ",
+  );
 }
 
 /** The function of an activation. */

@@ -15,7 +15,7 @@ export {
   type ThresholdedReluOptions,
   thresholdedRelu,
 } from "./activationLayers.js";
-export type { Activation, ActivationName } from "./activations.js";
+export { type Activation, type ActivationName, activationNames } from "./activations.js";
 export { type BatchNormalizationOptions, batchNormalization } from "./batchNormalization.js";
 export { type DenseOptions, dense } from "./dense.js";
 export { type DotOptions, dot } from "./dot.js";

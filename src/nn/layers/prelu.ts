@@ -2,9 +2,9 @@
 
 import { ArgumentError, checkArity, checkOptions, describe, ShapeError } from "../../errors.js";
 import type { Initializer } from "../../graph/graph.js";
-import { prelu as withSlopes } from "../../ops/activations.js";
 import { flatten, reshape } from "../../ops/layout.js";
 import type { Node } from "../../ops/op.js";
+import { prelu as withSlopes } from "../../ops/prelu.js";
 import { broadcastTo } from "../../ops/reductions.js";
 import { formatShape, sizeOf } from "../../tensor/shape.js";
 import { getInitializer, type InitializerName } from "../initializers/index.js";

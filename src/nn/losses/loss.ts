@@ -10,11 +10,11 @@ import {
   isOptions,
   ShapeError,
 } from "../../errors.js";
-import { softmax } from "../../ops/activations.js";
 import { divide, multiply } from "../../ops/arithmetic.js";
 import { alignLabels, checkOrder, type OutputKind } from "../../ops/labels.js";
 import type { Node } from "../../ops/op.js";
 import { mean, sum } from "../../ops/reductions.js";
+import { softmax } from "../../ops/softmax.js";
 import { weigh } from "../../ops/weighting.js";
 import { formatShape, type OpenShape, sameShape } from "../../tensor/shape.js";
 import type { DType, TensorData } from "../../tensor/tensor.js";

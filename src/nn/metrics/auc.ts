@@ -1,8 +1,8 @@
 // The area under the ROC curve, exact: the share of the pairs of a yes and a no that the scores put in the right order.
 
 import { checkArity, checkOneOf, checkOptions } from "../../errors.js";
-import { softmax } from "../../ops/activations.js";
 import { sum } from "../../ops/reductions.js";
+import { softmax } from "../../ops/softmax.js";
 import type { TensorData } from "../../tensor/tensor.js";
 import type { Average } from "./confusion.js";
 import { above, answersOf, classesOf, kindOf } from "./decisions.js";

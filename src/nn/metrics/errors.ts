@@ -1,10 +1,11 @@
 // Distances from the labels, as metrics.
 
 import { checkNoOptions } from "../../errors.js";
-import { sigmoid, softmax, softplus } from "../../ops/activations.js";
+import { sigmoid, softplus } from "../../ops/activations.js";
 import { multiply, subtract } from "../../ops/arithmetic.js";
 import { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from "../../ops/crossEntropy.js";
 import type { Node } from "../../ops/op.js";
+import { softmax } from "../../ops/softmax.js";
 import { abs, square } from "../../ops/unary.js";
 import { answersOf, checkClassLabels, kindOf } from "./decisions.js";
 import { type Metric, meanMetric } from "./metric.js";

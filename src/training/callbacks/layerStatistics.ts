@@ -3,9 +3,9 @@
 import { checkArity, checkCallback, checkInteger, checkNumber, checkOptions } from "../../errors.js";
 import { gradients } from "../../graph/gradients.js";
 import type { Graph } from "../../graph/graph.js";
-import { logSoftmax, softmax } from "../../ops/activations.js";
 import type { Node } from "../../ops/op.js";
 import { sum } from "../../ops/reductions.js";
+import { logSoftmax, softmax } from "../../ops/softmax.js";
 import { sameShape } from "../../tensor/shape.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { Callback, TrainedLayer, Training, TrainingNodes } from "./callback.js";

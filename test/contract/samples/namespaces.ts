@@ -167,6 +167,7 @@ export const namespaces: Table = {
     warmUp: maker("Schedule", schedule, options({ steps: positive(5), startFactor: positive(0.1) }, ["steps"])),
   },
   layers: {
+    activationNames: call(),
     activation: call(activation, options(layer)),
     add: call(options(layer)),
     batchNormalization: call(

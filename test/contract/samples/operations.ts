@@ -1,3 +1,4 @@
+import * as activations from "../../../src/ops/activations.js";
 import { call, flag, integer, nullable, number, options, positive, type Table, text, value } from "../kinds.js";
 import { axis, graph, indices, labels, matrix, name, named, node, nodes, operand, row, shape } from "./fixtures.js";
 
@@ -7,35 +8,26 @@ const unary = call(node(), named);
 const binary = call(operand(), operand(row), named);
 const reduction = call(node(), options({ axis, keepDims: flag(), name }));
 
+/** Those without numbers of their own. */
+const plainActivations = Object.entries(activations).filter(([, { record }]) => record.options === undefined);
+
 export const operations: Table = {
+  ...Object.fromEntries(plainActivations.map(([activation]) => [activation, unary])),
   abs: unary,
   elu: call(node(), options({ alpha: positive(0.5), name })),
   erf: unary,
   exp: unary,
-  gelu: unary,
-  geluTanh: unary,
   hardSigmoid: call(node(), options({ slope: positive(0.2), name })),
-  mish: unary,
-  relu6: unary,
-  hardSwish: unary,
   inverseRoot: call(node(), options({ epsilon: positive(0.1), name })),
   leakyRelu: call(node(), options({ alpha: positive(0.5), name })),
   log: unary,
   logSoftmax: unary,
   neg: unary,
-  relu: unary,
-  selu: unary,
-  sigmoid: unary,
-  silu: unary,
   softmax: unary,
-  softplus: unary,
-  softsign: unary,
   sqrt: unary,
   square: unary,
-  step: unary,
   stopGradient: unary,
   sumOfSquares: unary,
-  tanh: unary,
 
   add: binary,
   subtract: binary,

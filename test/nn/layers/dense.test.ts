@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../../src/errors.js";
 import { Graph } from "../../../src/graph/graph.js";
+import { activationNames } from "../../../src/nn/layers/activations.js";
 import { type DenseOptions, dense } from "../../../src/nn/layers/index.js";
 import { add } from "../../../src/ops/arithmetic.js";
 import { Session } from "../../../src/runtime/session.js";
@@ -144,27 +145,7 @@ describe("variables", () => {
   });
 });
 
-const activationNames = [
-  "relu",
-  "sigmoid",
-  "tanh",
-  "leakyRelu",
-  "elu",
-  "selu",
-  "softplus",
-  "softsign",
-  "gelu",
-  "geluTanh",
-  "silu",
-  "mish",
-  "relu6",
-  "hardSigmoid",
-  "hardSwish",
-  "step",
-  "softmax",
-  "logSoftmax",
-  "linear",
-]
+const names = activationNames()
   .map((name) => `"${name}"`)
   .join(", ");
 
@@ -176,15 +157,15 @@ describe("refusals", () => {
     [{}, "Dense: units must be a positive integer; received undefined."],
     [
       { units: 1, activation: "rleu" },
-      `Dense: activation must be null, a function, a layer without weights or one of ${activationNames}; received "rleu"; did you mean "relu"?`,
+      `Dense: activation must be null, a function, a layer without weights or one of ${names}; received "rleu"; did you mean "relu"?`,
     ],
     [
       { units: 1, activation: "toString" },
-      `Dense: activation must be null, a function, a layer without weights or one of ${activationNames}; received "toString".`,
+      `Dense: activation must be null, a function, a layer without weights or one of ${names}; received "toString".`,
     ],
     [
       { units: 1, activation: 5 },
-      `Dense: activation must be null, a function, a layer without weights or one of ${activationNames}; received 5.`,
+      `Dense: activation must be null, a function, a layer without weights or one of ${names}; received 5.`,
     ],
     [
       { units: 1, kernelInitializer: "xavier" },

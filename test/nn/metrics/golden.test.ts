@@ -22,8 +22,9 @@ import {
   type StreamingMetric,
   topKAccuracy,
 } from "../../../src/nn/metrics/index.js";
-import { sigmoid, softmax } from "../../../src/ops/activations.js";
+import { sigmoid } from "../../../src/ops/activations.js";
 import type { Node } from "../../../src/ops/op.js";
+import { softmax } from "../../../src/ops/softmax.js";
 import { log } from "../../../src/ops/unary.js";
 import { Session } from "../../../src/runtime/session.js";
 import { tensor } from "../../../src/tensor/tensor.js";
