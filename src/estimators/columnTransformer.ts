@@ -94,6 +94,7 @@ export class ColumnTransformer {
 
   /** The options, and the parameters of all steps: `withMean` of the step `scaler` is `scaler__withMean`. */
   getParams(): Record<string, unknown> {
+    checkArity("ColumnTransformer.getParams", arguments.length, 0);
     return nestedParams(this.#steps(), { remainder: this.#remainder, verboseFeatureNamesOut: this.#verbose });
   }
 
@@ -113,6 +114,7 @@ export class ColumnTransformer {
 
   /** The same steps and columns, with nothing learnt. */
   clone(): ColumnTransformer {
+    checkArity("ColumnTransformer.clone", arguments.length, 0);
     const copy = (step: ColumnStep) => (typeof step === "string" ? step : clone(step));
     return new ColumnTransformer(
       this.transformers.map(([name, step, columns]) => [name, copy(step), columns]),
@@ -172,13 +174,18 @@ export class ColumnTransformer {
   }
 
   async fitTransform(x: TableLike, y?: unknown): Promise<Tensor | NamedTable> {
+    checkArity("ColumnTransformer.fitTransform", arguments.length, 2);
     return (await this.fit(x, y)).transform(x);
   }
 
   /** `step__column` for each column of the result, in order. */
   getFeatureNamesOut(inputFeatures?: readonly string[]): string[] {
+    checkArity("ColumnTransformer.getFeatureNamesOut", arguments.length, 1);
     const { names, width, columns } = requireFitted("ColumnTransformer.getFeatureNamesOut", this.#learnt);
-    const all = namesFor(width, inputFeatures ?? names);
+    const all =
+      inputFeatures === undefined
+        ? namesFor(width, names)
+        : namesFor(width, inputFeatures, "ColumnTransformer.getFeatureNamesOut");
     const out = this.#all().flatMap((step, i) => {
       const own = (columns[i] as readonly number[]).map((j) => all[j] as string);
       if (step === "drop" || own.length === 0) return [];
@@ -194,9 +201,11 @@ export class ColumnTransformer {
 
   /** What was learnt about columns, as plain data; null before fit. What steps have learnt is theirs. */
   getState(): ColumnTransformerState | null {
+    checkArity("ColumnTransformer.getState", arguments.length, 0);
     return this.#learnt;
   }
   setState(state: ColumnTransformerState | null): void {
+    checkArity("ColumnTransformer.setState", arguments.length, 1);
     if (state !== null) this.#checkState(state);
     this.#learnt = state;
   }

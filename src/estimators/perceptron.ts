@@ -102,6 +102,7 @@ export class Perceptron extends Parameterized<PerceptronParameters> {
 
   /** Signed distances times |w|: a row per sample with a score per class, or one score, positive for the second class. */
   decisionFunction(x: MatrixLike): number[][] {
+    checkArity("Perceptron.decisionFunction", arguments.length, 1);
     const { planes } = requireFitted("Perceptron.decisionFunction", this.#learnt);
     return scoresOf(planes, readLike("Perceptron.decisionFunction", x, planes));
   }
@@ -119,11 +120,13 @@ export class Perceptron extends Parameterized<PerceptronParameters> {
   }
 
   getState(): PerceptronState | null {
+    checkArity("Perceptron.getState", arguments.length, 0);
     if (this.#learnt === null) return null;
     const { classes, nIter, epochs } = this.#learnt;
     return { classes, coef: this.coef, intercept: this.intercept, nIter, epochs };
   }
   setState(state: PerceptronState | null): void {
+    checkArity("Perceptron.setState", arguments.length, 1);
     if (state === null) {
       this.#learnt = null;
       return;

@@ -52,6 +52,7 @@ export class Pipeline {
 
   /** The parameters of all steps: `alpha` of the step `mlp` is `mlp__alpha`. */
   getParams(): Record<string, unknown> {
+    checkArity("Pipeline.getParams", arguments.length, 0);
     return nestedParams(this.steps);
   }
 
@@ -64,11 +65,13 @@ export class Pipeline {
 
   /** The same steps, with nothing learnt. */
   clone(): Pipeline {
+    checkArity("Pipeline.clone", arguments.length, 0);
     return new Pipeline(this.steps.map(([name, step]) => [name, clone(step)]));
   }
 
   /** Fits each step on what the steps before it make of x. */
   async fit(x: unknown, y?: unknown): Promise<this> {
+    checkArity("Pipeline.fit", arguments.length, 2);
     let features = x;
     for (const [, step] of this.steps.slice(0, -1)) {
       await step.fit(features as never, y as never);
@@ -79,19 +82,24 @@ export class Pipeline {
   }
 
   async predict(x: unknown): Promise<unknown> {
+    checkArity("Pipeline.predict", arguments.length, 1);
     return await this.#ask("predict")(await this.#transformed(x));
   }
   async predictProba(x: unknown): Promise<unknown> {
+    checkArity("Pipeline.predictProba", arguments.length, 1);
     return await this.#ask("predictProba")(await this.#transformed(x));
   }
   async score(x: unknown, y: unknown): Promise<number> {
+    checkArity("Pipeline.score", arguments.length, 2);
     return (await this.#ask("score")(await this.#transformed(x), y)) as number;
   }
   async evaluate(x: unknown, y: unknown): Promise<unknown> {
+    checkArity("Pipeline.evaluate", arguments.length, 2);
     return await this.#ask("evaluate")(await this.#transformed(x), y);
   }
   /** The names of the columns that come out of the last step, if that tells them. */
   getFeatureNamesOut(inputFeatures?: readonly string[]): string[] {
+    checkArity("Pipeline.getFeatureNamesOut", arguments.length, 1);
     let names = inputFeatures;
     for (const [name, step] of this.steps) {
       const { getFeatureNamesOut } = step as { getFeatureNamesOut?(names?: readonly string[]): readonly string[] };
@@ -106,6 +114,7 @@ export class Pipeline {
   }
   /** What all steps make of x, where the last is a transformer too. */
   async transform(x: unknown): Promise<unknown> {
+    checkArity("Pipeline.transform", arguments.length, 1);
     return await this.#ask("transform")(await this.#transformed(x));
   }
 

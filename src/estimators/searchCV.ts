@@ -88,6 +88,7 @@ export abstract class SearchCV<E extends SearchableEstimator> {
 
   /** Runs the search, and fits the best parameters on everything. */
   async fit(x: Samples, y: Samples): Promise<this> {
+    checkArity(`${this.#subject}.fit`, arguments.length, 2);
     const subject = this.#subject;
     const { cv, scoring = "score", refit = true, workers = 0, startWorker, journal, onTrial, signal } = this.#options;
     checkNames(subject, this.estimator, this.names);
@@ -145,10 +146,12 @@ export abstract class SearchCV<E extends SearchableEstimator> {
 
   /** What the best estimator predicts. */
   async predict(x: Samples): Promise<unknown> {
+    checkArity(`${this.#subject}.predict`, arguments.length, 1);
     return await this.bestEstimator.predict?.(x as never);
   }
   /** How the best estimator scores, by the scoring of the search. */
   async score(x: Samples, y: Samples): Promise<number> {
+    checkArity(`${this.#subject}.score`, arguments.length, 2);
     return await getScorer("search", this.#options.scoring ?? "score")(this.bestEstimator, x, y);
   }
 }

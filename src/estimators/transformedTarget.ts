@@ -64,6 +64,7 @@ export class TransformedTargetRegressor {
 
   /** The parameters of both: `alpha` of the regressor is `regressor__alpha`. */
   getParams(): Record<string, unknown> {
+    checkArity("TransformedTargetRegressor.getParams", arguments.length, 0);
     return nestedParams(this.#parts());
   }
 
@@ -76,6 +77,7 @@ export class TransformedTargetRegressor {
 
   /** The same parts, with nothing learnt. */
   clone(): TransformedTargetRegressor {
+    checkArity("TransformedTargetRegressor.clone", arguments.length, 0);
     return new TransformedTargetRegressor({
       regressor: clone(this.regressor),
       transformer: this.transformer && clone(this.transformer),
@@ -118,10 +120,12 @@ export class TransformedTargetRegressor {
 
   /** The number of outputs; null before fit. What the parts have learnt is theirs. */
   getState(): { readonly outputs: number } | null {
+    checkArity("TransformedTargetRegressor.getState", arguments.length, 0);
     return this.#outputs === null ? null : { outputs: this.#outputs };
   }
   setState(state: { readonly outputs: number } | null): void {
     const subject = "TransformedTargetRegressor.setState";
+    checkArity(subject, arguments.length, 1);
     if (state !== null) {
       const { outputs } = checkRecord(subject, state, ["outputs"]);
       checkInteger(`${subject}: outputs`, outputs, 1);

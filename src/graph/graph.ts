@@ -1,6 +1,6 @@
 // Graph: a record of nodes with static shapes. Nothing is computed here; a Session runs it.
 
-import { ArgumentError, checkArity, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
 import { countStep, isUpdate, type UpdateAttributes } from "../ops/update.js";
 import {
@@ -92,6 +92,7 @@ export class Graph implements NodeFactory {
 
   /** The nodes whose name matches, all without a pattern; in order of creation, which is a topological order. */
   nodes(pattern?: RegExp): readonly Node[] {
+    checkArity("Graph.nodes", arguments.length, 1);
     return pattern === undefined ? this.#nodes : matching("Graph.nodes", "node", this.#nodes, pattern);
   }
 
@@ -140,6 +141,7 @@ export class Graph implements NodeFactory {
 
   /** A value fed at each run. `null` in the shape is the batch, the same in all placeholders of a run. */
   placeholder(name: string, shape: OpenShape, dtype: DType = "float32"): Node {
+    checkArity("Graph.placeholder", arguments.length, 3);
     checkShape(`placeholder ${describe(name)}`, shape, true);
     checkDType(`placeholder ${describe(name)}`, dtype);
     return this.#add(placeholderOp, [], {}, name, shape, dtype);
@@ -147,11 +149,17 @@ export class Graph implements NodeFactory {
 
   /** A value that persists from run to run, one per session. Its shape has no open extent. */
   variable(name: string, initial: Node | Initializer | TensorLike, options: VariableOptions = {}): Node {
+    checkArity("Graph.variable", arguments.length, 3);
     checkName("node", name);
     const subject = `variable ${describe(name)}`;
     checkOptions(subject, options, ["shape", "dtype", "trainable", "group"]);
     const { trainable = true } = options;
-    const group = options.group ?? (trainable ? "trainable" : "state");
+    checkFlag(`${subject}: trainable`, trainable);
+    const { group = trainable ? "trainable" : "state" } = options;
+    if (typeof group !== "string") {
+      throw new ArgumentError(`${subject}: group must be a string; received ${describe(group)}.`);
+    }
+    if (options.dtype !== undefined) checkDType(subject, options.dtype);
     if (options.shape !== undefined) checkRoom(subject, options.shape);
     if (typeof initial === "number" && options.shape !== undefined) {
       const { shape, dtype = "float32" } = options;
@@ -167,7 +175,7 @@ export class Graph implements NodeFactory {
       const { shape, dtype } = options;
       value = this.constant(`${name}/initial`, initial, { ...(shape && { shape }), ...(dtype && { dtype }) });
     }
-    if (value.graph !== this) throw new ArgumentError(`${subject}: initial belongs to another graph.`);
+    if (value?.graph !== this) throw new ArgumentError(`${subject}: initial belongs to another graph.`);
     if (isOpen(value.shape)) {
       throw new ShapeError(`${subject}: the shape must be known; initial is ${formatShape(value.shape)}.`);
     }
@@ -181,6 +189,7 @@ export class Graph implements NodeFactory {
 
   /** A value that never changes; a number fills the shape, by default a scalar. */
   constant(name: string, value: TensorLike, options: { readonly shape?: Shape; readonly dtype?: DType } = {}): Node {
+    checkArity("Graph.constant", arguments.length, 3);
     checkName("node", name);
     const subject = `constant ${describe(name)}`;
     checkOptions(subject, options, ["shape", "dtype"]);
@@ -196,6 +205,7 @@ export class Graph implements NodeFactory {
 
   /** Runs `define` with `name/` before the names of all nodes it makes; a name used before gets a number. */
   scope<T>(name: string, define: () => T): T {
+    checkArity("Graph.scope", arguments.length, 2);
     checkName("scope", name);
     if (typeof define !== "function") {
       throw new ArgumentError(`Graph.scope: the second argument must be a function; received ${describe(define)}.`);
@@ -228,6 +238,7 @@ export class Graph implements NodeFactory {
 
   /** The node of that name; ArgumentError where there is none. */
   node(name: string): Node {
+    checkArity("Graph.node", arguments.length, 1);
     const node = this.#byName.get(name);
     if (node === undefined) {
       throw new ArgumentError(`Graph: there is no node ${describe(name)}; ${this.#nearest(name)}`);
@@ -237,12 +248,14 @@ export class Graph implements NodeFactory {
 
   /** The variables whose name matches, at least one; all without a pattern. */
   variables(pattern?: RegExp): Node[] {
+    checkArity("Graph.variables", arguments.length, 1);
     const variables = this.#nodes.filter(isVariable);
     return pattern === undefined ? variables : matching("Graph.variables", "variable", variables, pattern);
   }
 
   /** The trainable variables whose name matches and that are not frozen, at least one; all without a pattern. */
   trainable(pattern?: RegExp): Node[] {
+    checkArity("Graph.trainable", arguments.length, 1);
     const variables = this.variables().filter((node) => this.isTrainable(node));
     return pattern === undefined ? variables : matching("Graph.trainable", "trainable variable", variables, pattern);
   }
@@ -325,7 +338,7 @@ export class Graph implements NodeFactory {
   }
 
   #nearest(name: string): string {
-    const last = name.slice(name.lastIndexOf("/") + 1);
+    const last = String(name).split("/").at(-1) as string;
     const alike = [...this.#byName.keys()].filter((known) => known.includes(last)).slice(0, 5);
     return alike.length > 0 ? `similar names are ${alike.join(", ")}.` : `it has ${this.#nodes.length} nodes.`;
   }

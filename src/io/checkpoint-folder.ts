@@ -1,7 +1,16 @@
 // A folder of checkpoints: the last few of a training, and the best. Used by callers of `lanewise/io`, for the callback
 // `checkpoint({ save: folder.save })`.
 
-import { checkArity, checkFlag, checkInteger, checkOptions, DataError } from "../errors.js";
+import {
+  ArgumentError,
+  checkArity,
+  checkFlag,
+  checkInteger,
+  checkOptions,
+  DataError,
+  describe,
+  isOptions,
+} from "../errors.js";
 import { type Checkpoint, checkpointToBytes, type HasState, loadCheckpoint } from "./checkpoints.js";
 import {
   checkPath,
@@ -106,16 +115,30 @@ export function checkpointFolder(path: string, options: CheckpointFolderOptions 
     }
   };
   return {
-    save: async (state, info) => {
+    async save(state, info) {
+      checkArity("checkpointFolder: save", arguments.length, 2);
+      if (info !== undefined) {
+        if (!isOptions(info)) {
+          throw new ArgumentError(
+            `checkpointFolder: info must be an object of plain JSON; received ${describe(info)}.`,
+          );
+        }
+        checkFlag("checkpointFolder: info.best", info.best ?? false);
+      }
       // Taken now: the training may go on while earlier saves are still being written.
       const bytes = checkpointToBytes(state, info);
       const done = saving.then(() => write(bytes, info?.best === true));
       saving = done.catch(() => {});
       await done;
     },
-    latest,
-    best: async () =>
-      (await listFiles(path, subject)).includes(BEST) ? loadCheckpoint(`${path}/${BEST}`, limits) : null,
+    async latest() {
+      checkArity("checkpointFolder: latest", arguments.length, 0);
+      return latest();
+    },
+    async best() {
+      checkArity("checkpointFolder: best", arguments.length, 0);
+      return (await listFiles(path, subject)).includes(BEST) ? loadCheckpoint(`${path}/${BEST}`, limits) : null;
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 // Executable: a program linked to the memory of its session. Running it walks a flat list of calls; nothing is allocated.
 
-import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkArity, describe, ShapeError } from "../errors.js";
 import { concreteShape, constantValue, isConstant, isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
 import type { Step } from "../plan/fuse.js";
@@ -92,11 +92,13 @@ export class Executable {
    * may have moved.
    */
   input(node: Node): TensorData {
+    checkArity("Executable.input", arguments.length, 1);
     return this.#slot(node).view;
   }
 
   /** Makes the kernel calls. Feeds have been written, results are read with `output`. */
   run(): void {
+    checkArity("Executable.run", arguments.length, 0);
     if (this.#generation !== this.#residence.memory.generation) this.#link();
     const calls = this.#calls;
     for (let i = 0; i < calls.length; i++) (calls[i] as Call)();
@@ -104,12 +106,14 @@ export class Executable {
 
   /** A copy of the value of a fetched node. */
   output(node: Node): Tensor {
+    checkArity("Executable.output", arguments.length, 1);
     const { shape, view } = this.#slot(node);
     return new Tensor(view.slice(), shape);
   }
 
   /** The value of a fetched scalar. */
   scalar(node: Node): number {
+    checkArity("Executable.scalar", arguments.length, 1);
     const { view, shape } = this.#slot(node);
     if (view.length !== 1) {
       throw new ShapeError(`Executable.scalar: ${node.name} must hold one value; its shape is ${formatShape(shape)}.`);

@@ -1,7 +1,16 @@
 // Session: the values of a graph's variables, and runs over them. Each session has a memory of its own, which goes when
 // the session does: there is nothing to dispose of.
 
-import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
+import {
+  ArgumentError,
+  checkArity,
+  checkFlag,
+  checkInteger,
+  checkOptions,
+  describe,
+  isOptions,
+  ShapeError,
+} from "../errors.js";
 import { Graph, isNode, isPlaceholder, isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes, withCompanions } from "../ops/update.js";
@@ -89,6 +98,7 @@ export class Session {
    * not fit; a run that updates variables takes finite numbers only. Fails with StateError before `init`.
    */
   run<const F extends Fetches>(fetches: F, feeds: Feeds = [], options: RunOptions = {}): Fetched<F> {
+    checkArity("Session.run", arguments.length, 3);
     const names = keysOf(fetches);
     const nodes = (names === null ? [fetches] : names.map((name) => (fetches as Record<string, unknown>)[name])).map(
       (fetch) => this.#node(fetch as NodeReference, "fetch"),
@@ -121,6 +131,7 @@ export class Session {
 
   /** The value of a scalar node as a number: `session.eval(accuracy, { X: x, y })`. Else as `run`. */
   eval(fetch: NodeReference, feeds: Feeds = [], options: RunOptions = {}): number {
+    checkArity("Session.eval", arguments.length, 3);
     const node = this.#node(fetch, "fetch");
     if (node.shape.length > 0) {
       throw new ShapeError(
@@ -135,6 +146,7 @@ export class Session {
    * Values written this way are not checked.
    */
   prepare(request: Request): Executable {
+    checkArity("Session.prepare", arguments.length, 1);
     checkOptions("Session.prepare", request, ["fetches", "feeds", "batch"]);
     for (const [name, list] of Object.entries({ fetches: request.fetches, feeds: request.feeds ?? [] })) {
       if (!Array.isArray(list)) {
@@ -154,12 +166,14 @@ export class Session {
 
   /** The value of a variable, a copy. */
   get(variable: NodeReference): Tensor {
+    checkArity("Session.get", arguments.length, 1);
     const node = this.#variable(variable);
     return this.run(node);
   }
 
   /** Sets variables, to finite numbers; all names, shapes and values are checked before the first is changed. */
   set(values: Feeds): void {
+    checkArity("Session.set", arguments.length, 1);
     const given = [...this.#readFeeds(SET, values)].map(([node, value]) => ({ node: this.#variable(node), value }));
     for (const { node, value } of given) checkFinite(`${SET.value} ${node.name}`, value);
     const { memory, addressOf, packings } = this.#start();
@@ -173,6 +187,10 @@ export class Session {
 
   /** A 64-bit fingerprint of the variables, 16 hexadecimal digits. Equal for equal bits in every build and host. */
   hash(variables: readonly NodeReference[]): string {
+    checkArity("Session.hash", arguments.length, 1);
+    if (!Array.isArray(variables)) {
+      throw new ArgumentError(`Session.hash: variables must be a list; received ${describe(variables)}.`);
+    }
     const { kernels, addressOf } = this.#start();
     let state = 0xcbf29ce484222325n;
     for (const variable of variables) {
@@ -234,7 +252,7 @@ export class Session {
   }
 
   #readFeeds(words: typeof FED, feeds: Feeds): Map<Node, Tensor> {
-    if (typeof feeds !== "object" || feeds === null) {
+    if (!isOptions(feeds) && !(feeds !== null && typeof feeds === "object" && Symbol.iterator in feeds)) {
       throw new ArgumentError(`${words.all} must be pairs, a Map or an object; received ${describe(feeds)}.`);
     }
     const pairs = Symbol.iterator in feeds ? feeds : Object.entries(feeds);
@@ -281,6 +299,6 @@ function isWithin(update: Node, feeds: readonly Node[]): boolean {
 
 /** The keys of several fetches, null for one. */
 function keysOf(fetches: Fetches): readonly string[] | null {
-  if (typeof fetches !== "object" || fetches === null || isNode(fetches)) return null;
+  if (isNode(fetches) || !(isOptions(fetches) || Array.isArray(fetches))) return null;
   return Object.keys(fetches);
 }

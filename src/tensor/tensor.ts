@@ -79,6 +79,7 @@ export class Tensor {
   /** The same values under another shape of equal size. */
   reshape(shape: Shape): Tensor {
     checkArity("Tensor.reshape", arguments.length, 1);
+    checkShape("Tensor.reshape", shape);
     return new Tensor(this.data, shape);
   }
 

@@ -1,10 +1,10 @@
 // With the caller: what hears of a fit in the worker, that is callbacks and reports.
 
-import { ArgumentError, checkNumber, describe, oneOf } from "../errors.js";
+import { ArgumentError, checkNumber, checkOptions, describe, oneOf } from "../errors.js";
 import type { HostSignal } from "../host/signal.js";
 import type { Node } from "../ops/op.js";
 import { type Callback, HOOKS, type Hook } from "../training/callbacks/callback.js";
-import { type FitOptions, type Progress, readFitOptions } from "../training/input/fitOptions.js";
+import { type FitOptions, fitOptionNames, type Progress, readFitOptions } from "../training/input/fitOptions.js";
 import type { Structure } from "../training/model/structure.js";
 import { send } from "./channel.js";
 import { RemoteTraining } from "./moment.js";
@@ -51,6 +51,7 @@ export class FitAtCaller {
 
   /** Fails as `Model.fit` does where the options are wrong. */
   constructor(options: WorkerFitOptions<never, never>, flowing: boolean, abort: () => void) {
+    checkOptions("WorkerModel.fit", options, [...fitOptionNames, "stepInterval", "arrays"]);
     const { stepInterval = 16, arrays = "copy", ...rest } = options;
     checkNumber("WorkerModel.fit: stepInterval", stepInterval, 0);
     checkPassage("WorkerModel.fit: arrays", arrays);

@@ -69,6 +69,7 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
    * @internal
    */
   async open(request: OpenRequest, moved: readonly ArrayBuffer[]): Promise<void> {
+    checkArity("WorkerModel.open", arguments.length, 2);
     this.#forms = await this.#call("modelInWorker", () => this.#host.open(send({ content: request, moved })));
   }
 
@@ -79,6 +80,7 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
 
   /** As `Model.compile`. Functions of one's own cannot go there: ArgumentError names them, and nothing is changed. */
   async compile(options: CompileOptions<O>): Promise<void> {
+    checkArity("WorkerModel.compile", arguments.length, 1);
     const { outputs } = this.#forms as Forms;
     const recipe = packRecipe("WorkerModel.compile", readRecipe(options as CompileOptions<never>, outputs));
     await this.#call("WorkerModel.compile", () => this.#host.compile(recipe));
@@ -92,6 +94,7 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   async fit(data: BatchSource, options?: WorkerFitOptions<I, O>): Promise<History>;
   async fit(x: unknown, second?: unknown, third: WorkerFitOptions<I, O> = {}): Promise<History> {
     const flowing = isFlowing(x);
+    checkArity("WorkerModel.fit", arguments.length, flowing ? 2 : 3);
     const id = this.#count++;
     const options = (flowing ? (second ?? {}) : third) as WorkerFitOptions<never, never>;
     const fit = new FitAtCaller(options, flowing, () => this.#abort(id));
@@ -163,6 +166,7 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   async evaluate(x: unknown, second?: unknown, third: EvaluateOptions = {}): Promise<Metrics> {
     const subject = "WorkerModel.evaluate";
     const flowing = isFlowing(x);
+    checkArity(subject, arguments.length, flowing ? 2 : 3);
     const given = flowing ? ((second ?? {}) as EvaluateOptions) : third;
     checkOptions(subject, given, flowing ? ["signal"] : ["batchSize", "sampleWeight", "signal"]);
     const { signal, ...options } = given;
@@ -186,8 +190,11 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   /** As `Model.predict`; with `arrays: "move"` the worker gets the arrays of `x` themselves. */
   async predict(
     x: Like<I, TensorLike>,
-    { arrays = "copy", ...options }: { readonly batchSize?: number; readonly arrays?: Passage } = {},
+    given: { readonly batchSize?: number; readonly arrays?: Passage } = {},
   ): Promise<Like<O, Tensor>> {
+    checkArity("WorkerModel.predict", arguments.length, 2);
+    checkOptions("WorkerModel.predict", given, ["batchSize", "arrays"]);
+    const { arrays = "copy", ...options } = given;
     checkPassage("WorkerModel.predict: arrays", arrays);
     const features = pack("WorkerModel.predict", x, arrays);
     const result = await this.#call("WorkerModel.predict", () => this.#host.predict(send(features), options));
@@ -195,21 +202,25 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   }
 
   async summary(): Promise<string> {
+    checkArity("WorkerModel.summary", arguments.length, 0);
     return await this.#call("WorkerModel.summary", () => this.#host.summary());
   }
 
   /** What `weightsHash` gives for the model. */
   async weightsHash(): Promise<string> {
+    checkArity("WorkerModel.weightsHash", arguments.length, 0);
     return await this.#call("WorkerModel.weightsHash", () => this.#host.hash());
   }
 
   /** Copies of all weights, by name: `model.setWeights(await inWorker.getWeights())` brings them back. */
   async getWeights(): Promise<ReadonlyMap<string, Tensor>> {
+    checkArity("WorkerModel.getWeights", arguments.length, 0);
     const weights = await this.#call("WorkerModel.getWeights", () => this.#host.getWeights());
     return unpack(weights) as ReadonlyMap<string, Tensor>;
   }
 
   async setWeights(weights: ReadonlyMap<string, Tensor>): Promise<void> {
+    checkArity("WorkerModel.setWeights", arguments.length, 1);
     await this.#call("WorkerModel.setWeights", () =>
       this.#host.setWeights(send(pack("WorkerModel.setWeights", weights))),
     );
@@ -217,28 +228,34 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
 
   /** As `Model.getState`; without what callbacks remember, since they are here. */
   async getState(): Promise<ModelState> {
+    checkArity("WorkerModel.getState", arguments.length, 0);
     return unpack(await this.#call("WorkerModel.getState", () => this.#host.getState())) as ModelState;
   }
 
   async setState(state: ModelState): Promise<void> {
+    checkArity("WorkerModel.setState", arguments.length, 1);
     await this.#call("WorkerModel.setState", () => this.#host.setState(send(pack("WorkerModel.setState", state))));
   }
 
   async freeze(pattern?: RegExp): Promise<void> {
+    checkArity("WorkerModel.freeze", arguments.length, 1);
     await this.#call("WorkerModel.freeze", () => this.#host.setFrozen(pattern, true));
   }
 
   async unfreeze(pattern?: RegExp): Promise<void> {
+    checkArity("WorkerModel.unfreeze", arguments.length, 1);
     await this.#call("WorkerModel.unfreeze", () => this.#host.setFrozen(pattern, false));
   }
 
   /** The model as a file, as `modelToBytes` gives it. */
   async toBytes(metadata?: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
+    checkArity("WorkerModel.toBytes", arguments.length, 1);
     return await this.#call("WorkerModel.toBytes", () => this.#host.toBytes(metadata));
   }
 
   /** Ends the worker, which frees all that it held. What is under way rejects with StateError. */
   async close(): Promise<void> {
+    checkArity("WorkerModel.close", arguments.length, 0);
     await this.end("it has been closed");
   }
 
@@ -247,6 +264,7 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
    * @internal
    */
   async end(reason: string): Promise<void> {
+    checkArity("WorkerModel.end", arguments.length, 1);
     if (this.#ended !== null) return;
     this.#ended = reason;
     this.#host.$rejectPendingCalls(({ method, reject }) => reject(this.#endedError(subjectOf(method))));

@@ -111,17 +111,26 @@ export const exempt = (because: string): Exempt => ({ because });
 
 /** An object with methods, or a function that some call gives. */
 export interface ObjectSample<T = never> {
-  /** The class, if it has one. Others are found by the word `gives` of the call that made them. */
-  readonly kind?: abstract new (
-    ...args: never[]
-  ) => unknown;
+  /** Whether something is one. Functions are found by the word `gives` of the call that made them. */
+  readonly is?: (object: T) => boolean;
   /** Makes one; may be waited for. */
   readonly make: () => unknown;
   /** What can be seen of its state; a refused call must not change it. */
   readonly state?: (object: T) => unknown;
   /** How itself is called, if it is a function. */
-  readonly itself?: Sample;
+  readonly itself?: Sample | Exempt;
   readonly methods: Readonly<Record<string, Sample | Exempt>>;
+}
+
+/** An entry whose objects are of a class. */
+export function ofClass<T>(
+  kind: abstract new (...args: never[]) => T,
+  make: () => T | Promise<T>,
+  methods: ObjectSample["methods"],
+  state?: (object: T) => unknown,
+): ObjectSample {
+  const is = (object: unknown) => object instanceof kind;
+  return { is, make, methods, ...(state && { state }) } as ObjectSample;
 }
 
 export interface Table {

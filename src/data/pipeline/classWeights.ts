@@ -1,6 +1,6 @@
 // Weights of classes, for `fit`: how much an example of each class counts.
 
-import { ArgumentError, checkNumber, describe, oneOf } from "../../errors.js";
+import { ArgumentError, checkNumber, describe, isOptions, oneOf } from "../../errors.js";
 
 /** A weight for each class by its number, 1 where it is missing; or "balanced": every class counts as much in all. */
 export type ClassWeight = Readonly<Record<number, number>> | readonly number[] | "balanced";
@@ -30,7 +30,7 @@ function balanced(labels: ArrayLike<number>): Map<number, number> {
 }
 
 function given(subject: string, weight: Exclude<ClassWeight, "balanced">, classes: number): Map<number, number> {
-  if (typeof weight !== "object" || weight === null) {
+  if (!isOptions(weight) && !Array.isArray(weight)) {
     const allowed = `an object with a weight for each class, or ${oneOf(["balanced"]).replace("one of ", "")}`;
     throw new ArgumentError(`${subject}: classWeight must be ${allowed}; received ${describe(weight)}.`);
   }

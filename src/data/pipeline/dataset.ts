@@ -51,6 +51,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** Each example changed. `random` draws numbers that depend on seed, epoch and the example's place alone. */
   map<U>(change: (example: T, random: RandomStream) => Soon<U>): Dataset<U> {
+    checkArity("Dataset.map", arguments.length, 1);
     checkFunction("Dataset.map", change);
     const { open, size, seed, depth } = this.#recipe;
     return this.#stage<U>(size, (epoch) =>
@@ -62,6 +63,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** The examples that `keep` is true of. */
   filter(keep: (example: T) => boolean): Dataset<T> {
+    checkArity("Dataset.filter", arguments.length, 1);
     checkFunction("Dataset.filter", keep);
     const { open } = this.#recipe;
     return this.#stage<T>(null, (epoch) => filterFlow(open(epoch), keep));
@@ -72,6 +74,7 @@ export class Dataset<T> implements AsyncIterable<T> {
    * makes every order equally likely; over arrays it then takes no memory for examples.
    */
   shuffle(bufferSize: number, seed = this.#recipe.seed): Dataset<T> {
+    checkArity("Dataset.shuffle", arguments.length, 2);
     checkInteger("Dataset.shuffle: bufferSize", bufferSize, 1);
     checkInteger("Dataset.shuffle: seed", seed, 0);
     const { open, size, depth, rows } = this.#recipe;
@@ -88,6 +91,7 @@ export class Dataset<T> implements AsyncIterable<T> {
     size: number,
     options: { readonly dropRemainder?: boolean } = {},
   ): Dataset<T extends Fields ? BatchOf<T> : never> {
+    checkArity("Dataset.batch", arguments.length, 2);
     checkInteger("Dataset.batch: size", size, 1);
     checkOptions("Dataset.batch", options, ["dropRemainder"]);
     const { dropRemainder = false } = options;
@@ -101,6 +105,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** So many epochs as one, each with its own shuffling; without end by default. */
   repeat(count = Infinity): Dataset<T> {
+    checkArity("Dataset.repeat", arguments.length, 1);
     if (count !== Infinity) checkInteger("Dataset.repeat: count", count, 1);
     const { open, size } = this.#recipe;
     const total = size === 0 ? 0 : size === null && count < Infinity ? null : (size ?? 1) * count;
@@ -111,6 +116,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** The first `count`. */
   take(count: number): Dataset<T> {
+    checkArity("Dataset.take", arguments.length, 1);
     checkInteger("Dataset.take: count", count, 0);
     const { open, size } = this.#recipe;
     return this.#stage<T>(size === null ? null : Math.min(size, count), (epoch) => takeFlow(open(epoch), count));
@@ -118,6 +124,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** All but the first `count`. */
   skip(count: number): Dataset<T> {
+    checkArity("Dataset.skip", arguments.length, 1);
     checkInteger("Dataset.skip: count", count, 0);
     const { open, size } = this.#recipe;
     return this.#stage<T>(size === null ? null : Math.max(size - count, 0), (epoch) => skipFlow(open(epoch), count));
@@ -125,6 +132,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** Asks for up to `count` values before they are wanted, where they come from an asynchronous source or function. */
   prefetch(count = 1): Dataset<T> {
+    checkArity("Dataset.prefetch", arguments.length, 1);
     checkInteger("Dataset.prefetch: count", count, 1);
     const { open, size } = this.#recipe;
     return this.#stage<T>(size, (epoch) => prefetchFlow(open(epoch), count));
@@ -132,6 +140,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** What the epoch with this number holds, from 0 on; always the same. */
   epoch(number: number): AsyncIterableIterator<T> {
+    checkArity("Dataset.epoch", arguments.length, 1);
     checkInteger("Dataset.epoch: number", number, 0);
     const flow = this.open(number);
     const iterator: AsyncIterableIterator<T> = {
@@ -155,6 +164,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** All of epoch 0. */
   async toArray(): Promise<T[]> {
+    checkArity("Dataset.toArray", arguments.length, 0);
     if (this.size === Infinity) throw new StateError("Dataset.toArray: the dataset has no end; take(count) ends it.");
     const all: T[] = [];
     for await (const value of this) all.push(value);
@@ -166,6 +176,7 @@ export class Dataset<T> implements AsyncIterable<T> {
    * all have been seen; a batch may hold the last of one round and the first of the next. Needs a known size.
    */
   nextBatch(size: number): T extends Fields ? BatchOf<T> : never {
+    checkArity("Dataset.nextBatch", arguments.length, 1);
     checkInteger("Dataset.nextBatch: size", size, 1);
     const { size: count } = this.#recipe;
     if (count === null || count === 0 || count === Infinity) {

@@ -110,7 +110,8 @@ export class MLPClassifier extends Parameterized<MLPClassifierParameters> {
     if (this.#learnt === null && options.classes === undefined && !isIndicator(y)) {
       throw new ArgumentError(`${subject}: the first call needs { classes }, all labels that will occur.`);
     }
-    const given = options.classes && classesOf(readLabels(`${subject}: classes`, options.classes));
+    const given =
+      options.classes === undefined ? undefined : classesOf(readLabels(`${subject}: classes`, options.classes));
     const truth = readTruth(subject, y, matrix.rows, given ?? this.#learnt?.classes);
     if (this.#learnt) checkSame(subject, this.#learnt, truth, matrix);
     const learnt = this.#learnt ?? this.#blank(truth, matrix);
@@ -121,6 +122,7 @@ export class MLPClassifier extends Parameterized<MLPClassifierParameters> {
 
   /** The probability of each class: [samples, classes], the columns in the order of `classes`. */
   predictProba(x: MatrixLike): Tensor {
+    checkArity("MLPClassifier.predictProba", arguments.length, 1);
     return this.#outputs("MLPClassifier.predictProba", x);
   }
 
@@ -153,11 +155,13 @@ export class MLPClassifier extends Parameterized<MLPClassifierParameters> {
 
   /** What was learnt, as plain data and tensors; null before fit. Momenta of the solver are not part of it. */
   getState(): MLPClassifierState | null {
+    checkArity("MLPClassifier.getState", arguments.length, 0);
     if (this.#learnt === null) return null;
     const { classes, several, network, nIter } = this.#learnt;
     return { classes, ...(several ? { several } : {}), inputs: network.inputs, nIter, weights: network.weights };
   }
   setState(state: MLPClassifierState | null): void {
+    checkArity("MLPClassifier.setState", arguments.length, 1);
     if (state === null) {
       this.#learnt = null;
       return;

@@ -100,17 +100,20 @@ export class MLPRegressor extends Parameterized<MLPParameters> {
 
   /** Mean squared error, mean absolute error and R². */
   evaluate(x: MatrixLike, y: TargetsLike): { readonly mse: number; readonly mae: number; readonly r2: number } {
+    checkArity("MLPRegressor.evaluate", arguments.length, 2);
     const predicted = this.predict(x);
     return { mse: meanSquaredError(y, predicted), mae: meanAbsoluteError(y, predicted), r2: r2Score(y, predicted) };
   }
 
   /** What was learnt, as plain data and tensors; null before fit. Momenta of the solver are not part of it. */
   getState(): MLPRegressorState | null {
+    checkArity("MLPRegressor.getState", arguments.length, 0);
     if (this.#learnt === null) return null;
     const { network, outputs, nIter } = this.#learnt;
     return { inputs: network.inputs, outputs, nIter, weights: network.weights };
   }
   setState(state: MLPRegressorState | null): void {
+    checkArity("MLPRegressor.setState", arguments.length, 1);
     if (state === null) {
       this.#learnt = null;
       return;

@@ -1,6 +1,6 @@
 // Parameters of objects in others, such as the steps of a pipeline: `alpha` of the step `mlp` is `mlp__alpha`.
 
-import { ArgumentError, describe } from "../../errors.js";
+import { ArgumentError, describe, isOptions } from "../../errors.js";
 import { type Cloneable, clone, Parameterized, parameterNames } from "./parameterized.js";
 import { suggestName } from "./suggestion.js";
 
@@ -27,7 +27,7 @@ export function setNestedParams(
   given: object,
   own: readonly string[] = [],
 ): void {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+  if (!isOptions(given)) {
     throw new ArgumentError(`${subject}: parameters must be an object; received ${describe(given)}.`);
   }
   const known = [...own, ...parameterNames(nestedParams(parts))];

@@ -35,6 +35,7 @@ export abstract class Parameterized<P extends object> {
 
   /** All parameters, defaults included. Other names can be read too, but are not listed. */
   getParams(): P {
+    checkArity(`${this.kind}.getParams`, arguments.length, 0);
     const values: P = { ...this.#values };
     for (const [alias, name] of Object.entries(this.#rules.aliases ?? {})) {
       Object.defineProperty(values, alias, { value: values[name as keyof P], enumerable: false });

@@ -42,6 +42,9 @@ export class LabelEncoder extends Parameterized<object> {
   inverseTransform(codes: ArrayLike<number>): Label[] {
     checkArity("LabelEncoder.inverseTransform", arguments.length, 1);
     const classes = requireFitted("LabelEncoder.inverseTransform", this.#classes);
+    if (!Array.isArray(codes) && !ArrayBuffer.isView(codes)) {
+      throw new ArgumentError(`LabelEncoder.inverseTransform: codes must be a list; received ${describe(codes)}.`);
+    }
     return Array.from(codes, (code, i) => {
       if (Number.isInteger(code) && code >= 0 && code < classes.length) return classes[code] as Label;
       const rule = `codes must be integers in [0, ${classes.length})`;

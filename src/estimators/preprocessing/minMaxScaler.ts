@@ -73,6 +73,7 @@ export class MinMaxScaler extends Parameterized<MinMaxScalerParameters> {
   }
 
   fitTransform(x: ColumnsLike): Tensor {
+    checkArity("MinMaxScaler.fitTransform", arguments.length, 2);
     return this.fit(x).transform(x);
   }
 
@@ -88,8 +89,9 @@ export class MinMaxScaler extends Parameterized<MinMaxScalerParameters> {
 
   /** The names of the columns, which stay. */
   getFeatureNamesOut(inputFeatures?: readonly string[]): string[] {
+    checkArity("MinMaxScaler.getFeatureNamesOut", arguments.length, 1);
     const { length } = requireFitted("MinMaxScaler.getFeatureNamesOut", this.#learnt).dataMin;
-    return [...namesFor(length, inputFeatures)];
+    return [...namesFor(length, inputFeatures, "MinMaxScaler.getFeatureNamesOut")];
   }
 
   /** What was learnt, as plain data; null before fit. */

@@ -117,8 +117,9 @@ export class OneHotEncoder extends Parameterized<OneHotEncoderParameters> {
 
   /** `city_Paris` for each column of the result; gaps are `city_nan`. */
   getFeatureNamesOut(inputFeatures?: readonly string[]): string[] {
+    checkArity("OneHotEncoder.getFeatureNamesOut", arguments.length, 1);
     const categories = requireFitted("OneHotEncoder.getFeatureNamesOut", this.#categories);
-    const names = namesFor(categories.length, inputFeatures);
+    const names = namesFor(categories.length, inputFeatures, "OneHotEncoder.getFeatureNamesOut");
     return categories.flatMap((known, j) =>
       known
         .slice(this.#dropped(known))

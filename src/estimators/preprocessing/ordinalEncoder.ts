@@ -70,6 +70,7 @@ export class OrdinalEncoder extends Parameterized<OrdinalEncoderParameters> {
   /** Learns the categories of each column. */
   fit(x: TableLike): this {
     const subject = "OrdinalEncoder.fit";
+    checkArity(subject, arguments.length, 2);
     const { categories, unknownValue, encodedMissingValue } = this.getParams();
     const learnt = learnCategories(subject, readTable(subject, x), categories);
     const most = Math.max(...learnt.map((known) => codesOf(known).size));
@@ -115,6 +116,7 @@ export class OrdinalEncoder extends Parameterized<OrdinalEncoderParameters> {
   }
 
   fitTransform(x: TableLike): Tensor {
+    checkArity("OrdinalEncoder.fitTransform", arguments.length, 2);
     return this.fit(x).transform(x);
   }
 
@@ -140,15 +142,18 @@ export class OrdinalEncoder extends Parameterized<OrdinalEncoderParameters> {
 
   /** The names of the columns, which stay. */
   getFeatureNamesOut(inputFeatures?: readonly string[]): string[] {
+    checkArity("OrdinalEncoder.getFeatureNamesOut", arguments.length, 1);
     const { length } = requireFitted("OrdinalEncoder.getFeatureNamesOut", this.#categories);
-    return [...namesFor(length, inputFeatures)];
+    return [...namesFor(length, inputFeatures, "OrdinalEncoder.getFeatureNamesOut")];
   }
 
   /** What was learnt, as plain data; null before fit. */
   getState(): readonly (readonly Category[])[] | null {
+    checkArity("OrdinalEncoder.getState", arguments.length, 0);
     return this.#categories;
   }
   setState(state: readonly (readonly Category[])[] | null): void {
+    checkArity("OrdinalEncoder.setState", arguments.length, 1);
     const given = this.getParams().categories;
     this.#categories = state === null ? null : checkCategories("OrdinalEncoder.setState", state, given);
   }

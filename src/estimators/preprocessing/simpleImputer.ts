@@ -90,6 +90,7 @@ export class SimpleImputer extends Parameterized<SimpleImputerParameters> {
   /** Learns what fills each column. */
   fit(x: TableLike): this {
     const subject = "SimpleImputer.fit";
+    checkArity(subject, arguments.length, 2);
     const { columns, names } = readTable(subject, x);
     const found = columns.map((cells, j) => this.#statistic(subject, cells, names?.[j] ?? j));
     const indicators = columns.flatMap((cells, j) => (cells.some((cell) => this.#isMissing(cell)) ? [j] : []));
@@ -120,22 +121,26 @@ export class SimpleImputer extends Parameterized<SimpleImputerParameters> {
   }
 
   fitTransform(x: TableLike): Tensor | NamedTable {
+    checkArity("SimpleImputer.fitTransform", arguments.length, 2);
     return this.fit(x).transform(x);
   }
 
   /** The names of the columns that are kept, and `missingindicator_age` for each column that tells where gaps were. */
   getFeatureNamesOut(inputFeatures?: readonly string[]): string[] {
+    checkArity("SimpleImputer.getFeatureNamesOut", arguments.length, 1);
     const { statistics, indicators } = requireFitted("SimpleImputer.getFeatureNamesOut", this.#learnt);
-    const names = namesFor(statistics.length, inputFeatures);
+    const names = namesFor(statistics.length, inputFeatures, "SimpleImputer.getFeatureNamesOut");
     const flags = this.getParams().addIndicator ? indicators.map((j) => `missingindicator_${names[j]}`) : [];
     return [...this.#kept(statistics).map((j) => names[j] as string), ...flags];
   }
 
   /** What was learnt, as plain data; null before fit. */
   getState(): Learnt | null {
+    checkArity("SimpleImputer.getState", arguments.length, 0);
     return this.#learnt;
   }
   setState(state: Learnt | null): void {
+    checkArity("SimpleImputer.setState", arguments.length, 1);
     if (state !== null) {
       const subject = "SimpleImputer.setState";
       const { statistics, indicators } = checkRecord(subject, state, ["statistics", "indicators"]);

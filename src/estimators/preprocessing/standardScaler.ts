@@ -79,6 +79,7 @@ export class StandardScaler extends Parameterized<StandardScalerParameters> {
   }
 
   fitTransform(x: ColumnsLike): Tensor {
+    checkArity("StandardScaler.fitTransform", arguments.length, 2);
     return this.fit(x).transform(x);
   }
 
@@ -95,8 +96,9 @@ export class StandardScaler extends Parameterized<StandardScalerParameters> {
 
   /** The names of the columns, which stay. */
   getFeatureNamesOut(inputFeatures?: readonly string[]): string[] {
+    checkArity("StandardScaler.getFeatureNamesOut", arguments.length, 1);
     const { length } = requireFitted("StandardScaler.getFeatureNamesOut", this.#learnt).mean;
-    return [...namesFor(length, inputFeatures)];
+    return [...namesFor(length, inputFeatures, "StandardScaler.getFeatureNamesOut")];
   }
 
   /** What was learnt, as plain data; null before fit. */

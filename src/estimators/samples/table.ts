@@ -135,6 +135,13 @@ export function joinColumns(
 }
 
 /** `x0`, `x1`, ..., for columns without names. */
-export function namesFor(count: number, given?: readonly string[] | null): readonly string[] {
+export function namesFor(count: number, given?: readonly string[] | null, subject?: string): readonly string[] {
+  if (subject !== undefined && given !== undefined) {
+    const fits = Array.isArray(given) && given.length === count && given.every((name) => typeof name === "string");
+    if (!fits) {
+      const rule = `inputFeatures must be the names of the ${count} columns that fit saw`;
+      throw new ArgumentError(`${subject}: ${rule}; received ${describe(given)}.`);
+    }
+  }
   return given ?? Array.from({ length: count }, (_, j) => `x${j}`);
 }

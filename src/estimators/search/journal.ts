@@ -35,7 +35,8 @@ export function fileJournal(path: string): Journal {
   }
   let last: Promise<void> = Promise.resolve();
   return {
-    read: async () => {
+    async read() {
+      checkArity("Journal.read", arguments.length, 0);
       const text = await readJournal(fs, path);
       const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
       const rest = lines.pop() as string;
@@ -47,10 +48,14 @@ export function fileJournal(path: string): Journal {
       }
       return isWhole(rest) ? [...lines, rest] : lines;
     },
-    append: (line) => {
+    async append(line) {
+      checkArity("Journal.append", arguments.length, 1);
+      if (typeof line !== "string") {
+        throw new ArgumentError(`Journal.append: line must be a string; received ${describe(line)}.`);
+      }
       // One after another: of two writes at once, neither would know whether the other's line is a torn one.
       last = last.catch(() => {}).then(() => appendLine(fs, path, line));
-      return last;
+      await last;
     },
   };
 }

@@ -1,6 +1,6 @@
 // The results of a search: the best trial, and all of them as a table.
 
-import { StateError } from "../../errors.js";
+import { checkArity, StateError } from "../../errors.js";
 import type { TrialResult } from "./trial.js";
 
 /** A row of the table: parameters and details under their names. */
@@ -32,6 +32,7 @@ export class SearchResults {
 
   /** One row per trial: number, parameters, budget, score, rank (1 is best), details, seconds, error. */
   rows(): readonly ResultRow[] {
+    checkArity("SearchResults.rows", arguments.length, 0);
     const ranked = [...this.trials].sort(
       (a, b) => (b.budget ?? 0) - (a.budget ?? 0) || order(b.score) - order(a.score),
     );
@@ -56,6 +57,7 @@ export class SearchResults {
 
   /** The table as CSV (RFC 4180), with a header; lists and objects as JSON. */
   toCSV(): string {
+    checkArity("SearchResults.toCSV", arguments.length, 0);
     const rows = this.rows();
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const cell = (value: unknown): string => {

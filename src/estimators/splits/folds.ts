@@ -42,6 +42,7 @@ export class KFold extends Parameterized<FoldParameters> implements Splitter {
   }
 
   split(x: Samples): readonly Fold[] {
+    checkArity("KFold.split", arguments.length, 2);
     const { nSplits, shuffle, randomState } = this.getParams();
     const count = countOf("KFold.split", x);
     if (nSplits > count) {
@@ -87,6 +88,7 @@ export class StratifiedKFold extends Parameterized<FoldParameters> implements Sp
   }
 
   split(x: Samples, y?: LabelsLike): readonly Fold[] {
+    checkArity("StratifiedKFold.split", arguments.length, 2);
     const { nSplits, shuffle, randomState } = this.getParams();
     if (y === undefined) throw new ArgumentError("StratifiedKFold.split: needs the labels y; received none.");
     const subject = "StratifiedKFold.split";

@@ -1,6 +1,14 @@
 // SummaryWriter: events for TensorBoard, gathered in memory and written to a file where there is a folder.
 
-import { ArgumentError, checkArity, checkInteger, checkNumber, checkOptions, describe } from "../../errors.js";
+import {
+  ArgumentError,
+  checkArity,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  describe,
+  isOptions,
+} from "../../errors.js";
 import { Tensor } from "../../tensor/tensor.js";
 import { arrayOf, type NumericArray } from "../arrays.js";
 import { joinBytes } from "../bytes.js";
@@ -76,6 +84,7 @@ export class SummaryWriter {
 
   /** One point of a curve, as float32. NaN and infinities are kept; TensorBoard leaves gaps for them. */
   scalar(tag: string, value: number, step: number): this {
+    checkArity("SummaryWriter.scalar", arguments.length, 3);
     if (typeof value !== "number") {
       throw new ArgumentError(`SummaryWriter.scalar: value must be a number; received ${describe(value)}.`);
     }
@@ -85,8 +94,9 @@ export class SummaryWriter {
 
   /** How values are distributed. NaN and infinities are left out; without other values nothing is written. */
   histogram(tag: string, values: Tensor | ArrayLike<number>, step: number): this {
+    checkArity("SummaryWriter.histogram", arguments.length, 3);
     const data = values instanceof Tensor ? values.data : values;
-    if (typeof data?.length !== "number") {
+    if (!(Array.isArray(data) ? data.every((each) => typeof each === "number") : ArrayBuffer.isView(data))) {
       throw new ArgumentError(
         `SummaryWriter.histogram: values must be a Tensor or numbers; received ${describe(values)}.`,
       );
@@ -97,6 +107,7 @@ export class SummaryWriter {
 
   /** A picture [height, width] or [height, width, channels] of 1 to 4 channels, as `encodePng` takes it. */
   image(tag: string, image: Tensor | NumericArray, step: number): this {
+    checkArity("SummaryWriter.image", arguments.length, 3);
     const [height, width, channels = 1] = arrayOf("SummaryWriter.image", image).shape;
     const png = encodePng(image);
     const fields: Field[] = [
@@ -110,6 +121,7 @@ export class SummaryWriter {
 
   /** A text in Markdown. */
   text(tag: string, text: string, step: number): this {
+    checkArity("SummaryWriter.text", arguments.length, 3);
     if (typeof text !== "string") {
       throw new ArgumentError(`SummaryWriter.text: text must be a string; received ${describe(text)}.`);
     }
@@ -121,9 +133,10 @@ export class SummaryWriter {
    * tab. Runs are compared where they lie in folders of their own below one. Once per run.
    */
   hparams(values: HyperParameters, metrics: readonly string[] = []): this {
+    checkArity("SummaryWriter.hparams", arguments.length, 2);
     const entries = Object.entries(values ?? {});
     const wrong = entries.find(([, value]) => HPARAM_TYPES[typeof value] === undefined);
-    if (typeof values !== "object" || values === null || wrong) {
+    if (!isOptions(values) || wrong) {
       throw new ArgumentError(
         `SummaryWriter.hparams: values must be numbers, strings or booleans by name; received ${describe(wrong ? wrong[1] : values)}${wrong ? ` for ${wrong[0]}` : ""}.`,
       );
@@ -161,6 +174,7 @@ export class SummaryWriter {
 
   /** The nodes of a graph, scopes folded. */
   graph(graph: HasNodes): this {
+    checkArity("SummaryWriter.graph", arguments.length, 1);
     if (typeof graph?.nodes !== "function") {
       throw new ArgumentError(`SummaryWriter.graph: it must be a Graph; received ${describe(graph)}.`);
     }
@@ -169,6 +183,7 @@ export class SummaryWriter {
 
   /** What has not been flushed to a file; without `logdir`, the whole file. */
   toBytes(): Uint8Array<ArrayBuffer> {
+    checkArity("SummaryWriter.toBytes", arguments.length, 0);
     return joinBytes(this.#records);
   }
 
@@ -179,6 +194,7 @@ export class SummaryWriter {
    * StateError in a browser.
    */
   async flush(): Promise<void> {
+    checkArity("SummaryWriter.flush", arguments.length, 0);
     const logdir = this.#logdir;
     if (logdir === undefined) return;
     const next = async () => {

@@ -277,8 +277,9 @@ export function discretization(options: DiscretizationOptions): DiscretizationLa
         "Discretization.adapt: the boundaries are given; leave out binBoundaries, and give numBins.",
       );
     }
-    const values = Float32Array.from((data instanceof Tensor ? data : tensor(data)).data).sort();
-    if (values.length === 0 || !values.every(Number.isFinite)) {
+    const seen = data instanceof Tensor ? data : tensor(data);
+    const values = Float32Array.from(seen.data).sort();
+    if (seen.rank === 0 || values.length === 0 || !values.every(Number.isFinite)) {
       throw new ArgumentError(`Discretization.adapt: data must be finite and not empty; received ${describe(values)}.`);
     }
     const quantiles = Array.from({ length: numBins - 1 }, (_, i) => {

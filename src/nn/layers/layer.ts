@@ -179,7 +179,8 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
       return output;
     });
   };
-  const apply = (x: X): Node => {
+  const apply = (...[x, ...more]: [X]): Node => {
+    checkArity(kind, more.length + 1, 1);
     const graph = graphOf(kind, x);
     const known = applied.get(graph);
     if (known === undefined) return first(x, graph);

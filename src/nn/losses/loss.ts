@@ -106,7 +106,8 @@ export function defineLoss(definition: LossDefinition, config?: object): Loss {
     labelShape,
     checkLabels,
     config,
-    apply: (output, labels, options = {}) => {
+    apply(output, labels, options = {}) {
+      checkArity(name, arguments.length, 3);
       if (typeof output?.graph?.apply !== "function") {
         throw new ArgumentError(`${name}: output must be a node of the graph; received ${describe(output)}.`);
       }

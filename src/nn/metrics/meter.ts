@@ -25,6 +25,7 @@ export class Meter<T> {
 
   /** Takes in a batch: the values of `nodes`. */
   add(values: readonly Tensor[]): void {
+    checkArity("Meter.add", arguments.length, 1);
     if (!Array.isArray(values) || values.length !== this.nodes.length) {
       throw new ArgumentError(
         `Meter.add: values must be those of the ${this.nodes.length} nodes of ${this.#metric.name}; received ${describe(values)}.`,
@@ -42,6 +43,7 @@ export class Meter<T> {
 
   /** Starts anew. */
   reset(): void {
+    checkArity("Meter.reset", arguments.length, 0);
     this.#state = this.#metric.start();
   }
 }

@@ -1,8 +1,9 @@
 // What a metric is: nodes that a batch is asked for, and a state that takes them in, so that the value over many batches
 // is that over all examples at once, however the batches are cut.
 
+import { checkArity } from "../../errors.js";
 import type { OutputKind } from "../../ops/labels.js";
-import type { Node } from "../../ops/op.js";
+import { checkNode, type Node } from "../../ops/op.js";
 import { mean } from "../../ops/reductions.js";
 import type { TensorData } from "../../tensor/tensor.js";
 
@@ -67,5 +68,11 @@ export function meanMetric(
   options: object = {},
   kind = name,
 ): Metric {
-  return { name, config: { kind, ...options }, apply: (output, labels, kind) => mean(each(output, labels, kind)) };
+  const apply: Metric["apply"] = (...[output, labels, ...more]) => {
+    checkArity(name, more.length + 2, 3);
+    checkNode(name, "output", output);
+    checkNode(name, "labels", labels);
+    return mean(each(output, labels, more[0]));
+  };
+  return { name, config: { kind, ...options }, apply };
 }

@@ -1,10 +1,18 @@
 // What all optimizers share: two phases, state as variables of the graph, one update node for all parameters.
 
-import { ArgumentError, checkNumber, checkOptions, describe, ShapeError, StateError } from "../../errors.js";
+import {
+  ArgumentError,
+  checkArity,
+  checkNumber,
+  checkOptions,
+  describe,
+  ShapeError,
+  StateError,
+} from "../../errors.js";
 import { gradients } from "../../graph/gradients.js";
 import { type Graph, isNode, isVariable } from "../../graph/graph.js";
 import { affine } from "../../ops/arithmetic.js";
-import type { Node } from "../../ops/op.js";
+import { checkNode, type Node } from "../../ops/op.js";
 import { checkUpdate, type UpdateFunction, type UpdateState } from "../../ops/update.js";
 import { formatShape, type Shape } from "../../tensor/shape.js";
 import type { Accumulated } from "./accumulation.js";
@@ -84,12 +92,16 @@ export class Optimizer {
 
   /** One step downhill on the scalar `loss`: an update node. By default all trainable variables it depends on change. */
   minimize(loss: Node, variables?: VariableChoice): Node {
+    checkArity(this.name, arguments.length, 2);
     return this.applyGradients(this.computeGradients(loss, variables));
   }
 
   /** The gradients of the scalar `loss`, for inspection or change before `applyGradients`. */
-  computeGradients(loss: Node, choice: VariableChoice = variablesUnder(loss)): GradientPair[] {
-    const variables = Array.isArray(choice) ? (choice as readonly Node[]) : readVarList(this.name, choice);
+  computeGradients(loss: Node, choice?: VariableChoice): GradientPair[] {
+    checkArity(this.name, arguments.length, 2);
+    checkNode(this.name, "loss", loss);
+    const chosen = choice === undefined ? variablesUnder(loss) : choice;
+    const variables = Array.isArray(chosen) ? (chosen as readonly Node[]) : readVarList(this.name, chosen);
     if (variables.length === 0) {
       throw new ArgumentError(
         `${this.name}: ${loss.name} depends on no trainable variable; there is nothing to train.`,
@@ -100,6 +112,7 @@ export class Optimizer {
 
   /** An update node that changes every variable by its gradient, clipped first where the options say so. */
   applyGradients(pairs: readonly GradientPair[]): Node {
+    checkArity(this.name, arguments.length, 1);
     const { name, learningRate } = this;
     const graph = checkPairs(name, pairs, learningRate);
     const { factors: factorsOf, accumulate } = this.config.extensions;

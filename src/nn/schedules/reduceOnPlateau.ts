@@ -79,6 +79,10 @@ export class ReduceOnPlateau {
 
   /** Takes the metric of an epoch and returns the rate of the next. NaN is no improvement. */
   report(metric: number): number {
+    checkArity("ReduceOnPlateau.report", arguments.length, 1);
+    if (typeof metric !== "number") {
+      throw new ArgumentError(`ReduceOnPlateau.report: metric must be a number; received ${describe(metric)}.`);
+    }
     const { factor, patience, cooldown, minLearningRate } = this.#options;
     let { learningRate, best, badReports, cooldownLeft } = this.#state;
     if (this.#improves(metric, best)) {

@@ -16,12 +16,14 @@ export function pausable(): Pausable {
   let release: (() => void) | null = null;
   let held: Promise<void> | null = null;
   return {
-    pause: () => {
+    pause() {
+      checkArity("pausable: pause", arguments.length, 0);
       held ??= new Promise((resolve) => {
         release = resolve;
       });
     },
-    resume: () => {
+    resume() {
+      checkArity("pausable: resume", arguments.length, 0);
       release?.();
       release = held = null;
     },

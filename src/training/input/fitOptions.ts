@@ -92,7 +92,7 @@ export interface FitOptions<I = Node, O = Node> {
 }
 
 const ARRAY_OPTIONS = ["batchSize", "shuffle", "validationSplit", "sampleWeight", "cacheFrozen"];
-const NAMES = [
+export const fitOptionNames: readonly string[] = [
   "epochs",
   "initialEpoch",
   "batchSize",
@@ -116,7 +116,7 @@ const DEFAULT_CACHE = 2 ** 28;
 
 /** The options with their defaults. `flowing`: for data that come in batches. Throws the signal's reason if it has aborted. */
 export function readFitOptions<I, O>(options: FitOptions<I, O>, flowing: boolean) {
-  checkOptions("Model.fit", options, NAMES);
+  checkOptions("Model.fit", options, fitOptionNames);
   const stray = flowing && ARRAY_OPTIONS.find((name) => options[name as keyof typeof options] !== undefined);
   if (stray) {
     throw new ArgumentError(`Model.fit: ${stray} is for arrays; these data come in batches of their own.`);

@@ -78,7 +78,10 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    * What `predict` gives, of all examples in one batch. A function of the object itself, so that structuredClone(model)
    * fails in place of giving an object that can do nothing.
    */
-  readonly predictOnBatch = (x: Like<I, TensorLike>): Like<O, Tensor> => this.predict(x, { batchSize: 2 ** 31 });
+  readonly predictOnBatch = (...given: [x: Like<I, TensorLike>]): Like<O, Tensor> => {
+    checkArity("Model.predictOnBatch", given.length, 1);
+    return this.predict(given[0], { batchSize: 2 ** 31 });
+  };
   readonly #grow: Growth<I, O> | null;
   readonly #forms: { readonly inputs: Form; readonly outputs: Form };
   #built: Built<I, O> | null = null;
@@ -140,6 +143,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
 
   /** The layer of that name; ArgumentError where there is none. */
   layer(name: string): ModelLayer {
+    checkArity("Model.layer", arguments.length, 1);
     const found = this.layers.find((layer) => layer.name === name);
     if (found) return found;
     const names = this.layers.map((layer) => layer.name).join(", ");
@@ -148,6 +152,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
 
   /** The layer of that name, or at that place from 0 on, from the end with a negative one. */
   getLayer(layer: string | number): ModelLayer {
+    checkArity("Model.getLayer", arguments.length, 1);
     if (typeof layer !== "number") return this.layer(layer);
     const found = this.layers.at(layer);
     if (found && Number.isInteger(layer)) return found;
@@ -165,11 +170,13 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
 
   /** Freezes the variables whose name matches, all without a pattern: `fit` leaves them as they are. */
   freeze(pattern?: RegExp): this {
+    checkArity("Model.freeze", arguments.length, 1);
     return this.#setFrozen("Model.freeze", pattern, true);
   }
 
   /** Undoes `freeze` for the variables whose name matches, all without a pattern. */
   unfreeze(pattern?: RegExp): this {
+    checkArity("Model.unfreeze", arguments.length, 1);
     return this.#setFrozen("Model.unfreeze", pattern, false);
   }
 
@@ -178,6 +185,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    * changes nothing.
    */
   compile(options: CompileOptions<O>): this {
+    checkArity("Model.compile", arguments.length, 1);
     requireIdle("Model.compile", this.#training !== null);
     const recipe = readRecipe(options as CompileOptions<never>, this.#forms.outputs);
     if (this.#built) this.#trainable = this.#makeTrainable(this.#built, recipe);
@@ -197,6 +205,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   async fit(data: BatchSource, options?: FitOptions<I, O>): Promise<History>;
   async fit(x: unknown, second?: unknown, third: FitOptions<I, O> = {}): Promise<History> {
     const flowing = isFlowing(x);
+    checkArity("Model.fit", arguments.length, flowing ? 2 : 3);
     const settings = readFitOptions((flowing ? (second ?? {}) : third) as FitOptions<I, O>, flowing);
     const begin = () => this.#fit(x, second, settings, flowing);
     if (!settings.queue) {
@@ -263,6 +272,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   async evaluate(x: unknown, second?: unknown, third: EvaluateOptions = {}): Promise<Metrics> {
     const subject = "Model.evaluate";
     const flowing = isFlowing(x);
+    checkArity(subject, arguments.length, flowing ? 2 : 3);
     const options = flowing ? ((second ?? {}) as EvaluateOptions) : third;
     checkOptions(subject, options, flowing ? ["signal"] : ["batchSize", "sampleWeight", "signal"]);
     const { batchSize = INFERENCE_BATCH, sampleWeight, signal } = options;
@@ -290,6 +300,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    * of one.
    */
   predict(x: Like<I, TensorLike>, options: { readonly batchSize?: number } = {}): Like<O, Tensor> {
+    checkArity("Model.predict", arguments.length, 2);
     checkOptions("Model.predict", options, ["batchSize"]);
     const { batchSize = INFERENCE_BATCH } = options;
     checkInteger("Model.predict: batchSize", batchSize, 1);
@@ -301,12 +312,14 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
 
   /** The layers as a table, with output shapes and numbers of parameters. */
   summary(): string {
+    checkArity("Model.summary", arguments.length, 0);
     const { inputs, layers, variables } = this.#requireBuilt("Model.summary");
     return summaryTable(this.graph, inputs, layers, variables);
   }
 
   /** Copies of all weights, by name. */
   getWeights(): ReadonlyMap<string, Tensor> {
+    checkArity("Model.getWeights", arguments.length, 0);
     return readWeights(this.session, this.#requireBuilt("Model.getWeights").variables);
   }
 
@@ -317,6 +330,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    */
   setWeights(weights: WeightsLike): void {
     const subject = "Model.setWeights";
+    checkArity(subject, arguments.length, 1);
     const { variables } = this.#requireBuilt(subject);
     writeWeights(subject, this.session, variables, namedWeights(subject, variables, weights));
   }
@@ -326,6 +340,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    * while a fit runs or after it, where it stands and what its callbacks remember.
    */
   getState(): ModelState {
+    checkArity("Model.getState", arguments.length, 0);
     this.#requireBuilt("Model.getState");
     return captureState(this.session, this.#standing);
   }
@@ -337,6 +352,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    * StateError while a fit runs, of this model or of another of its graph.
    */
   setState(state: ModelState): void {
+    checkArity("Model.setState", arguments.length, 1);
     requireIdle("Model.setState", this.#training !== null);
     requireNoTraining("Model.setState", this.session);
     this.#requireBuilt("Model.setState");

@@ -158,7 +158,8 @@ if (!existsSync(hostFile)) throw new Error("dist/ is missing; build it with `npm
 const unused = { postMessage: () => {}, addEventListener: () => {}, terminate: () => {} };
 let workers = 0;
 /** A worker that runs the program of workers, as a bundler makes it; the calls that must work come first. */
-const worker = value(() => (workers++ < 2 ? new Worker(hostFile) : unused));
+const worker = value(() => (workers++ < 2 ? startHost() : unused));
+export const startHost = () => new Worker(hostFile);
 const modelFile = bytes(() => models.modelToBytes(model));
 export const workerTable: Table = {
   modelInWorker: call(modelFile, options({ worker, timeout: positive(20_000), signal: signal() }, ["worker"])),
