@@ -6,7 +6,7 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -69,9 +69,9 @@ async function stage(name, inputs, outputs, work) {
  * One build of the kernels. asc leaves `address + constant` as an addition; folding it into the load or store saves an
  * instruction at each. That is sound since no kernel is given an address in the module's own first 1,024 bytes.
  */
-async function compileKernels(build) {
-  await tool("assemblyscript/bin/asc.js", "assembly/index.ts", "--target", build);
-  const file = `build/wasm/${build}.wasm`;
+async function compileKernels(build, { entry, prefix, options }) {
+  const file = `build/wasm/${prefix}${build}.wasm`;
+  await tool("assemblyscript/bin/asc.js", entry, "--target", build, "--outFile", file, ...options);
   const features = ["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory"];
   if (build !== "scalar") features.push("simd");
   if (build === "relaxed") features.push("relaxed-simd");
@@ -79,6 +79,15 @@ async function compileKernels(build) {
   const passes = ["--low-memory-unused", "--optimize-added-constants-propagate"];
   await tool("binaryen/bin/wasm-opt", file, ...enabled, ...passes, "-o", file);
 }
+
+/**
+ * The modules of a build. Their constants lie side by side in the first 1,024 bytes of a memory; spatial begins where the core
+ * has ended.
+ */
+const kernelModules = [
+  { entry: "assembly/index.ts", prefix: "", options: [] },
+  { entry: "assembly/spatial/index.ts", prefix: "spatial-", options: ["--memoryBase", "640"] },
+];
 
 /** What can be imported from the package, and where it begins. */
 const doors = {
@@ -119,6 +128,7 @@ await stage(
   ],
   [
     "assembly/gemm/generated/microkernel.ts",
+    "src/wasm/generated/spatial.ts",
     "src/wasm/generated/kernels.ts",
     "src/wasm/generated/addresses.ts",
     ...wanted.map((build) => `src/wasm/generated/${build}.ts`),
@@ -127,7 +137,7 @@ await stage(
     // A full build leaves no trace of the partial ones, which would take its modules for theirs.
     await Promise.all(builds.map((build) => rm(path.join(root, `build/kernels-${build}.stamp`), { force: true })));
     await generateMicrokernel(root);
-    await Promise.all(wanted.map(compileKernels));
+    await Promise.all(wanted.flatMap((build) => kernelModules.map((module) => compileKernels(build, module))));
     await generateBindings(path.join(root, "build/wasm"), path.join(root, "src/wasm/generated"), wanted);
   },
 );
@@ -161,11 +171,11 @@ if (process.argv[2] !== "kernels") {
         tool("typescript/bin/tsc", "-p", "tsconfig.build.json"),
       ]);
       await mkdir(path.join(root, "dist/wasm"), { recursive: true });
-      for (const name of builds.filter((build) => build !== "wide")) {
-        await writeFile(
-          path.join(root, `dist/wasm/${name}.wasm`),
-          await readFile(path.join(root, `build/wasm/${name}.wasm`)),
-        );
+      for (const build of builds.filter((name) => name !== "wide")) {
+        for (const { prefix } of kernelModules) {
+          const file = `wasm/${prefix}${build}.wasm`;
+          await copyFile(path.join(root, "build", file), path.join(root, "dist", file));
+        }
       }
     },
   );

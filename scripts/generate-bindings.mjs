@@ -1,25 +1,44 @@
-// Turns what asc made of assembly/index.ts into TypeScript: the interface of the kernels, and each module as text.
+// Turns what asc made of assembly/index.ts and assembly/spatial/index.ts into TypeScript: the interface of the kernels, and
+// each module as text.
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-const notice = "// Generated from assembly/index.ts by scripts/generate-bindings.mjs.\n";
+const notice = "// Generated from assembly by scripts/generate-bindings.mjs.\n";
 
-/** Reads `<build>.wasm` and `<build>.d.ts` in `from`, writes `kernels.ts` and `<build>.ts` to `to`. */
+/**
+ * Reads `<build>.wasm`, `spatial-<build>.wasm` and their `.d.ts` in `from`; writes `kernels.ts`, `addresses.ts` and the texts
+ * of the modules to `to`: `<build>.ts` holds both modules of a build, but of simd, the default, each has a file of its own.
+ */
 export async function generateBindings(from, to, builds) {
   await mkdir(to, { recursive: true });
-  const declarations = await Promise.all(builds.map((build) => readFile(path.join(from, `${build}.d.ts`), "utf8")));
-  const interfaces = declarations.map(kernelInterface);
+  const declared = (prefix) =>
+    Promise.all(builds.map((build) => readFile(path.join(from, `${prefix}${build}.d.ts`), "utf8")));
+  const [core, spatial] = [await declared(""), await declared("spatial-")];
+  const interfaces = core.map((text, i) => kernelInterface(text + spatial[i]));
   if (interfaces.some((text) => text !== interfaces[0])) throw new Error("the builds export different kernels");
   await writeFile(path.join(to, "kernels.ts"), `${notice}\n${interfaces[0]}`);
+  const moduleOf = (name) => readFile(path.join(from, `${name}.wasm`));
+  const ofCore = addressParameters(core[0], await moduleOf(builds[0]));
+  const ofSpatial = addressParameters(spatial[0], await moduleOf(`spatial-${builds[0]}`));
   await writeFile(
     path.join(to, "addresses.ts"),
-    `${notice}\n${addressParameters(declarations[0], await readFile(path.join(from, `${builds[0]}.wasm`)))}`,
+    `${notice}
+// Which parameters of each exported kernel are byte addresses, in the order of the exports: bit i of a hexadecimal number.
+export const addressMasks =\n  "${ofCore.masks}";
+export const spatialAddressMasks =\n  "${ofSpatial.masks}";
+/** The kernel that the spatial module exports first. */
+export const firstSpatialKernel = "${ofSpatial.names[0]}";\n`,
   );
   for (const build of builds) {
-    const bytes = await readFile(path.join(from, `${build}.wasm`));
-    const text = `/** The ${build} module, ${bytes.length} bytes, as src/wasm/text.ts reads it. */\nexport const text =\n  "${encode(bytes)}";\n`;
-    await writeFile(path.join(to, `${build}.ts`), `${notice}\n${text}`);
+    const constant = async (name, file) => {
+      const bytes = await moduleOf(file);
+      return `/** The ${file} module, ${bytes.length} bytes, as src/wasm/text.ts reads it. */\nexport const ${name} =\n  "${encode(bytes)}";\n`;
+    };
+    const [text, more] = [await constant("text", build), await constant("spatial", `spatial-${build}`)];
+    const together = build === "simd" ? text : `${text}\n${more}`;
+    await writeFile(path.join(to, `${build}.ts`), `${notice}\n${together}`);
+    if (build === "simd") await writeFile(path.join(to, "spatial.ts"), `${notice}\n${more}`);
   }
 }
 
@@ -61,6 +80,5 @@ function addressParameters(declarations, bytes) {
     }),
   );
   const names = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
-  const text = names.map((name) => (masks.get(name) ?? 0).toString(16)).join(" ");
-  return `/** Which parameters of each exported kernel are byte addresses, in the order of the exports: bit i of a hexadecimal number. */\nexport const addressMasks =\n  "${text}";\n`;
+  return { names, masks: names.map((name) => (masks.get(name) ?? 0).toString(16)).join(" ") };
 }

@@ -53,3 +53,38 @@ export function packColumns(from: usize, iStep: i32, valid: i32, width: i32, k: 
     }
   }
 }
+
+/** A transposed block, element (i, k) at from + i * 4 + k * kStep, as rows of k floats each. */
+export function packTransposed(from: usize, kStep: i32, rows: i32, k: i32, to: usize): void {
+  const pitch = k << 2;
+  // Sixteen rows at a time: what a cache line of the source holds.
+  for (; rows > 0; rows -= 16) {
+    const some = min(rows, 16);
+    const full = some & -4;
+    let p = from;
+    let q = to;
+    let left = k;
+    if (ASC_FEATURE_SIMD) {
+      for (; left >= 4; left -= 4) {
+        for (let j = 0; j < full; j += 4) lane.transpose4(p + (j << 2), kStep, q + j * pitch, pitch);
+        for (let j = full; j < some; j++) {
+          const from = p + (j << 2);
+          const row = q + j * pitch;
+          f32.store(row, f32.load(from));
+          f32.store(row, f32.load(from + kStep), 4);
+          f32.store(row, f32.load(from + 2 * kStep), 8);
+          f32.store(row, f32.load(from + 3 * kStep), 12);
+        }
+        p += kStep << 2;
+        q += 16;
+      }
+    }
+    for (; left > 0; left--) {
+      for (let j = 0; j < some; j++) f32.store(q + j * pitch, f32.load(p + (j << 2)));
+      p += kStep;
+      q += 4;
+    }
+    from += some << 2;
+    to += some * pitch;
+  }
+}

@@ -9,8 +9,11 @@ export const MR: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 /** Registers in each of these rows; the last columns of C are left to tiles of two and of one. */
 export const REGISTERS: i32 = WIDE ? 4 : 2;
 
-/** Depth of a block: a packed panel of B, KC floats by two registers (four in the wide build), stays in the first-level cache. */
-export const KC: i32 = 256;
+/**
+ * Depth of a block: a packed panel of B, KC floats by two registers (four in the wide build), stays in the first-level cache.
+ * Two runs of a convolution's 5 x 32 floats fit.
+ */
+export const KC: i32 = 320;
 
 /** The same where B is read in place: of a panel that is not packed each k takes a cache line. */
 export const KC_IN_PLACE: i32 = 128;

@@ -4,7 +4,7 @@
 import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
 import type { DType, TensorData } from "../tensor/tensor.js";
-import type { Kernels } from "../wasm/engine.js";
+import type { KernelFamily, Kernels } from "../wasm/engine.js";
 import type { Fusible, Stage, StageKind } from "./epilogue.js";
 
 /** A value in a graph, not yet computed. */
@@ -78,6 +78,8 @@ export interface OpRecord<I extends string = string, A = any> {
   readonly attributes?: (given: Partial<A>) => A;
   /** Shape of the result; fails with ShapeError where the inputs do not fit together. */
   readonly shape: (shapes: Readonly<Record<I, OpenShape>>, attributes: A) => OpenShape;
+  /** The kernels that `forward` calls, where they are not in the core. */
+  readonly family?: KernelFamily;
   /** The kernel calls. `y` is the result's buffer. */
   readonly forward?: (
     k: Calls,

@@ -30,7 +30,7 @@ interface Labelled {
 export interface KernelCall extends Labelled {
   readonly kind: "kernel";
   readonly kernel: KernelName;
-  /** As the kernel takes them; those that `addressParametersOf` marks are read with `addressAt`. */
+  /** As the kernel takes them; those that `addressParameters` marks are read with `addressAt`. */
   readonly args: readonly (number | bigint)[];
   /** It counts an update that is made, its one argument: packed copies of variables are out of date. */
   readonly outdates?: boolean;

@@ -10,7 +10,7 @@ import { allSteps, type Instruction, locate, type Program, shapesOf, writeProgra
 import type { LinearMemory } from "../tensor/memory.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
-import type { Kernels } from "../wasm/engine.js";
+import type { KernelFamily, Kernels } from "../wasm/engine.js";
 import { type Call, link, startsOf } from "./link.js";
 import type { Packing, Packings } from "./packings.js";
 
@@ -21,6 +21,8 @@ export interface Residence {
   readonly addressOf: (node: Node) => number;
   readonly spansOf: SpansOf;
   readonly packings: Packings;
+  /** Adds the kernels of a family that an op of a plan needs. */
+  readonly extend: (family: KernelFamily) => void;
 }
 
 /** What a call is made for. */
@@ -56,6 +58,7 @@ export class Executable {
     const plan = makePlan(request, spansOf, (node) => {
       return node.op.descend?.fits(kernels, shapesOf(node, shapeOf), node.attributes) === true;
     });
+    for (const { node } of allSteps(plan)) if (node.op.family) residence.extend(node.op.family);
     const packingOf = (step: Step) => packingFor(step, plan, residence, shapeOf);
     this.#plan = plan;
     this.#program = writeProgram({ plan, fetches, feeds, shapeOf, kernels, addressOf, targets, packingOf });

@@ -8,7 +8,7 @@ import type { VariableSpan } from "../plan/place.js";
 import { LinearMemory } from "../tensor/memory.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Engine, Kernels } from "../wasm/engine.js";
+import type { Engine, KernelFamily, Kernels } from "../wasm/engine.js";
 import { Executable, isResident, type Residence } from "./executable.js";
 import { Packings } from "./packings.js";
 
@@ -16,14 +16,16 @@ export class Home implements Residence {
   readonly kernels: Kernels;
   readonly memory: LinearMemory;
   readonly packings: Packings;
+  readonly extend: (family: KernelFamily) => void;
   readonly #graph: Graph;
   readonly #addresses = new Map<Node, number>();
   #settled = 0;
 
   constructor(graph: Graph, engine: Engine) {
-    const { kernels, memory } = engine.instantiate();
-    this.kernels = kernels;
-    this.memory = new LinearMemory(memory);
+    const instance = engine.instantiate();
+    this.kernels = instance.kernels;
+    this.extend = (family) => engine.extend(instance, family);
+    this.memory = new LinearMemory(instance.memory);
     this.packings = new Packings(this.memory);
     this.#graph = graph;
   }

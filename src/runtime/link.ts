@@ -4,7 +4,7 @@
 import { ArgumentError, describe } from "../errors.js";
 import { bases, type Instruction, type KernelCall, locate, type Program } from "../plan/program.js";
 import type { LinearMemory } from "../tensor/memory.js";
-import { addressParametersOf, type Kernels } from "../wasm/engine.js";
+import { addressParameters, type Kernels } from "../wasm/engine.js";
 import type { Packing, Packings } from "./packings.js";
 
 export type Call = () => void;
@@ -20,7 +20,7 @@ export interface Machine {
 export function link({ instructions, packed, arenaBytes }: Program<Packing>, machine: Machine): readonly Call[] {
   const { kernels, memory, packings } = machine;
   const starts = startsOf(memory, arenaBytes);
-  const masks = addressParametersOf(kernels);
+  const masks = addressParameters();
   const linkKernel = ({ kernel, args, outdates }: KernelCall): Call => {
     const mask = masks[kernel];
     const located = args.map((arg, i) => ((mask >> i) & 1 ? locate(arg as number, starts) : arg));

@@ -39,6 +39,8 @@ export interface InitOptions {
    * With `build` beside it, it must be that build.
    */
   readonly module?: HostModule | ArrayBuffer | ArrayBufferView;
+  /** Beside `module`, for programs with convolutions or pooling: `lanewise/wasm/spatial-<build>.wasm`, likewise. */
+  readonly spatial?: HostModule | ArrayBuffer | ArrayBufferView;
   /**
    * 256 bits at a time, on Node 24 or later and x64 only, by an experimental flag of V8 that then stays on for all
    * WebAssembly of the process. The kernels are compared with the scalar ones first, which takes about 0.3 s; where
@@ -53,22 +55,69 @@ export class Engine {
   readonly reason: string;
   /** What a message may carry to another thread, which then need not compile. */
   readonly module: HostModule;
+  /** The kernels of families in this build, as text or compiled, by name; of simd the family itself has the text. */
+  readonly families: Families;
 
-  constructor(build: BuildName, reason: string, module: HostModule) {
+  constructor(build: BuildName, reason: string, module: HostModule, families: Families = {}) {
     this.build = build;
     this.reason = reason;
     this.module = module;
+    this.families = families;
   }
 
   /** Fresh kernels over a fresh memory of `pages` x 64 KB. */
   instantiate(pages = 1): Instance {
     const memory = makeMemory(pages);
-    const abort = () => {
-      throw new StateError("Engine: a kernel aborted; this is a defect of Lanewise, please report it.");
-    };
     const instance = new WebAssembly.Instance(this.module as WebAssembly.Module, { env: { memory, abort } });
-    return { kernels: instance.exports as unknown as Kernels, memory: memory as GrowableMemory };
+    // A copy, since the exports of a module are closed to those of families.
+    const kernels = { ...instance.exports } as unknown as Kernels;
+    learnAddresses(Object.keys(kernels), addressMasks);
+    return { kernels, memory: memory as GrowableMemory };
   }
+
+  /** Adds the kernels of a family to those of an instance, over the same memory, if they are not among them. */
+  extend({ kernels, memory }: Instance, { name, text, first, masks }: KernelFamily): void {
+    if (first in kernels) return;
+    const source = this.families[name] ?? (this.build === "simd" ? text : undefined);
+    if (source === undefined) {
+      throw new StateError(
+        `Session: the module that init was given has no ${name} kernels; give it those of ` +
+          `lanewise/wasm/${name}-${this.build}.wasm too: init({ module, ${name} }).`,
+      );
+    }
+    const added = instantiateFamily(compiledFamily(source), kernels, memory);
+    learnAddresses(Object.keys(added), masks);
+    Object.assign(kernels, added);
+  }
+}
+
+function abort(): never {
+  throw new StateError("Engine: a kernel aborted; this is a defect of Lanewise, please report it.");
+}
+
+/** Kernels that only some ops need, in a module of its own for each build: who uses none of these ops holds none of it. */
+export interface KernelFamily {
+  readonly name: "spatial";
+  /** The simd module, as src/wasm/text.ts reads it. */
+  readonly text: string;
+  /** The first kernel among its exports. */
+  readonly first: keyof Kernels;
+  /** Which parameters are addresses, as in generated/addresses.ts. */
+  readonly masks: string;
+}
+
+type Families = Readonly<Partial<Record<KernelFamily["name"], string | HostModule>>>;
+
+const compiledFamilies = new Map<string, WebAssembly.Module>();
+
+function compiledFamily(source: string | HostModule): WebAssembly.Module {
+  if (typeof source !== "string") return source as WebAssembly.Module;
+  let module = compiledFamilies.get(source);
+  if (module === undefined) {
+    module = new WebAssembly.Module(decode(source));
+    compiledFamilies.set(source, module);
+  }
+  return module;
 }
 
 /** Most pages of a memory, tried in this order: some hosts reserve what could be needed, and may have no room for 4 GB. */
@@ -94,20 +143,24 @@ function makeMemory(initial: number): WebAssembly.Memory {
 /** Which parameters of each kernel are addresses: bit i stands for parameter i. */
 export type AddressParameters = { readonly [K in keyof Kernels]: number };
 
-let known: AddressParameters | null = null;
+const known: Record<string, number> = {};
 
 /** The same for every build: all export the same kernels in the same order. */
-export function addressParametersOf(kernels: Kernels): AddressParameters {
-  if (known === null) {
-    const masks = addressMasks.split(" ");
-    const pairs = Object.keys(kernels).map((name, i) => [name, Number.parseInt(masks[i] as string, 16)]);
-    known = Object.fromEntries(pairs) as AddressParameters;
-  }
-  return known;
+function learnAddresses(names: readonly string[], masks: string): void {
+  const [first] = names;
+  if (first === undefined || first in known) return;
+  masks.split(" ").forEach((mask, i) => {
+    known[names[i] as string] = Number.parseInt(mask, 16);
+  });
+}
+
+/** Those of every kernel that an engine has been instantiated or extended with. */
+export function addressParameters(): AddressParameters {
+  return known as AddressParameters;
 }
 
 let current: Engine | null = null;
-const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
+const compiled = new Map<BuildName, Promise<{ readonly module: WebAssembly.Module; readonly families: Families }>>();
 
 /**
  * Compiles the kernels. Call it once before anything runs; a second call with another `build` switches what sessions
@@ -116,15 +169,20 @@ const compiled = new Map<BuildName, Promise<WebAssembly.Module>>();
  */
 export async function init(options: InitOptions = {}): Promise<Engine> {
   checkArity("init", arguments.length, 1);
-  checkOptions("init", options, ["build", "module", "wide"]);
-  const { build, module, wide } = options;
+  checkOptions("init", options, ["build", "module", "spatial", "wide"]);
+  const { build, module, spatial, wide } = options;
+  if (spatial !== undefined && module === undefined) {
+    throw new ArgumentError(
+      "init: spatial goes with module; received it alone; give the module of the same build too.",
+    );
+  }
   if (build === undefined && module === undefined && !wide && current !== null) return current;
   current = await startEngine(options);
   return current;
 }
 
 /** An engine as `init` starts it; the current one stays. */
-export async function startEngine({ build: wanted, module, wide = false }: InitOptions): Promise<Engine> {
+export async function startEngine({ build: wanted, module, spatial, wide = false }: InitOptions): Promise<Engine> {
   checkFlag("init: wide", wide);
   if (wanted !== undefined && !buildNames.includes(wanted)) {
     throw new ArgumentError(`init: build must be ${oneOf(buildNames)}; received ${describe(wanted)}.`);
@@ -139,7 +197,8 @@ export async function startEngine({ build: wanted, module, wide = false }: InitO
     throw new StateError(`init: Lanewise needs WebAssembly, which ${hostName()} does not offer.`);
   }
   // Whatever validation says, a module that is there has been compiled; what it is shows when it runs.
-  if (module !== undefined) return engineOf(await toModule(module), wanted);
+  if (module !== undefined)
+    return engineOf(await toModule(module), wanted, spatial && (await toModule(spatial, "spatial")));
   const best = supported.includes("simd") ? "simd" : "scalar";
   const build = wanted ?? best;
   if (!supported.includes(build)) {
@@ -158,11 +217,15 @@ function defaultReason(build: NamedBuild): string {
 async function start(build: BuildName, reason: string): Promise<Engine> {
   let compiling = compiled.get(build);
   if (compiling === undefined) {
-    compiling = embedded(build).then(compile);
+    compiling = embedded(build).then(async ({ text, spatial }) => ({
+      module: await compile(decode(text)),
+      families: spatial === undefined ? {} : { spatial },
+    }));
     compiled.set(build, compiling);
     compiling.catch(() => compiled.delete(build));
   }
-  return new Engine(build, reason, await compiling);
+  const { module, families } = await compiling;
+  return new Engine(build, reason, module, families);
 }
 
 /** The wide build, if it runs here and proves itself; else `other`. */
@@ -180,12 +243,15 @@ async function startWide(other: NamedBuild): Promise<Engine> {
   return await start(other, `wide was asked for, but ${obstacle}`);
 }
 
+/** What of an engine a message carries. */
+export type PortableEngine = Pick<Engine, "build" | "reason" | "module" | "families">;
+
 /**
  * Makes the engine of another thread this one's. A program that starts with it holds no module and loads none, which
  * bundlers whose workers are one file (Vite up to 7) need.
  */
-export function adoptEngine({ build, reason, module }: Pick<Engine, "build" | "reason" | "module">): void {
-  current = new Engine(build, reason, module);
+export function adoptEngine({ build, reason, module, families }: PortableEngine): void {
+  current = new Engine(build, reason, module, families);
 }
 
 /** The engine of the last `init`, null before the first. */
@@ -199,26 +265,33 @@ export function requireEngine(subject: string): Engine {
   return current;
 }
 
-async function toModule(source: HostModule | ArrayBuffer | ArrayBufferView): Promise<WebAssembly.Module> {
+async function toModule(
+  source: HostModule | ArrayBuffer | ArrayBufferView,
+  option = "module",
+): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
     const bytes = source as BufferSource;
     if (WebAssembly.validate(bytes)) return await compile(bytes);
-    throw new ArgumentError("init: module is not valid WebAssembly on this host; use a file of lanewise/wasm.");
+    throw new ArgumentError(`init: ${option} is not valid WebAssembly on this host; use a file of lanewise/wasm.`);
   }
-  throw new ArgumentError(`init: module must be a WebAssembly.Module or its bytes; received ${describe(source)}.`);
+  throw new ArgumentError(`init: ${option} must be a WebAssembly.Module or its bytes; received ${describe(source)}.`);
 }
 
-/** The bytes of a build; all but simd in modules of their own, loaded when wanted. */
-async function embedded(build: BuildName): Promise<Uint8Array<ArrayBuffer>> {
-  if (build === "scalar") return decode((await import("./generated/scalar.js")).text);
-  if (build === "relaxed") return decode((await import("./generated/relaxed.js")).text);
-  if (build === "wide") return decode((await import("./generated/wide.js")).text);
-  return decode(simd);
+/** The kernels of a build; all but simd in modules of their own, loaded when wanted, families with them. */
+async function embedded(build: BuildName): Promise<{ readonly text: string; readonly spatial?: string }> {
+  if (build === "scalar") return import("./generated/scalar.js");
+  if (build === "relaxed") return import("./generated/relaxed.js");
+  if (build === "wide") return import("./generated/wide.js");
+  return { text: simd };
 }
 
 /** An engine over a module from outside, which must be one of ours, and the wanted one if a build is named. */
-function engineOf(module: WebAssembly.Module, wanted: NamedBuild | undefined): Engine {
+function engineOf(
+  module: WebAssembly.Module,
+  wanted: NamedBuild | undefined,
+  spatial: WebAssembly.Module | undefined,
+): Engine {
   const reason = "module given to init";
   let found: NamedBuild | undefined;
   try {
@@ -233,7 +306,29 @@ function engineOf(module: WebAssembly.Module, wanted: NamedBuild | undefined): E
   if (wanted !== undefined && wanted !== found) {
     throw new ArgumentError(`init: module must be the build that is named, ${wanted}; received the ${found} build.`);
   }
-  return new Engine(found, reason, module);
+  if (spatial === undefined) return new Engine(found, reason, module);
+  const engine = new Engine(found, reason, module, { spatial });
+  if (buildOfSpatial(engine.instantiate(), spatial) !== found) {
+    throw new ArgumentError(
+      `init: spatial must be lanewise/wasm/spatial-${found}.wasm of this version; received another module.`,
+    );
+  }
+  return engine;
+}
+
+/** Which build a spatial module is; undefined for other modules. */
+function buildOfSpatial({ kernels, memory }: Instance, spatial: WebAssembly.Module): BuildName | undefined {
+  try {
+    return buildNames[instantiateFamily(spatial, kernels, memory).spatialBuildNumber()];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The kernels of a family, over the memory of core kernels, some of which they call. */
+function instantiateFamily(module: WebAssembly.Module, core: Kernels, memory: GrowableMemory): Kernels {
+  const imports = { env: { memory, abort }, core } as unknown as WebAssembly.Imports;
+  return new WebAssembly.Instance(module, imports).exports as unknown as Kernels;
 }
 
 /** At once where the host allows that for a module of this size, which spares waiting for its compiler threads. */

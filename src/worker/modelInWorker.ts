@@ -68,14 +68,14 @@ export async function modelInWorker<I extends Structure<Node> = Node, O extends 
   }
   const { content, moved } = pack(subject, contentOf(subject, model));
   const known = model instanceof Model ? model.session.engine : currentEngine();
-  const { build, reason, module } = known ?? (await startEngine({}));
+  const { build, reason, module, families } = known ?? (await startEngine({}));
   const thread = worker === undefined ? startThread(subject) : threadOf(worker);
   const lock = lockName();
   const opened = new WorkerModel<I, O>(thread);
   const silent = `its worker has not answered for ${timeout} ms; a worker of your own must import "lanewise/worker/host"`;
   const silence = timeout === Infinity ? undefined : setTimeout(() => void opened.end(silent), timeout);
   try {
-    const request = { engine: { build, reason, module }, model: content as OpenRequest["model"], lock };
+    const request = { engine: { build, reason, module, families }, model: content as OpenRequest["model"], lock };
     await heard(opened.open(request, moved), signal);
   } catch (error) {
     await opened.end("it could not be opened");

@@ -7,7 +7,7 @@ import type { Hook, Training, TrainingPosition } from "../training/callbacks/cal
 import type { Progress } from "../training/input/fitOptions.js";
 import type { Metrics } from "../training/loop/tally.js";
 import type { Form } from "../training/model/structure.js";
-import type { Engine } from "../wasm/engine.js";
+import type { PortableEngine } from "../wasm/engine.js";
 import type { Packed } from "./packing.js";
 import type { PackedRecipe } from "./recipe.js";
 
@@ -24,7 +24,7 @@ export interface Handover {
 
 export interface OpenRequest {
   /** Compiled here, so that the worker need not. */
-  readonly engine: Pick<Engine, "build" | "reason" | "module">;
+  readonly engine: PortableEngine;
   /** The bytes of a model's file, or a model. */
   readonly model: { readonly file: Uint8Array<ArrayBuffer> } | { readonly handover: Handover };
   /** A lock of the browser to hold as long as the worker lives; null where there are none. */

@@ -14,14 +14,14 @@ import type { Node } from "../../src/ops/op.js";
 import { makePlan } from "../../src/plan/plan.js";
 import { addressAt, type KernelCall, locate, type Program, writeProgram } from "../../src/plan/program.js";
 import { type Shape, sizeOf } from "../../src/tensor/shape.js";
-import { addressParametersOf } from "../../src/wasm/engine.js";
+import { addressParameters as addressParametersNow } from "../../src/wasm/engine.js";
 import { line, rows, sessionOf } from "../graph/line.js";
 import { choose, type RandomGraph, randomGraph, recipes } from "../graph/random-graphs.js";
 import { builds, engineOf } from "../support/builds.js";
 import { engine } from "../support/exact-engine.js";
 
 const { kernels } = engine.instantiate();
-const addressParameters = addressParametersOf(kernels);
+const addressParameters = addressParametersNow();
 
 /** Permanent values one after the other, as a session without a memory would place them. */
 function layOut({ graph }: Pick<RandomGraph, "graph">) {

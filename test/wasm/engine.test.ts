@@ -5,9 +5,11 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { ArgumentError, StateError } from "../../src/errors.js";
 import { type Engine, init, requireEngine, startEngine } from "../../src/wasm/engine.js";
 import { hostName, type NamedBuild, supportedBuilds } from "../../src/wasm/host.js";
+import { spatial } from "../../src/wasm/spatial.js";
 import { expectRefusal } from "../support/expect-refusal.js";
 
-const bytesOf = (build: NamedBuild) => readFileSync(new URL(`../../build/wasm/${build}.wasm`, import.meta.url));
+const fileOf = (name: string) => readFileSync(new URL(`../../build/wasm/${name}.wasm`, import.meta.url));
+const bytesOf = (build: NamedBuild) => fileOf(build);
 
 /** The engine as it is before anything has been called. */
 async function freshEngine(): Promise<typeof import("../../src/wasm/engine.js")> {
@@ -221,4 +223,41 @@ test("a module that is none of ours is refused and the engine stays; one of ours
     "must be the build that is named, simd; received the scalar",
   );
   await init({ build: before.build as NamedBuild });
+});
+
+describe("a family of kernels in a module of its own", () => {
+  /** y[b, i, j] of images of one channel with a border of zeros at the top and the left. */
+  function padded(engine: Engine): Float32Array {
+    const instance = engine.instantiate();
+    expect("padImages" in instance.kernels).toBe(false);
+    engine.extend(instance, spatial);
+    const { padImages } = instance.kernels;
+    engine.extend(instance, spatial);
+    expect(instance.kernels.padImages).toBe(padImages);
+    new Float32Array(instance.memory.buffer, 1024, 4).set([1, 2, 3, 4]);
+    padImages(1024, 1, 2, 2, 1, 2048, 3, 3, 1, 1, 1);
+    return new Float32Array(instance.memory.buffer, 2048, 9);
+  }
+
+  test.each(supportedBuilds())("joins the kernels of the %s build over the same memory, once", async (build) => {
+    const given = await init({ module: bytesOf(build), spatial: fileOf(`spatial-${build}`) });
+    for (const engine of [await init({ build }), given]) {
+      expect([...padded(engine)]).toEqual([0, 0, 0, 0, 1, 2, 0, 3, 4]);
+    }
+  });
+
+  test("a module given alone has none of its kernels, and an op that needs them says which file has", async () => {
+    const engine = await init({ module: bytesOf("scalar") });
+    expect(() => engine.extend(engine.instantiate(), spatial)).toThrow(
+      "lanewise/wasm/spatial-scalar.wasm too: init({ module, spatial })",
+    );
+  });
+
+  test("another build or module, and one without the core's, are refused", async () => {
+    const module = bytesOf("scalar");
+    for (const other of [fileOf("spatial-simd"), module]) {
+      await expect(init({ module, spatial: other })).rejects.toThrow("must be lanewise/wasm/spatial-scalar.wasm");
+    }
+    await expect(init({ spatial: fileOf("spatial-simd") })).rejects.toThrow("spatial goes with module");
+  });
 });

@@ -21,13 +21,11 @@ import {
   threadOptions,
   withRemedy,
 } from "../../host/threads.js";
-import { currentEngine, type Engine, startEngine } from "../../wasm/engine.js";
+import { currentEngine, type Engine, type PortableEngine, startEngine } from "../../wasm/engine.js";
 import type { Trial, TrialReport, TrialRunner } from "./trial.js";
 
 /** What a thread is asked. The first message says what the trials are, each further one is a trial. */
-export type WorkerRequest =
-  | { readonly begin: WorkerTask; readonly engine: Pick<Engine, "build" | "reason" | "module"> }
-  | { readonly trial: Trial };
+export type WorkerRequest = { readonly begin: WorkerTask; readonly engine: PortableEngine } | { readonly trial: Trial };
 
 export interface WorkerTask {
   readonly kind: string;
@@ -134,10 +132,10 @@ export class ThreadPool implements TrialRunner {
     this.#idle.length = 0;
   }
 
-  #start({ build, reason, module }: Engine): Thread {
+  #start({ build, reason, module, families }: Engine): Thread {
     const thread = this.#startWorker ? ownThread(this.#startWorker()) : startThread();
     this.#all.add(thread);
-    thread.post({ begin: this.#task, engine: { build, reason, module } });
+    thread.post({ begin: this.#task, engine: { build, reason, module, families } });
     return thread;
   }
 }

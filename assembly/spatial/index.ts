@@ -1,0 +1,5 @@
+// Everything TypeScript may call of the spatial module: kernels of convolution, pooling and what else works on pictures.
+// A page loads it only with an op that needs it.
+
+export { buildNumber as spatialBuildNumber } from "../gemm/tile";
+export { cropImages, padImages, patchTable } from "./patches";
