@@ -1,8 +1,9 @@
 // Layers as Keras and TensorFlow.js write them down, and as they are here: one record per class, read in both directions.
 
 import { describe } from "../../errors.js";
-import { ruleFromKeras, ruleToKeras } from "../lanewise/rules.js";
+import type { Description } from "../../nn/description.js";
 import { type ActivationRecord, activationFromKeras, activationToKeras } from "./keras-activations.js";
+import { ruleFromKeras, ruleToKeras } from "./keras-rules.js";
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -254,7 +255,7 @@ export function toKeras(name: string, kind: string, options: Config): (Written &
   }
   const rules = new Map((known.rules ?? []).map((theirs) => [camelCase(theirs), theirs]));
   for (const [own, theirs] of rules) {
-    if (options[own] !== undefined) config[theirs] = ruleToKeras(options[own] as Config);
+    if (options[own] !== undefined) config[theirs] = ruleToKeras(options[own] as Description);
   }
   const sayable = new Set([
     "trainable",
@@ -263,7 +264,8 @@ export function toKeras(name: string, kind: string, options: Config): (Written &
     ...rules.keys(),
   ]);
   const odd = Object.keys(options).find(
-    (own) => !sayable.has(own) || (known.unwritten?.includes(own) && options[own] !== 0),
+    (own) =>
+      !(sayable.has(own) || own.endsWith("Initializer")) || (known.unwritten?.includes(own) && options[own] !== 0),
   );
   if (odd) return odd;
   const weights = Object.fromEntries(Object.entries(known.weights ?? {}).map(([theirs, own]) => [own, theirs]));
