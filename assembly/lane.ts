@@ -188,6 +188,18 @@ export abstract class lane {
     else return v128.bitselect(a, b, f32x4.ne(x, x));
   }
 
+  /** All bits where x is NaN, itself a NaN; else none. */
+  @inline static maskNaN<V>(x: V): V {
+    if (!isVector<V>()) return reinterpret<f32>(select<i32>(-1, 0, isNaN<V>(x))) as V;
+    else return f32x4.ne(x, x) as V;
+  }
+
+  /** All bits where a and b are equal; else none. */
+  @inline static maskEqual<V>(a: V, b: V): V {
+    if (!isVector<V>()) return reinterpret<f32>(select<i32>(-1, 0, a === b)) as V;
+    else return f32x4.eq(a, b) as V;
+  }
+
   // Bits of the floats as 32-bit integers.
 
   @inline static bitsSub<V>(a: V, b: V): V {
@@ -214,6 +226,12 @@ export abstract class lane {
   @inline static andBits<V>(a: V, b: V): V {
     if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) & reinterpret<i32>(b)) as V;
     else return v128.and(a, b);
+  }
+
+  /** The bits of a that b has not. */
+  @inline static andNotBits<V>(a: V, b: V): V {
+    if (!isVector<V>()) return reinterpret<f32>(reinterpret<i32>(a) & ~reinterpret<i32>(b)) as V;
+    else return v128.andnot(a, b);
   }
 
   @inline static xorBits<V>(a: V, b: V): V {

@@ -2,4 +2,6 @@
 // A page loads it only with an op that needs it.
 
 export { buildNumber as spatialBuildNumber } from "../gemm/tile";
+export { addRows, axisTable, takeRows } from "./alongAxis";
 export { cropImages, padImages, patchTable } from "./patches";
+export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from "./pooling";

@@ -2,6 +2,7 @@
 // op need no line of their own, nor do activations.
 
 import * as activations from "./activations.js";
+import { alongAxis, alongAxisGradient } from "./alongAxis.js";
 import {
   add,
   affine,
@@ -28,11 +29,12 @@ import {
 import { maskedDropout } from "./dropout.js";
 import { max, min } from "./extremes.js";
 import { gather, oneHot, scatterAdd, toFloat } from "./indexing.js";
-import { concatenation, pad, reshape, slice, stopGradient, transpose } from "./layout.js";
+import { concatenation, padConstant, reshape, slice, stopGradient, transpose } from "./layout.js";
 import { matmul, productOverRows } from "./matmul.js";
 import { steppedNoise } from "./noise.js";
 import { choose, inverseRoot, unlessFrozen } from "./normalization.js";
 import type { OpRecord } from "./op.js";
+import { averagePool2d, averagePool2dGradient, maxPool2d, maxPool2dGradient } from "./pooling.js";
 import { prelu, preluGradient, preluSlopeGradient } from "./prelu.js";
 import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
 import { argmax, equal, inTopK, scatterAlong, takeAlong, topKIndices } from "./ranking.js";
@@ -95,8 +97,14 @@ export const ops: readonly OpRecord[] = [
   reshape,
   transpose,
   slice,
-  pad,
+  padConstant,
   stopGradient,
+  maxPool2d,
+  maxPool2dGradient,
+  averagePool2d,
+  averagePool2dGradient,
+  alongAxis,
+  alongAxisGradient,
   gather,
   scatterAdd,
   oneHot,

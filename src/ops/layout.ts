@@ -195,7 +195,7 @@ export const slice: Op<["x"], SliceAttributes> = defineOp<["x"], SliceAttributes
       const after = x.shape.map((extent, axis) =>
         extent === null ? 0 : extent - (begin[axis] as number) - (y.shape[axis] as number),
       );
-      return pad(dy, { before: begin, after });
+      return padConstant(dy, { before: begin, after });
     },
   },
   samples: [
@@ -206,43 +206,54 @@ export const slice: Op<["x"], SliceAttributes> = defineOp<["x"], SliceAttributes
   ],
 });
 
-export interface PadAttributes {
+export interface PadConstantAttributes {
+  /** How many elements go before x along each axis. */
   readonly before: readonly number[];
+  /** How many go after it. */
   readonly after: readonly number[];
+  /** What the elements are. Default 0. */
+  readonly value: number;
 }
 
-export const pad: Op<["x"], PadAttributes> = defineOp<["x"], PadAttributes>({
+export const padConstant: Op<["x"], PadConstantAttributes> = defineOp<["x"], PadConstantAttributes>({
   name: "pad",
-  doc: "x with so many zeros before and after it along each axis.",
+  doc: "x with so many elements of one value before and after it along each axis, by default 0.",
   inputs: ["x"],
-  options: ["before", "after"],
-  attributes: ({ before = [], after = [] }) => {
+  options: ["before", "after", "value"],
+  attributes: ({ before = [], after = [], value = 0 }) => {
     checkCounts("pad: before", before, 0);
     checkCounts("pad: after", after, 0);
-    return { before, after };
+    if (typeof value !== "number" || Number.isNaN(value)) {
+      throw new ArgumentError(`pad: value must be a number; received ${describe(value)}.`);
+    }
+    return { before, after, value };
   },
-  shape: ({ x }, { before, after }) => {
-    checkPerAxis("pad: before", before, x);
-    checkPerAxis("pad: after", after, x);
-    return x.map((extent, axis) => {
-      const added = (before[axis] as number) + (after[axis] as number);
-      if (extent === null && added > 0) {
-        throw new ShapeError(`pad: an open axis cannot be padded; x is ${formatShape(x)}.`);
-      }
-      return extent === null ? null : extent + added;
-    });
-  },
-  forward: (k, { x, y }, { before }) => {
+  shape: ({ x }, { before, after }) => padShape(x, before, after),
+  forward: (k, { x, y }, { before, value }) => {
     const strides = contiguous(y.shape);
-    k.fill(y.ptr, 0, y.size);
+    k.fill(y.ptr, value, y.size);
     copyBlock(k, x.shape, x.ptr, contiguous(x.shape), y.ptr + offsetOf(before, strides) * 4, strides);
   },
   vjp: { x: ({ x, dy }, { before }) => slice(dy, { begin: before, size: x.shape.map((extent) => extent ?? -1) }) },
   samples: [
     { inputs: { x: [3] }, attributes: { before: [2], after: [1] } },
     { inputs: { x: [2, 3, 4] }, attributes: { before: [1, 0, 2], after: [0, 2, 0] } },
+    { inputs: { x: [2, 3] }, attributes: { before: [0, 1], after: [1, 0], value: -0.5 } },
   ],
 });
+
+/** The shape of x with so much before and after it along each axis. */
+export function padShape(x: OpenShape, before: readonly number[], after: readonly number[]): OpenShape {
+  checkPerAxis("pad: before", before, x);
+  checkPerAxis("pad: after", after, x);
+  return x.map((extent, axis) => {
+    const added = (before[axis] as number) + (after[axis] as number);
+    if (extent === null && added > 0) {
+      throw new ShapeError(`pad: an open axis cannot be padded; x is ${formatShape(x)}.`);
+    }
+    return extent === null ? null : extent + added;
+  });
+}
 
 export interface AxisAttribute {
   readonly axis: number;
@@ -337,7 +348,8 @@ function offsetOf(begin: readonly number[], strides: readonly number[]): number 
   return begin.reduce((sum, from, axis) => sum + from * (strides[axis] as number), 0);
 }
 
-function checkCounts(subject: string, counts: readonly number[], least: number): void {
+/** Fails unless `counts` are a list of integers that are at least `least`. */
+export function checkCounts(subject: string, counts: readonly number[], least: number): void {
   if (!Array.isArray(counts) || !counts.every((count) => Number.isSafeInteger(count) && count >= least)) {
     throw new ArgumentError(`${subject} must be a list of integers >= ${least}; received ${describe(counts)}.`);
   }

@@ -60,6 +60,8 @@ export interface Sample {
   readonly below?: Readonly<Record<string, number>>;
   /** For float inputs whose values must lie in [low, high). */
   readonly range?: Readonly<Record<string, readonly [low: number, high: number]>>;
+  /** The values of a float input are so far apart: for ops that choose one of them. */
+  readonly apart?: number;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: records of all ops side by side; defineOp checks each one's own types

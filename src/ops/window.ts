@@ -94,7 +94,7 @@ export interface WindowOptions {
 export interface Windows {
   readonly output: readonly number[];
   readonly before: readonly number[];
-  /** What the windows reach beyond the input, at least what was asked for; in ceil mode it may be more. */
+  /** As it was asked for: in ceil mode the last window may reach beyond it. */
   readonly after: readonly number[];
 }
 
@@ -138,7 +138,7 @@ function placeAxis(
         `${Math.floor(places) + 1}; a smaller window or more padding fits.`,
     );
   }
-  return { output, before, after: Math.max(after, (output - 1) * stride + reach - extent - before) };
+  return { output, before, after };
 }
 
 /** How far a window reaches from its first tap to its last, both included. */

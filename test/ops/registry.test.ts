@@ -19,7 +19,7 @@ test("names are unique", () => {
 });
 
 test.each(ops.map((record) => [record.name, record] as const))("%s is documented and has samples", (name, record) => {
-  expect(name).toMatch(/^[a-z][A-Za-z]*6?[A-Za-z]*$/);
+  expect(name).toMatch(/^[a-z][A-Za-z]*(6|[12]d)?[A-Za-z]*$/);
   expect(record.doc).toMatch(/^[^\n]{20,}\.$/);
   expect(record.samples.length).toBeGreaterThan(0);
   for (const sample of record.samples) {

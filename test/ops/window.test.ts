@@ -40,7 +40,7 @@ describe("places", () => {
   });
 
   test("ceil mode takes a last window that is partly filled, but none that begins after the input", () => {
-    expect(one(10, 3, 2, "valid", { ceilMode: true })).toEqual([5, 0, 1]);
+    expect(one(10, 3, 2, "valid", { ceilMode: true })).toEqual([5, 0, 0]);
     expect(one(6, 2, 3, 1, { ceilMode: true })).toEqual([3, 1, 1]);
     expect(one(5, 2, 3, [0, 1], { ceilMode: true })).toEqual([2, 0, 1]);
     expect(one(4, 2, 3, [0, 1], { ceilMode: true })).toEqual([2, 0, 1]);

@@ -8,7 +8,7 @@ import { type Shape, sizeOf } from "../../src/tensor/shape.js";
 import type { Tensor, TensorData } from "../../src/tensor/tensor.js";
 import type { BuildName } from "../../src/wasm/host.js";
 import { engineOf } from "./builds.js";
-import { randomFloats, randomFloatsOffZero, randomIntegers } from "./random-values.js";
+import { floatsApart, randomFloats, randomFloatsOffZero, randomIntegers } from "./random-values.js";
 
 /** Values by the name of the input; `dy` is what comes into the gradients. */
 export type Values = Readonly<Record<string, TensorData>>;
@@ -56,6 +56,7 @@ export function valuesFor(record: OpRecord, sample: Sample): Values {
       const size = sizeOf(sample.inputs[input] as Shape);
       const integers = record.inputTypes?.[input] === "int32";
       if (integers) return [input, randomIntegers(size, i, sample.below?.[input] ?? 1)];
+      if (sample.apart !== undefined) return [input, floatsApart(size, i, sample.apart)];
       const range = sample.range?.[input];
       return [input, range ? randomFloats(size, i, ...range) : randomFloatsOffZero(size, i)];
     }),

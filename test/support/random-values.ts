@@ -22,3 +22,13 @@ export function randomIntegers(length: number, seed: number, below: number): Int
   const random = new RandomStream(seed, "test data");
   return Int32Array.from({ length }, () => random.below(below));
 }
+
+/** Multiples of `apart` around 0, none twice, in random order. */
+export function floatsApart(n: number, seed: number, apart: number): Float32Array {
+  const order = [...randomFloats(n, seed).entries()].sort(([, a], [, b]) => a - b);
+  const values = new Float32Array(n);
+  order.forEach(([at], rank) => {
+    values[at] = (rank - n / 2 + 0.25) * apart;
+  });
+  return values;
+}

@@ -11,6 +11,8 @@ await init();
 
 export const graph = new Graph({ seed: 1 });
 export const x = graph.placeholder("x", [null, 2]);
+export const pictures = graph.placeholder("pictures", [null, 6, 6, 2]);
+export const sequences = graph.placeholder("sequences", [null, 6, 2]);
 export const labels = graph.placeholder("labels", [null], "int32");
 export const indices = graph.placeholder("indices", [null, 1], "int32");
 export const matrix = graph.variable("matrix", [

@@ -1,12 +1,28 @@
 import * as activations from "../../../src/ops/activations.js";
-import { call, flag, integer, nullable, number, options, positive, type Table, text, value } from "../kinds.js";
-import { axis, graph, indices, labels, matrix, name, named, node, nodes, operand, row, shape } from "./fixtures.js";
+import { call, flag, integer, nullable, number, options, positive, type Table, text, value, word } from "../kinds.js";
+import {
+  axis,
+  graph,
+  indices,
+  labels,
+  matrix,
+  name,
+  named,
+  node,
+  nodes,
+  operand,
+  pictures,
+  row,
+  sequences,
+  shape,
+} from "./fixtures.js";
 
 /** A shape that may be that of a scalar. */
 const scalarOr = (given: readonly number[]) => value(() => given, "[]");
 const unary = call(node(), named);
 const binary = call(operand(), operand(row), named);
 const reduction = call(node(), options({ axis, keepDims: flag(), name }));
+const pool = { size: integer(2), strides: integer(1), padding: word("same"), dilations: integer(1), ceilMode: flag() };
 
 /** Those without numbers of their own. */
 const plainActivations = Object.entries(activations).filter(([, { record }]) => record.options === undefined);
@@ -66,7 +82,22 @@ export const operations: Table = {
   sum: reduction,
   variance: reduction,
   oneHot: call(node(labels), options({ depth: integer(3), name }, ["depth"])),
-  pad: call(node(), options({ before: shape([0, 1]), after: shape([0, 1]), name }, ["before", "after"])),
+  pad: call(
+    node(),
+    options({ before: shape([0, 1]), after: shape([0, 1]), mode: word("constant"), value: number(1), name }, [
+      "before",
+      "after",
+    ]),
+  ),
+  flip: call(node(matrix), options({ axis, name })),
+  averagePool1d: call(node(sequences), options({ ...pool, countPadding: flag(), name })),
+  averagePool2d: call(node(pictures), options({ ...pool, countPadding: flag(), name })),
+  maxPool1d: call(node(sequences), options({ ...pool, name })),
+  maxPool2d: call(node(pictures), options({ ...pool, name })),
+  resize2d: call(
+    node(pictures),
+    options({ size: integer(3), method: word("nearest"), coordinates: word("asymmetric"), name }, ["size"]),
+  ),
   prelu: call(node(), node(row), named),
   randomNormal: call(
     value(() => graph),
