@@ -22,7 +22,6 @@ const floors: readonly (readonly string[])[] = [
   ["plan"],
   ["runtime"],
   ["inspect"],
-  ["nn/description"],
   [
     "nn/layers",
     "nn/losses",
@@ -34,7 +33,6 @@ const floors: readonly (readonly string[])[] = [
     "estimators/parameters",
     "estimators/samples",
   ],
-  ["nn/registry"],
   ["training", "estimators/scores", "estimators/preprocessing", "estimators/splits"],
   ["io", "inspect/benchmark"],
   ["data/datasets", "models", "estimators/search"],
@@ -82,7 +80,7 @@ function readFiles(folders: readonly string[]): Files {
 /** `src/plan/place.ts` stands in the room `plan`, `src/nn/layers/dense.ts` in `nn/layers`, `src/errors.ts` in `errors`. */
 function roomOf(file: string): string {
   const [, room = "", inner = ""] = file.split("/");
-  const nested = `${room}/${inner}`.replace(/\.ts$/, "");
+  const nested = `${room}/${inner}`;
   return floorOf(nested) < 0 ? room.replace(/\.ts$/, "") : nested;
 }
 

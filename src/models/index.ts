@@ -7,7 +7,6 @@ export {
   loadModel,
   modelFromBytes,
   modelToBytes,
-  type SaveModelOptions,
   saveModel,
 } from "./lanewise/files.js";
 export {

@@ -1,9 +1,11 @@
 // Layers as Keras and TensorFlow.js write them down, and as they are here: one record per class, read in both directions.
 
 import { describe } from "../../errors.js";
-import type { Description } from "../../nn/description.js";
+import { ruleFromKeras, ruleToKeras } from "../lanewise/rules.js";
 import { type ActivationRecord, activationFromKeras, activationToKeras } from "./keras-activations.js";
-import { ruleFromKeras, ruleToKeras } from "./keras-rules.js";
+
+/** The version of Keras in a file that TensorFlow.js itself made: it writes as Keras 2 does, but resizes by rules of its own. */
+export const TENSORFLOW_JS = 1;
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -22,6 +24,8 @@ interface KerasClass {
   readonly alsoRead?: Readonly<Record<string, string>>;
   /** Options here that can be read but not written, other than at 0. */
   readonly unwritten?: readonly string[];
+  /** Options here that can be written with these values only. */
+  readonly written?: Readonly<Record<string, readonly unknown[]>>;
   /** Names of weights here by those in Keras, where they differ. */
   readonly weights?: Readonly<Record<string, string>>;
   /** Weights that nothing here needs. */
@@ -35,6 +39,16 @@ interface KerasClass {
 // @__NO_SIDE_EFFECTS__
 function globalPooling(kind: string): KerasClass {
   return { kind, options: { keepdims: "keepDims" }, fixed: { data_format: ["channels_last"] } };
+}
+
+// @__NO_SIDE_EFFECTS__
+function pooling(kind: string): KerasClass {
+  return {
+    kind,
+    options: { pool_size: "poolSize", strides: "strides", padding: "padding" },
+    fixed: { data_format: ["channels_last"] },
+    written: { padding: ["valid", "same"] },
+  };
 }
 
 const CLASSES: ReadonlyMap<string, KerasClass> = new Map<string, KerasClass>([
@@ -110,6 +124,37 @@ const CLASSES: ReadonlyMap<string, KerasClass> = new Map<string, KerasClass>([
   ["Permute", { kind: "Permute", options: { dims: "dims" } }],
   ["GlobalAveragePooling1D", globalPooling("GlobalAveragePooling1D")],
   ["GlobalMaxPooling1D", globalPooling("GlobalMaxPooling1D")],
+  ["GlobalAveragePooling2D", globalPooling("GlobalAveragePooling2D")],
+  ["GlobalMaxPooling2D", globalPooling("GlobalMaxPooling2D")],
+  ["AveragePooling1D", pooling("AveragePooling1D")],
+  ["AveragePooling2D", pooling("AveragePooling2D")],
+  ["MaxPooling1D", pooling("MaxPooling1D")],
+  ["MaxPooling2D", pooling("MaxPooling2D")],
+  [
+    "UpSampling2D",
+    {
+      kind: "UpSampling2D",
+      options: { size: "size", interpolation: "interpolation" },
+      fixed: { data_format: ["channels_last"], interpolation: ["nearest", "bilinear"] },
+      // TensorFlow.js would go between other places than Keras, without a word.
+      written: { interpolation: ["nearest"] },
+    },
+  ],
+  [
+    "ZeroPadding2D",
+    { kind: "ZeroPadding2D", options: { padding: "padding" }, fixed: { data_format: ["channels_last"] } },
+  ],
+  ["Cropping2D", { kind: "Cropping2D", options: { cropping: "cropping" }, fixed: { data_format: ["channels_last"] } }],
+  ["SpatialDropout1D", { kind: "SpatialDropout1D", options: { rate: "rate" }, fixed: { noise_shape: [], seed: [] } }],
+  [
+    "SpatialDropout2D",
+    {
+      kind: "SpatialDropout2D",
+      options: { rate: "rate" },
+      fixed: { noise_shape: [], data_format: ["channels_last"] },
+      unwritable: "TensorFlow.js has none",
+    },
+  ],
   ["Masking", { kind: "Masking", options: { mask_value: "maskValue" } }],
   ["Rescaling", { kind: "Rescaling", options: { scale: "scale", offset: "offset" } }],
   ["ActivityRegularization", { kind: "ActivityRegularization", options: { l1: "l1", l2: "l2" } }],
@@ -156,7 +201,7 @@ export interface ReadLayer {
   readonly within?: string;
 }
 
-/** What a layer of Keras's is here, `keras` being the major version; a text says why it is nothing. */
+/** What a layer of Keras's is here, `keras` being the major version or TENSORFLOW_JS; a text says why it is nothing. */
 export function fromKeras(className: string, config: Config, keras: number): ReadLayer | string {
   const known = CLASSES.get(className);
   if (known === undefined) return "";
@@ -198,6 +243,7 @@ export function fromKeras(className: string, config: Config, keras: number): Rea
     within = String((inner as Config).name);
   }
   if (config.trainable === false) options.trainable = false;
+  if (keras === TENSORFLOW_JS && config.interpolation === "bilinear") options.coordinates = "asymmetric";
   const lastAxis = known.lastAxis && axis !== -1 ? (axis as number) : undefined;
   const { kind, weights = {}, unread = [] } = known;
   return { kind, options, weights, unread, lastAxis, ...(within !== undefined && { within }) };
@@ -255,7 +301,7 @@ export function toKeras(name: string, kind: string, options: Config): (Written &
   }
   const rules = new Map((known.rules ?? []).map((theirs) => [camelCase(theirs), theirs]));
   for (const [own, theirs] of rules) {
-    if (options[own] !== undefined) config[theirs] = ruleToKeras(options[own] as Description);
+    if (options[own] !== undefined) config[theirs] = ruleToKeras(options[own] as Config);
   }
   const sayable = new Set([
     "trainable",
@@ -265,7 +311,9 @@ export function toKeras(name: string, kind: string, options: Config): (Written &
   ]);
   const odd = Object.keys(options).find(
     (own) =>
-      !(sayable.has(own) || own.endsWith("Initializer")) || (known.unwritten?.includes(own) && options[own] !== 0),
+      !sayable.has(own) ||
+      known.written?.[own]?.includes(options[own]) === false ||
+      (known.unwritten?.includes(own) && options[own] !== 0),
   );
   if (odd) return odd;
   const weights = Object.fromEntries(Object.entries(known.weights ?? {}).map(([theirs, own]) => [own, theirs]));

@@ -7,7 +7,7 @@
 
 import { DataError, describe } from "../../errors.js";
 import type { Architecture, LayerRecord } from "../lanewise/architecture.js";
-import { fromKeras, type ReadLayer } from "./keras-layers.js";
+import { fromKeras, type ReadLayer, TENSORFLOW_JS } from "./keras-layers.js";
 import { type FileLayer, type FileModel, type Reference, type Refuse, Wiring } from "./wiring.js";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -192,10 +192,10 @@ function modelOf({ class_name: className, config }: Json): { className: string; 
   return { className: className as string, config, isModel };
 }
 
-/** The major version of Keras that wrote the file: 2 for TensorFlow.js. */
+/** The major version of Keras that wrote the file, or TENSORFLOW_JS. */
 function majorVersion(outer: Json): number {
   const { keras_version: version } = outer;
-  if (typeof version === "string") return /^[3-9]/.test(version) ? 3 : 2;
+  if (typeof version === "string") return /^[3-9]/.test(version) ? 3 : version.startsWith("tfjs") ? TENSORFLOW_JS : 2;
   // Without a word of it: Keras 3 calls the shape of an input batch_shape.
   const layers = objectOf(objectOf(outer.model_config ?? outer).config).layers;
   const [first] = Array.isArray(layers) ? layers : [];

@@ -9,10 +9,8 @@
 // 4 for tanh beside the logistic function (some print it as 1/4), or sqrt 2 for ReLU, is a gain.
 
 import { checkArity, checkNoOptions, checkNumber, checkOptions, readName } from "../../errors.js";
-import type { Graph, Initializer } from "../../graph/graph.js";
+import type { Initializer } from "../../graph/graph.js";
 import { truncatedNormal as truncatedNormalOp, randomUniform as uniformOp } from "../../ops/random.js";
-import type { Shape } from "../../tensor/shape.js";
-import { describedAs } from "../description.js";
 import { fansOf, localName, TRUNCATED_STDDEV } from "./fans.js";
 import { randomNormal, randomUniform } from "./varianceScaling.js";
 
@@ -59,15 +57,15 @@ export function lecunNormal(options?: ScalingOptions): Initializer {
 export function constant(value: number): Initializer {
   checkArity("constant", arguments.length, 1);
   checkNumber("constant: value", value);
-  return describedAs("constant", { value }, filled(value));
+  return (graph, shape, stream) => graph.constant(`${localName(stream)}/initial`, value, { shape });
 }
 export function zeros(): Initializer {
   checkNoOptions("zeros", arguments);
-  return describedAs("zeros", {}, filled(0));
+  return constant(0);
 }
 export function ones(): Initializer {
   checkNoOptions("ones", arguments);
-  return describedAs("ones", {}, filled(1));
+  return constant(1);
 }
 
 /** Normal within two standard deviations of the mean; `stddev` is that before truncation, as in TensorFlow. */
@@ -77,13 +75,8 @@ export function truncatedNormal(options: { readonly mean?: number; readonly stdd
   const { mean = 0, stddev = 0.05 } = options;
   checkNumber("truncatedNormal: mean", mean);
   checkNumber("truncatedNormal: stddev", stddev, 0);
-  return describedAs("truncatedNormal", { mean, stddev }, (graph: Graph, shape: Shape, stream: string) =>
-    truncatedNormalOp(graph, { shape, mean, stddev, stream, name: `${localName(stream)}/initial` }),
-  );
-}
-
-function filled(value: number): Initializer {
-  return (graph, shape, stream) => graph.constant(`${localName(stream)}/initial`, value, { shape });
+  return (graph, shape, stream) =>
+    truncatedNormalOp(graph, { shape, mean, stddev, stream, name: `${localName(stream)}/initial` });
 }
 
 function scaling(
@@ -95,13 +88,13 @@ function scaling(
   checkOptions(subject, options, ["gain"]);
   const { gain = 1 } = options;
   checkNumber(`${subject}: gain`, gain, 0, Infinity, true);
-  return describedAs(subject, { gain }, (graph: Graph, shape: Shape, stream: string) => {
+  return (graph, shape, stream) => {
     const stddev = gain * Math.sqrt(variance(...fansOf(subject, shape)));
     const name = `${localName(stream)}/initial`;
     if (kind === "normal") return truncatedNormalOp(graph, { shape, stddev: stddev / TRUNCATED_STDDEV, stream, name });
     const limit = Math.sqrt(3) * stddev;
     return uniformOp(graph, { shape, low: -limit, high: limit, stream, name });
-  });
+  };
 }
 
 const initializers = {

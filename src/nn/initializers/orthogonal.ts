@@ -1,15 +1,15 @@
 // Orthogonal kernels: rows or columns of length 1, at right angles to each other.
 
 import { ArgumentError, checkArity, checkNumber, checkOptions, describe } from "../../errors.js";
-import type { Graph, Initializer } from "../../graph/graph.js";
+import type { Initializer } from "../../graph/graph.js";
 import { RandomStream } from "../../tensor/random.js";
-import type { Shape } from "../../tensor/shape.js";
-import { describedAs } from "../description.js";
+import { sizeOf } from "../../tensor/shape.js";
 import { localName } from "./fans.js";
 
 /**
  * A matrix [inputs, units] whose shorter side's vectors are orthonormal, times `gain` (default 1), uniform among all such:
  * the QR decomposition of a matrix of normal numbers.  see: Saxe, McClelland & Ganguli 2014
+ * A kernel of more axes, [..., inputs, outputs], is such a matrix with one row for each place and input (Keras's rule).
  * It is computed in float64 without the kernels, in time (longer side) * (shorter side)^2: half a second for 1000 x 1000.
  */
 export function orthogonal(options: { readonly gain?: number } = {}): Initializer {
@@ -17,11 +17,14 @@ export function orthogonal(options: { readonly gain?: number } = {}): Initialize
   checkOptions("orthogonal", options, ["gain"]);
   const { gain = 1 } = options;
   checkNumber("orthogonal: gain", gain, 0, Infinity, true);
-  return describedAs("orthogonal", { gain }, (graph: Graph, shape: Shape, stream: string) => {
-    const [inputs, units] = shape;
-    if (shape.length !== 2 || inputs === undefined || units === undefined) {
-      throw new ArgumentError(`orthogonal: the shape must be [inputs, units]; received ${describe([...shape])}.`);
+  return (graph, shape, stream) => {
+    const units = shape.at(-1);
+    if (shape.length < 2 || units === undefined) {
+      throw new ArgumentError(
+        `orthogonal: the shape must be [inputs, units] or [..., inputs, outputs]; received ${describe([...shape])}.`,
+      );
     }
+    const inputs = sizeOf(shape.slice(0, -1));
     const vectors = orthonormal(Math.min(inputs, units), Math.max(inputs, units), new RandomStream(graph.seed, stream));
     const values = new Float32Array(inputs * units);
     for (let row = 0; row < inputs; row++) {
@@ -31,7 +34,7 @@ export function orthogonal(options: { readonly gain?: number } = {}): Initialize
       }
     }
     return graph.constant(`${localName(stream)}/initial`, values, { shape });
-  });
+  };
 }
 
 /** `count` random vectors of `length` >= count, orthonormal by Gram-Schmidt, made twice: once loses digits. */

@@ -58,6 +58,27 @@ export {
   multiply,
   subtract,
 } from "./merging.js";
+export {
+  type CroppingOptions,
+  cropping2d,
+  type Sides,
+  type SpatialDropoutOptions,
+  spatialDropout1d,
+  spatialDropout2d,
+  type UpSamplingOptions,
+  upSampling2d,
+  type ZeroPaddingOptions,
+  zeroPadding2d,
+} from "./pictures.js";
+export {
+  averagePooling1d,
+  averagePooling2d,
+  globalAveragePooling2d,
+  globalMaxPooling2d,
+  maxPooling1d,
+  maxPooling2d,
+  type PoolingOptions,
+} from "./pooling.js";
 export { type PreluOptions, prelu } from "./prelu.js";
 export {
   type GlobalPoolingOptions,

@@ -5,7 +5,6 @@ import { binaryCrossentropy } from "./binaryCrossentropy.js";
 import { categoricalCrossentropy } from "./categoricalCrossentropy.js";
 import { categoricalHinge, hinge, squaredHinge } from "./hinge.js";
 import { huber } from "./huber.js";
-import { lossKinds } from "./kinds.js";
 import { klDivergence } from "./klDivergence.js";
 import { defineLoss, type Loss, type LossDefinition } from "./loss.js";
 import { meanAbsoluteError } from "./meanAbsoluteError.js";
@@ -34,7 +33,21 @@ export {
   squaredHinge,
 };
 
-export type LossName = keyof typeof lossKinds;
+const losses = {
+  sparseCategoricalCrossentropy,
+  categoricalCrossentropy,
+  binaryCrossentropy,
+  meanSquaredError,
+  meanAbsoluteError,
+  huber,
+  hinge,
+  squaredHinge,
+  categoricalHinge,
+  klDivergence,
+  contrastive,
+};
+
+export type LossName = keyof typeof losses;
 
 /** The short names of Keras, folded. */
 const aliases = {
@@ -58,7 +71,7 @@ export function getLoss(loss: LossName | LossAlias | Loss | LossFunction): Loss 
     if (loss.length > 0) return defineLoss({ name, losses: loss });
     throw new ArgumentError(
       `compile: a loss must be a function of (output, labels); received function ${name}, which takes nothing` +
-        `${Object.hasOwn(lossKinds, name) ? `; call it: losses.${name}()` : ""}.`,
+        `${Object.hasOwn(losses, name) ? `; call it: losses.${name}()` : ""}.`,
     );
   }
   if (typeof loss === "object" && loss !== null) {
@@ -67,5 +80,5 @@ export function getLoss(loss: LossName | LossAlias | Loss | LossFunction): Loss 
     throw new ArgumentError(`compile: a loss must have the functions of Loss; received one without ${missing}.`);
   }
   const others = "a loss, such as losses.defineLoss makes, or ";
-  return lossKinds[readName("compile: loss", loss, Object.keys(lossKinds) as LossName[], aliases, others)]();
+  return losses[readName("compile: loss", loss, Object.keys(losses) as LossName[], aliases, others)]();
 }

@@ -14,6 +14,7 @@ import {
   instead,
   integer,
   nullable,
+  optional,
   options,
   path,
   positive,
@@ -51,12 +52,12 @@ await models.saveLayersModel(model, folder("layers-model"));
 const reading = options({ engine, maxBytes: integer(1e6) });
 
 export const modelsTable: Table = {
-  modelToBytes: call(aModel(), options({ metadata: metadata(), optimizerState: flag() })),
+  modelToBytes: call(aModel(), optional(metadata())),
   modelFromBytes: call(
     bytes(() => models.modelToBytes(model)),
     options({ engine }),
   ),
-  saveModel: call(aModel(), path(folder("saved.safetensors")), options({ metadata: metadata() })),
+  saveModel: call(aModel(), path(folder("saved.safetensors")), optional(metadata())),
   loadModel: call(path(saved), reading),
   encodeLayersModel: call(aModel()),
   decodeLayersModel: call(

@@ -42,6 +42,7 @@ const decay = options(
   ["initialLearningRate", "decaySteps", "decayRate"],
 );
 const schedule = value(() => schedules.constant(0.1), "function");
+const pooling = { poolSize: integer(2), strides: nullable(integer(1)), padding: word("same"), ...layer };
 const everySteps = nullable(integer(2));
 
 export const namespaces: Table = {
@@ -247,6 +248,19 @@ export const namespaces: Table = {
     permute: call(options({ dims: value(() => [2, 1], "[]"), ...layer }, ["dims"])),
     globalAveragePooling1d: call(options({ keepDims: flag(), ...layer })),
     globalMaxPooling1d: call(options({ keepDims: flag(), ...layer })),
+    averagePooling1d: call(options(pooling)),
+    averagePooling2d: call(options(pooling)),
+    maxPooling1d: call(options(pooling)),
+    maxPooling2d: call(options(pooling)),
+    globalAveragePooling2d: call(options({ keepDims: flag(), ...layer })),
+    globalMaxPooling2d: call(options({ keepDims: flag(), ...layer })),
+    upSampling2d: call(
+      options({ size: integer(2), interpolation: word("bilinear"), coordinates: word("asymmetric"), ...layer }),
+    ),
+    zeroPadding2d: call(options({ padding: integer(1), ...layer })),
+    cropping2d: call(options({ cropping: integer(1), ...layer })),
+    spatialDropout1d: call(options({ rate: positive(0.5), ...layer })),
+    spatialDropout2d: call(options({ rate: positive(0.5), ...layer })),
     masking: call(options({ maskValue: number(0), ...layer })),
     timeDistributed: call(
       value(() => lanewise.layers.flatten()),

@@ -1,4 +1,4 @@
-// Models as TensorFlow.js 4.22 writes them (makeTfjsModels.mjs): read here, each gives the output that it gave there.
+// Models as TensorFlow.js 4.22 writes them (makeTfjsModels.mjs, makeTfjsPictures.mjs): read here, each gives the output that it gave there.
 
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
@@ -17,10 +17,16 @@ interface Made {
   readonly output: readonly unknown[];
 }
 
-const models: readonly Made[] = JSON.parse(readFileSync(new URL("tfjs-models.json", import.meta.url), "utf8"));
+const made = (file: string): Made[] => JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
+const unwritten = /bilinear/;
+// Convolutions are not read yet.
+const models = [
+  ...made("tfjs-models.json"),
+  ...made("tfjs-pictures.json").filter(({ json }) => !/Conv|_conv/.test(JSON.stringify(json))),
+];
 const numbers = (nested: readonly unknown[]) => nested.flat(9) as number[];
 
-test.each(models.map((made) => [made.name, made] as const))("%s", (name, { json, weights, input, output }) => {
+test.each(models.map((each) => [each.name, each] as const))("%s", (name, { json, weights, input, output }) => {
   const files = {
     json: JSON.stringify(json),
     shards: new Map([["w.bin", new Uint8Array(Buffer.from(weights, "base64"))]]),
@@ -32,5 +38,9 @@ test.each(models.map((made) => [made.name, made] as const))("%s", (name, { json,
   const x = tensor(model.input.dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values), { shape });
   const expected = numbers(output);
   expectClose(name, model.predict(x).data, expected, (i) => 2e-6 * Math.max(1, Math.abs(expected[i] as number)));
+  if (unwritten.test(name)) {
+    expect(() => encodeLayersModel(model)).toThrow("UpSampling2D");
+    return;
+  }
   expect(decodeLayersModel(encodeLayersModel(model)).predict(x)).toEqual(model.predict(x));
 });
