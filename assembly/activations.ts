@@ -93,6 +93,19 @@ class Softplus {
   }
 }
 
+/** y = ln(1 / (1 + e^-x)) = min(x, 0) - ln(1 + e^-|x|);  dx = dy logistic(-x) */
+@unmanaged
+class LogSigmoid {
+  @inline forward<V>(x: V): V {
+    const zero = lane.splat<V>(0);
+    const e = math.unscale<V>(math.expBelow0<V>(lane.sub<V>(zero, lane.abs<V>(x))));
+    return lane.sub<V>(lane.lower<V>(x, zero), math.log1p<V>(e));
+  }
+  @inline gradient<V>(x: V, dy: V): V {
+    return lane.mul<V>(dy, math.logistic<V>(lane.sub<V>(lane.splat<V>(0), x)));
+  }
+}
+
 /** y = x / (1 + |x|), 1 or -1 for the infinities;  dx = dy (1 - |y|)^2 */
 @unmanaged
 class Softsign {
@@ -300,6 +313,14 @@ export function softplus(x: usize, y: usize, n: i32): void {
 
 export function softplusGradient(x: usize, dy: usize, dx: usize, n: i32): void {
   mapGradient<Softplus>(x, dy, dx, n);
+}
+
+export function logSigmoid(x: usize, y: usize, n: i32): void {
+  mapUnary<LogSigmoid>(x, y, n);
+}
+
+export function logSigmoidGradient(x: usize, dy: usize, dx: usize, n: i32): void {
+  mapGradient<LogSigmoid>(x, dy, dx, n);
 }
 
 export function softsign(x: usize, y: usize, n: i32): void {

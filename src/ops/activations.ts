@@ -81,6 +81,14 @@ export const softplus = elementwise({
   gradient: (k, x, dy, dx, n) => k.softplusGradient(x, dy, dx, n),
 });
 
+export const logSigmoid = elementwise({
+  name: "logSigmoid",
+  doc: "Logarithm of the logistic function: y = ln(1 / (1 + e^-x)), exact where the sigmoid rounds to 0 or 1.",
+  gradientOf: "x",
+  forward: (k, x, y, n) => k.logSigmoid(x, y, n),
+  gradient: (k, x, dy, dx, n) => k.logSigmoidGradient(x, dy, dx, n),
+});
+
 export const softsign = elementwise({
   name: "softsign",
   doc: "Softsign: y = x / (1 + |x|); 1 and -1 for the infinities.",

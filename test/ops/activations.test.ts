@@ -136,6 +136,21 @@ describe.each(builds)("%s", (build) => {
     expectClose(`hardSigmoid ${build}`, values(keras2, [1, -1, 2], build), [0.7, 0.3, 0.9], 1e-7);
   });
 
+  // In float64: ln(1 / (1 + e^-x)) = min(x, 0) - ln(1 + e^-|x|).
+  test("logSigmoid, which PyTorch's cases lack", () => {
+    const x = Array.from({ length: 4096 }, (_, i) => Math.fround(-100 + i * 0.0488));
+    const expected = x.map((v) => Math.min(v, 0) - Math.log1p(Math.exp(-Math.abs(v))));
+    const bound = (i: number) => 4e-7 * Math.abs(expected[i] as number) + 1e-38;
+    expectClose(`logSigmoid ${build}`, values(activations.logSigmoid, x, build), expected, bound);
+    const odd = [Number.NaN, Infinity, -Infinity, -3.4e38];
+    expectSameBits(`logSigmoid ${build}`, values(activations.logSigmoid, odd, build), [
+      Number.NaN,
+      0,
+      -Infinity,
+      Math.fround(-3.4e38),
+    ]);
+  });
+
   test("softsign and step, which PyTorch's cases lack", () => {
     const x = [Number.NaN, Infinity, -Infinity, 0, -0, 3, -1, 2 ** -140, 3.4e38];
     const soft = [Number.NaN, 1, -1, 0, -0, 0.75, -0.5, 2 ** -140, 1];
