@@ -3,11 +3,11 @@
 import { Elements, ProductsWithDistances, SquaredDistances, sumDown } from "./columns";
 import { lane } from "./lane";
 
-/** y[2, columns] = mean and biased variance of each column of x, sums and then squares added from the first row on. */
-export function columnMoments(x: usize, y: usize, rows: i32, columns: i32): void {
+/** Mean and biased variance of each column of x, sums and then squares added from the first row on. */
+export function columnMoments(x: usize, mean: usize, variance: usize, rows: i32, columns: i32): void {
   const step = columns << 2;
-  sumDown<Elements>(x, step, 0, 0, y, rows, columns, <f32>rows);
-  sumDown<SquaredDistances>(x, step, 0, y, y + step, rows, columns, <f32>rows);
+  sumDown<Elements>(x, step, 0, 0, mean, rows, columns, <f32>rows);
+  sumDown<SquaredDistances>(x, step, 0, mean, variance, rows, columns, <f32>rows);
 }
 
 abstract class register {
@@ -86,8 +86,8 @@ function normalizeRow<V>(x: usize, mean: usize, scale: usize, shift: usize, behi
 }
 
 /**
- * y[4, columns]: the sums of dy and of dy (x - mean) down each column, then what a gradient that passes through mean and
- * variance adds to dy scale: a (x - mean) + b, with a = -scale root^2 sum(dy (x - mean)) / rows, b = -scale sum(dy) / rows,
+ * The sums of dy and of dy (x - mean) down each column, and factors[2, columns]: what a gradient that passes through mean and
+ * variance adds to dy scale is a (x - mean) + b, with a = -scale root^2 sum(dy (x - mean)) / rows, b = -scale sum(dy) / rows,
  * root being 1 / sqrt(variance + epsilon). Where training[0] is 0, mean and variance are constants, and a = b = 0.
  */
 export function normalizationSums(
@@ -97,23 +97,25 @@ export function normalizationSums(
   root: usize,
   scale: usize,
   training: usize,
-  y: usize,
+  sum: usize,
+  products: usize,
+  factors: usize,
   rows: i32,
   columns: i32,
 ): void {
   const step = columns << 2;
-  sumDown<Elements>(dy, step, 0, 0, y, rows, columns, 1);
-  sumDown<ProductsWithDistances>(dy, step, x - dy, mean, y + step, rows, columns, 1);
+  sumDown<Elements>(dy, step, 0, 0, sum, rows, columns, 1);
+  sumDown<ProductsWithDistances>(dy, step, x - dy, mean, products, rows, columns, 1);
   const share: f32 = f32.load(training) !== 0 ? -1 / <f32>rows : 0;
   for (let at = 0; at < step; at += 4) {
     const r = f32.load(root + at);
     const s = f32.load(scale + at) * share;
-    f32.store(y + 2 * step + at, s * r * r * f32.load(y + step + at));
-    f32.store(y + 3 * step + at, s * f32.load(y + at));
+    f32.store(factors + at, s * r * r * f32.load(products + at));
+    f32.store(factors + step + at, s * f32.load(sum + at));
   }
 }
 
-/** dx = dy scale + ((x - mean) a + b), the last four by column; a and b are the last rows of `normalizationSums`. dx may be dy or x. */
+/** dx = dy scale + ((x - mean) a + b), the last four by column; a and b are the `factors` of `normalizationSums`. dx may be dy or x. */
 export function normalizeColumnsGradient(
   dy: usize,
   x: usize,

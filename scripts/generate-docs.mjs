@@ -31,12 +31,13 @@ async function loadOps() {
 }
 
 /** `a [3, 4], b [4, 5] → [3, 5]`: the first sample, its result by the op's own shape rule. */
-function example({ inputs, attributes, shape, samples }) {
+function example({ inputs, attributes, shape, samples, results = {} }) {
   const [sample] = samples;
   const filled = attributes ? attributes(sample.attributes ?? {}) : {};
   const given = inputs.map((input) => `${input} ${list(sample.inputs[input])}`);
   if (given.length === 0) given.push(`shape ${list(filled.shape)}`);
-  return `${given.join(", ")} → ${list(shape(sample.inputs, filled))}`;
+  const further = Object.entries(results).map(([name, rule]) => `, ${name} ${list(rule.shape(sample.inputs, filled))}`);
+  return `${given.join(", ")} → ${list(shape(sample.inputs, filled))}${further.join("")}`;
 }
 
 function list(shape) {
@@ -67,9 +68,12 @@ function options({ options: names, attributes, samples }) {
     .join(", ");
 }
 
-function types({ inputs, inputTypes = {}, dtype = "float32" }) {
+function types({ inputs, inputTypes = {}, dtype = "float32", results = {} }) {
   const integers = inputs.filter((input) => inputTypes[input] === "int32");
-  return [...integers, ...(dtype === "int32" ? ["result"] : [])].join(", ") || "-";
+  const further = Object.keys(results)
+    .filter((name) => results[name].dtype === "int32")
+    .map((name) => `\`${name}\``);
+  return [...integers, ...(dtype === "int32" ? ["result"] : []), ...further].join(", ") || "-";
 }
 
 /** The inputs that a gradient passes to, and what is said of the others. */

@@ -3,7 +3,9 @@
 
 import { ArgumentError, checkArity, checkOptions, describe, ShapeError } from "../errors.js";
 import { add } from "../ops/arithmetic.js";
-import type { Node } from "../ops/op.js";
+import type { Node, RuleResults } from "../ops/op.js";
+import { broadcastTo } from "../ops/reductions.js";
+import { isResult, makerOf, resultName } from "../ops/results.js";
 import { formatShape, sameShape } from "../tensor/shape.js";
 import { type Graph, isNode } from "./graph.js";
 
@@ -46,16 +48,25 @@ export function gradients(
   const graph = of.graph as Graph;
   const onPath = nodesBetween(of, withRespectTo);
   const gradientOf = new Map<Node, Node>();
+  /** Of further results, by the node whose call makes them. */
+  const gradientsOfResults = new Map<Node, Record<string, Node>>();
   return graph.scope("gradients", () => {
     if (onPath.has(of)) gradientOf.set(of, upstream ?? graph.constant(`${localName(of)}/one`, 1, { shape: [] }));
     // Ids order the graph: every consumer of a node is visited before the node itself.
     for (const node of [...onPath].sort((a, b) => b.id - a.id)) {
       const dy = gradientOf.get(node);
-      if (dy === undefined) continue;
-      const nodes = nodesOfRules(node, dy);
+      const dresults = gradientsOfResults.get(node);
+      if (dy === undefined && dresults === undefined) continue;
+      if (isResult(node)) {
+        const maker = makerOf(node);
+        gradientsOfResults.set(maker, { ...gradientsOfResults.get(maker), [resultName(node)]: dy as Node });
+        continue;
+      }
+      const nodes = nodesOfRules(node, dy ?? zerosLike(node));
+      const further: RuleResults = { results: node.results ?? {}, dresults: dresults ?? {} };
       node.inputs.forEach((input, i) => {
         if (!onPath.has(input)) return;
-        const contribution = gradientThrough(node, i, nodes);
+        const contribution = gradientThrough(node, i, nodes, further);
         const sum = gradientOf.get(input);
         gradientOf.set(input, sum === undefined ? contribution : add(sum, contribution));
       });
@@ -90,7 +101,7 @@ function nodesOfRules(y: Node, dy: Node): RuleNodes {
   }) as RuleNodes;
 }
 
-function gradientThrough(node: Node, input: number, nodes: RuleNodes): Node {
+function gradientThrough(node: Node, input: number, nodes: RuleNodes, further: RuleResults): Node {
   const name = node.op.inputs[input] as string;
   const rule = node.op.vjp?.[name];
   if (rule === undefined) {
@@ -100,7 +111,7 @@ function gradientThrough(node: Node, input: number, nodes: RuleNodes): Node {
       `gradients: ${node.op.name} (${node.name}) has no gradient with respect to ${name}${remedy}.`,
     );
   }
-  return rule(nodes, node.attributes);
+  return rule(nodes, node.attributes, further);
 }
 
 /** What is int32 has no gradient: the path ends there, as in a comparison. */
@@ -126,6 +137,11 @@ function nodesBetween(of: Node, targets: readonly Node[], passes = passesGradien
     stack.pop();
   }
   return new Set([...depends].filter(([, leads]) => leads).map(([node]) => node));
+}
+
+/** The gradient of a value that nobody reads, though a further result of its op is read. */
+function zerosLike({ graph, shape }: Node): Node {
+  return broadcastTo(graph.constant("noGradient", 0, { shape: [] }), { shape });
 }
 
 function localName(node: Node): string {

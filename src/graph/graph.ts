@@ -2,6 +2,7 @@
 
 import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, describe, ShapeError } from "../errors.js";
 import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
+import { resultRecord } from "../ops/results.js";
 import { countStep, isUpdate, type UpdateAttributes } from "../ops/update.js";
 import {
   bindBatch,
@@ -293,7 +294,20 @@ export class Graph implements NodeFactory {
   apply(op: OpRecord, inputs: readonly Node[], attributes: object, name?: string): Node {
     const shapes = Object.fromEntries(op.inputs.map((input, i) => [input, (inputs[i] as Node).shape]));
     const shape = op.shape(shapes, attributes);
-    return this.#add(op, inputs, attributes, name === undefined ? op.name : name, shape, op.dtype ?? "float32");
+    const node = this.#add(op, inputs, attributes, name === undefined ? op.name : name, shape, op.dtype ?? "float32");
+    for (const [result, rule] of Object.entries(op.results ?? {})) {
+      const own = { result, shape: rule.shape(shapes, attributes) };
+      const full = `${node.name.slice(this.#scope.length)}/${result}`;
+      (node.results as Record<string, Node>)[result] = this.#add(
+        resultRecord as OpRecord,
+        [node],
+        own,
+        full,
+        own.shape,
+        rule.dtype ?? "float32",
+      );
+    }
+    return node;
   }
 
   uniqueName(name: string): string {
@@ -318,7 +332,8 @@ export class Graph implements NodeFactory {
     checkName("node", name);
     const full = this.uniqueName(name);
     const id = this.#nodes.length;
-    const node: Node = Object.freeze({ graph: this, id, name: full, op, inputs, attributes, shape, dtype });
+    const results = op.results && { results: {} };
+    const node: Node = Object.freeze({ graph: this, id, name: full, op, inputs, attributes, shape, dtype, ...results });
     this.#nodes.push(node);
     this.#byName.set(full, node);
     return node;

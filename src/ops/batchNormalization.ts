@@ -3,19 +3,21 @@
 import { ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
 import { multiply } from "./arithmetic.js";
-import { reshape, slice } from "./layout.js";
-import { type Buffer, checkRank, defineOp, type Node, type Op } from "./op.js";
+import { type Buffer, checkRank, defineOp, type Op } from "./op.js";
+import { resultOf } from "./results.js";
 import { neg } from "./unary.js";
 
 export const channelMoments: Op<["x"]> = defineOp({
   name: "channelMoments",
   doc:
-    "Mean and biased variance over all axes but the last: y[2, channels]. No gradient passes: that of batchNormalize " +
-    "knows that both are functions of its x.",
+    "Mean over all axes but the last, and as a further result the biased variance, both [channels]. No gradient passes: that " +
+    "of batchNormalize knows that both are functions of its x.",
   inputs: ["x"],
-  shape: ({ x }) => [2, channelsOf("channelMoments", x)],
+  shape: ({ x }) => [channelsOf("channelMoments", x)],
+  results: { variance: { shape: ({ x }) => [channelsOf("channelMoments", x)] } },
   stopsGradient: true,
-  forward: (k, { x, y }) => k.columnMoments(x.ptr, y.ptr, ...matrixOf(x)),
+  forward: (k, { x, y }, _, { results }) =>
+    k.columnMoments(x.ptr, y.ptr, (results.variance as Buffer).ptr, ...matrixOf(x)),
   samples: [{ inputs: { x: [5, 3] } }, { inputs: { x: [9, 37] } }, { inputs: { x: [2, 3, 8] } }],
 });
 
@@ -34,10 +36,10 @@ export const batchNormalize: Op<["x", "mean", "root", "scale", "shift", "trainin
     k.normalizeColumns(x.ptr, mean.ptr, scale.ptr, shift.ptr, y.ptr, ...matrixOf(x)),
   shared: ({ dy, x, mean, root, scale, training }) => normalizationSums(dy, x, mean, root, scale, training),
   vjp: {
-    x: ({ dy, x, mean, scale, shared }) => batchNormalizeGradient(dy, x, mean, scale, shared),
-    mean: ({ scale, shared }) => neg(multiply(rowOf(shared, 0), scale)),
-    scale: ({ shared }) => rowOf(shared, 1),
-    shift: ({ shared }) => rowOf(shared, 0),
+    x: ({ dy, x, mean, scale, shared }) => batchNormalizeGradient(dy, x, mean, scale, resultOf(shared, "factors")),
+    mean: ({ scale, shared }) => neg(multiply(shared, scale)),
+    scale: ({ shared }) => resultOf(shared, "products"),
+    shift: ({ shared }) => shared,
   },
   inPlace: "x",
   // Inputs drawn at random are no moments of x: the samples are outside training, test/nn/layers those within.
@@ -53,17 +55,24 @@ export const batchNormalize: Op<["x", "mean", "root", "scale", "shift", "trainin
 export const normalizationSums: Op<["upstream", "x", "mean", "root", "scale", "training"]> = defineOp({
   name: "normalizationSums",
   doc:
-    "What the gradients of batchNormalize share, y[4, channels]: the sums of upstream and of upstream * (x - mean), and the factor and " +
-    "the summand by which x reaches y through its moments, 0 where training is 0.",
+    "What the gradients of batchNormalize share: the sum of upstream by channel, and as further results that of upstream * (x - mean), " +
+    "and factors[2, channels], the factor and the summand by which x reaches y through its moments, 0 where training is 0.",
   inputs: ["upstream", "x", "mean", "root", "scale", "training"],
   shape: ({ upstream, x, mean, root, scale, training }) => {
     checkSame("normalizationSums", x, upstream);
     checkVectors("normalizationSums", x, { mean, root, scale });
     checkRank("normalizationSums", "training", training, 0);
-    return [4, channelsOf("normalizationSums", x)];
+    return [channelsOf("normalizationSums", x)];
   },
-  forward: (k, { upstream, x, mean, root, scale, training, y }) =>
-    k.normalizationSums(upstream.ptr, x.ptr, mean.ptr, root.ptr, scale.ptr, training.ptr, y.ptr, ...matrixOf(x)),
+  results: {
+    products: { shape: ({ x }) => [channelsOf("normalizationSums", x)] },
+    factors: { shape: ({ x }) => [2, channelsOf("normalizationSums", x)] },
+  },
+  forward: (k, { upstream, x, mean, root, scale, training, y }, _, { results }) => {
+    const made = [y, results.products, results.factors].map((buffer) => (buffer as Buffer).ptr);
+    const given = [upstream.ptr, x.ptr, mean.ptr, root.ptr, scale.ptr, training.ptr] as const;
+    k.normalizationSums(...given, ...(made as [number, number, number]), ...matrixOf(x));
+  },
   samples: [
     { inputs: { upstream: [5, 3], x: [5, 3], mean: [3], root: [3], scale: [3], training: [] } },
     { inputs: { upstream: [9, 37], x: [9, 37], mean: [37], root: [37], scale: [37], training: [] } },
@@ -72,35 +81,26 @@ export const normalizationSums: Op<["upstream", "x", "mean", "root", "scale", "t
 
 export const batchNormalizeGradient: Op<["upstream", "x", "mean", "scale", "sums"]> = defineOp({
   name: "batchNormalizeGradient",
-  doc: "Gradient of batchNormalize: upstream * scale + (x - mean) * sums[2] + sums[3], by channel.",
-  inputs: ["upstream", "x", "mean", "scale", "sums"],
-  shape: ({ upstream, x, mean, scale, sums }) => {
+  doc: "Gradient of batchNormalize: upstream * scale + (x - mean) * factors[0] + factors[1], by channel.",
+  inputs: ["upstream", "x", "mean", "scale", "factors"],
+  shape: ({ upstream, x, mean, scale, factors }) => {
     checkSame("batchNormalizeGradient", x, upstream);
     checkVectors("batchNormalizeGradient", x, { mean, scale });
-    if (!sameShape(sums, [4, channelsOf("batchNormalizeGradient", x)])) {
+    if (!sameShape(factors, [2, channelsOf("batchNormalizeGradient", x)])) {
       throw new ShapeError(
-        `batchNormalizeGradient: sums must be [4, channels]; x is ${formatShape(x)}, sums is ${formatShape(sums)}.`,
+        `batchNormalizeGradient: factors must be [2, channels]; x is ${formatShape(x)}, factors is ${formatShape(factors)}.`,
       );
     }
     return x;
   },
-  forward: (k, { upstream, x, mean, scale, sums, y }) => {
-    const [rows, channels] = matrixOf(x);
-    const factors = sums.ptr + 8 * channels;
-    k.normalizeColumnsGradient(upstream.ptr, x.ptr, mean.ptr, scale.ptr, factors, y.ptr, rows, channels);
-  },
+  forward: (k, { upstream, x, mean, scale, factors, y }) =>
+    k.normalizeColumnsGradient(upstream.ptr, x.ptr, mean.ptr, scale.ptr, factors.ptr, y.ptr, ...matrixOf(x)),
   inPlace: "upstream",
   samples: [
-    { inputs: { upstream: [5, 3], x: [5, 3], mean: [3], scale: [3], sums: [4, 3] } },
-    { inputs: { upstream: [9, 37], x: [9, 37], mean: [37], scale: [37], sums: [4, 37] } },
+    { inputs: { upstream: [5, 3], x: [5, 3], mean: [3], scale: [3], factors: [2, 3] } },
+    { inputs: { upstream: [9, 37], x: [9, 37], mean: [37], scale: [37], factors: [2, 37] } },
   ],
 });
-
-/** Row i of a matrix, a vector. */
-export function rowOf(matrix: Node, i: number): Node {
-  const channels = matrix.shape[1] as number;
-  return reshape(slice(matrix, { begin: [i, 0], size: [1, channels] }), { shape: [channels] });
-}
 
 function matrixOf({ shape, size }: Buffer): [rows: number, channels: number] {
   const channels = shape.at(-1) as number;

@@ -37,7 +37,7 @@ import type { OpRecord } from "./op.js";
 import { averagePool2d, averagePool2dGradient, maxPool2d, maxPool2dGradient } from "./pooling.js";
 import { prelu, preluGradient, preluSlopeGradient } from "./prelu.js";
 import { randomNormal, randomUniform, truncatedNormal } from "./random.js";
-import { argmax, equal, inTopK, scatterAlong, takeAlong, topKIndices } from "./ranking.js";
+import { argmax, equal, inTopK, largest, scatterAlong, takeAlong, topKIndices } from "./ranking.js";
 import { broadcastTo, mean, spread, sum } from "./reductions.js";
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./softmax.js";
 import { abs, erf, exp, log, neg, sqrt, square } from "./unary.js";
@@ -119,6 +119,7 @@ export const ops: readonly OpRecord[] = [
   equal,
   inTopK,
   topKIndices,
+  largest,
   takeAlong,
   scatterAlong,
   randomUniform,

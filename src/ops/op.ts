@@ -6,6 +6,7 @@ import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
 import type { DType, TensorData } from "../tensor/tensor.js";
 import type { KernelFamily, Kernels } from "../wasm/engine.js";
 import type { Fusible, Stage, StageKind } from "./epilogue.js";
+import type { ResultRule } from "./results.js";
 
 /** A value in a graph, not yet computed. */
 export interface Node {
@@ -19,6 +20,8 @@ export interface Node {
   readonly attributes: object;
   readonly shape: OpenShape;
   readonly dtype: DType;
+  /** What the op makes beside this value, by the names in its record. */
+  readonly results?: Readonly<Record<string, Node>>;
 }
 
 /** The side of a graph that ops see. */
@@ -50,6 +53,16 @@ export interface CallContext {
   readonly workspace: number;
   /** What the planner has fused into the end of this op, in order: only stages that the record `takes`. */
   readonly epilogue: readonly Stage[];
+  /** Where the further results are to be written, by their names. */
+  readonly results: Readonly<Record<string, Buffer>>;
+}
+
+/** What a gradient rule may read beside inputs, value and upstream gradient. */
+export interface RuleResults {
+  /** The further results of the op. */
+  readonly results: Readonly<Record<string, Node>>;
+  /** The gradients of those results that have one. `dy` is 0 where only they have. */
+  readonly dresults: Readonly<Record<string, Node | undefined>>;
 }
 
 /** Shapes, attributes and integer bounds with which the tests try an op. */
@@ -82,7 +95,9 @@ export interface OpRecord<I extends string = string, A = any> {
   readonly shape: (shapes: Readonly<Record<I, OpenShape>>, attributes: A) => OpenShape;
   /** The kernels that `forward` calls, where they are not in the core. */
   readonly family?: KernelFamily;
-  /** The kernel calls. `y` is the result's buffer. */
+  /** What the same calls make beside the value, each with a place and a lifetime of its own. */
+  readonly results?: Readonly<Record<string, ResultRule<I, A>>>;
+  /** The kernel calls. `y` is the buffer of the value, those of further results stand in the context. */
   readonly forward?: (
     k: Calls,
     buffers: Readonly<Record<I | "y", Buffer>>,
@@ -93,7 +108,9 @@ export interface OpRecord<I extends string = string, A = any> {
   readonly workspace?: (k: Kernels, shapes: Readonly<Record<I | "y", Shape>>, attributes: A) => number;
   /** For each input that has one, the gradient with respect to it: nodes of the same graph, made only when needed. */
   readonly vjp?: Readonly<
-    Partial<Record<I, (nodes: Readonly<Record<I | "y" | "dy" | "shared", Node>>, attributes: A) => Node>>
+    Partial<
+      Record<I, (nodes: Readonly<Record<I | "y" | "dy" | "shared", Node>>, attributes: A, further: RuleResults) => Node>
+    >
   >;
   /** What rules of `vjp` have in common, made once for all of them and handed to them as `shared`. */
   readonly shared?: (nodes: Readonly<Record<I | "y" | "dy", Node>>, attributes: A) => Node;

@@ -4,7 +4,8 @@ import { checkInteger, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, rowsOf, sameShape, sizeOf } from "../tensor/shape.js";
 import { checkLabels } from "./crossEntropy.js";
 import type { AxisAttribute } from "./layout.js";
-import { checkNode, checkRank, defineOp, type Node, type Op, type OpOptions, readOptions } from "./op.js";
+import { type Buffer, checkNode, checkRank, defineOp, type Node, type Op, type OpOptions, readOptions } from "./op.js";
+import { resultOf } from "./results.js";
 import { checkAxis, resolveAxes, type ShapeAttribute, shapeAttribute } from "./strides.js";
 
 export const argmax: Op<["x"], AxisAttribute> = defineOp<["x"], AxisAttribute>({
@@ -91,17 +92,8 @@ export const topKIndices: Op<["x"], TopKAttributes> = defineOp<["x"], TopKAttrib
   inputs: ["x"],
   dtype: "int32",
   options: ["k"],
-  attributes: ({ k = 1 }) => {
-    checkInteger("topK: k", k, 1);
-    return { k };
-  },
-  shape: ({ x }, { k }) => {
-    const n = x[x.length - 1];
-    if (typeof n !== "number" || k > n) {
-      throw new ShapeError(`topK: the last extent of x must be known and at least k, ${k}; x is ${formatShape(x)}.`);
-    }
-    return [...x.slice(0, -1), k];
-  },
+  attributes: (given) => countOf(given),
+  shape: ({ x }, { k }) => rowsOfK(x, k),
   forward: (kernels, { x, y }, { k }) => kernels.topKIndices(x.ptr, y.ptr, ...rowsOf(x.shape), k),
   samples: [
     { inputs: { x: [5, 4] } },
@@ -154,6 +146,29 @@ export const scatterAlong: Op<["x", "indices"], ShapeAttribute> = defineOp({
   samples: [{ inputs: { x: [4, 3], indices: [4, 3] }, attributes: { shape: [4, 6] }, below: { indices: 6 } }],
 });
 
+/** The record of `topK`: the values, and their places as a further result. */
+export const largest: Op<["x"], TopKAttributes> = defineOp<["x"], TopKAttributes>({
+  name: "topK",
+  doc: "The k largest along the last axis, the largest first, and their places, int32. Equals stand by index, NaN last.",
+  inputs: ["x"],
+  options: ["k"],
+  attributes: (given) => countOf(given),
+  shape: ({ x }, { k }) => rowsOfK(x, k),
+  results: { indices: { dtype: "int32", shape: ({ x }, { k }) => rowsOfK(x, k) } },
+  forward: (kernels, { x, y }, { k }, { results }) => {
+    const [rows, n] = rowsOf(x.shape);
+    const indices = results.indices as Buffer;
+    kernels.topKIndices(x.ptr, indices.ptr, rows, n, k);
+    kernels.takeAlong(x.ptr, indices.ptr, y.ptr, rows, n, k);
+  },
+  vjp: { x: ({ x, dy }, _, { results }) => scatterAlong(dy, results.indices as Node, { shape: x.shape }) },
+  samples: [
+    { inputs: { x: [5, 4] } },
+    { inputs: { x: [3, 9] }, attributes: { k: 4 } },
+    { inputs: { x: [2, 3, 5] }, attributes: { k: 5 } },
+  ].map((sample) => ({ ...sample, range: { x: [-99, 99] } })),
+});
+
 /** The k largest along the last axis, the largest first, and their places; gradients go to the places taken. */
 export function topK(
   x: Node,
@@ -161,9 +176,22 @@ export function topK(
 ): { readonly values: Node; readonly indices: Node } {
   checkNode("topK", "x", x);
   readOptions("topK", arguments, 1, ["k"]);
-  const { k = 1, name = "topK" } = options;
-  const indices = topKIndices(x, { k, name: `${name}Indices` });
-  return { values: takeAlong(x, indices, { name }), indices };
+  const values = largest(x, options);
+  return { values, indices: resultOf(values, "indices") };
+}
+
+function countOf({ k = 1 }: Partial<TopKAttributes>): TopKAttributes {
+  checkInteger("topK: k", k, 1);
+  return { k };
+}
+
+/** The shape of the k largest of each row. */
+function rowsOfK(x: OpenShape, k: number): OpenShape {
+  const n = x[x.length - 1];
+  if (typeof n !== "number" || k > n) {
+    throw new ShapeError(`topK: the last extent of x must be known and at least k, ${k}; x is ${formatShape(x)}.`);
+  }
+  return [...x.slice(0, -1), k];
 }
 
 /** Fails unless both have the same rows, and rows at all. */

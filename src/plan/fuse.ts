@@ -3,6 +3,7 @@
 import { isVariable } from "../graph/graph.js";
 import type { Stage } from "../ops/epilogue.js";
 import type { Node } from "../ops/op.js";
+import { resultsOf } from "../ops/results.js";
 import type { UpdateAttributes, UpdateRecord } from "../ops/update.js";
 import { type OpenShape, sameShape } from "../tensor/shape.js";
 import { viewed } from "./schedule.js";
@@ -112,6 +113,11 @@ export function findDescents(
       return [update, descents];
     }),
   );
+}
+
+/** The nodes whose values a step makes. */
+export function stepMakes({ node, view, output }: Step): readonly Node[] {
+  return view === null && node.results !== undefined ? [output, ...resultsOf(node)] : [output];
 }
 
 /** The inputs of a step whose values it reads. */

@@ -3,8 +3,9 @@
 
 import { isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
+import { isResult } from "../ops/results.js";
 import { rateOf, type UpdateAttributes } from "../ops/update.js";
-import { type Descent, type Step, stepInputs } from "./fuse.js";
+import { type Descent, type Step, stepInputs, stepMakes } from "./fuse.js";
 import { arrange, type Storage } from "./storage.js";
 
 /** Variables of one update that lie side by side, as the session has placed them. */
@@ -95,7 +96,7 @@ class Placer {
     this.#updateTime = steps.length;
     this.end = steps.length + updates.length;
     steps.forEach((step, time) => {
-      this.#madeAt.set(step.output, time);
+      for (const made of stepMakes(step)) this.#madeAt.set(made, time);
       for (const input of stepInputs(step)) this.#lastUse.set(input, time);
     });
     updates.forEach((node, i) => {
@@ -134,9 +135,16 @@ class Placer {
     return { node, rateCopy, descents, spans };
   }
 
-  /** The value of a step takes the place of the value that it is or that it may overwrite, or one of its own. */
+  /**
+   * The value of a step takes the place of the value that it is or that it may overwrite, or one of its own; further
+   * results have places of their own.
+   */
   placeStep(step: Step, time: number): void {
     const { output } = step;
+    for (const made of stepMakes(step)) {
+      const free = made !== output && !this.places.has(made) && !this.#request.isTarget(made);
+      if (free) this.put(made, time, this.lastUse(made, time));
+    }
     if (this.places.has(output) || this.#request.isTarget(output)) return;
     const until = this.lastUse(output, time);
     const viewed = step.view && this.places.get(step.view);
@@ -185,7 +193,7 @@ class Placer {
   /** The value that the step of `node` may overwrite, if that is made in this run and has no place yet. */
   #freeBefore(node: Node): Node | undefined {
     const time = this.#madeAt.get(node) as number;
-    const input = this.#overwritable(this.#request.steps[time] as Step, time);
+    const input = isResult(node) ? undefined : this.#overwritable(this.#request.steps[time] as Step, time);
     const free =
       input !== undefined && this.#madeAt.has(input) && !this.places.has(input) && !this.#request.isTarget(input);
     return free ? input : undefined;

@@ -4,6 +4,7 @@
 
 import { concreteShape } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
+import { isResult } from "../ops/results.js";
 import { isUpdate } from "../ops/update.js";
 import { sizeOf } from "../tensor/shape.js";
 import { type Descends, findDescents, fuse, readersOf, type Step } from "./fuse.js";
@@ -29,7 +30,8 @@ export function makePlan(request: PlanRequest, spansOf: SpansOf, descends: Desce
   const fetched = new Set(fetches);
   const order = schedule(fetches, fed);
   const updates = order.filter(isUpdate);
-  const nodes = order.filter((node) => !isUpdate(node) && !comesFromOutside(node, fed));
+  // Further results are made by the steps of other nodes.
+  const nodes = order.filter((node) => !isUpdate(node) && !isResult(node) && !comesFromOutside(node, fed));
   const readers = readersOf([...nodes, ...updates], fed);
   const isTarget = (node: Node) => targets?.has(node) === true;
   const unseen = (node: Node) => !fetched.has(node) && !isTarget(node);

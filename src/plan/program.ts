@@ -2,10 +2,11 @@
 // before there is any, printed, kept, and linked again when memory moves. `link` makes calls of it.
 
 import type { Buffer, Calls, Node, OpRecord } from "../ops/op.js";
+import { resultName, resultsOf } from "../ops/results.js";
 import { rateOf, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Kernels } from "../wasm/engine.js";
-import type { Step } from "./fuse.js";
+import { type Step, stepMakes } from "./fuse.js";
 import type { PlannedUpdate } from "./place.js";
 import type { Plan } from "./plan.js";
 
@@ -218,7 +219,8 @@ class Writer<P extends PackedCopy> {
   writeStep(step: Step): void {
     const { node, view, output } = step;
     const { op, attributes } = node;
-    const k = this.#for(node, [output]);
+    const makes = stepMakes(step);
+    const k = this.#for(node, makes);
     if (view !== null) {
       const [from, to] = [this.#bufferOf(view), this.#bufferOf(output)];
       if (from.ptr !== to.ptr) k.copy(from.ptr, to.ptr, to.size);
@@ -228,7 +230,8 @@ class Writer<P extends PackedCopy> {
     const epilogue = step.epilogue.map((stage) =>
       stage.kind === "bias" ? { ...stage, operand: this.#bufferOf(stage.operand) } : stage,
     );
-    const context = { workspace: WORKSPACE, epilogue };
+    const results = Object.fromEntries(resultsOf(node).map((made) => [resultName(made), this.#bufferOf(made)]));
+    const context = { workspace: WORKSPACE, epilogue, results };
     const packing = op.packs === undefined ? null : this.#request.packingOf(step);
     if (packing === null) {
       op.forward?.(k, buffers, attributes, context);
@@ -239,7 +242,7 @@ class Writer<P extends PackedCopy> {
     const input = node.inputs[op.inputs.indexOf(packs.input)] as Node;
     const body = this.#bodyOf(() => packs.pack(this.#for(node, [input]), this.#bufferOf(input), packed));
     this.#instructions.push({ kind: "renewal", node, makes: [input], packing: this.packed.push(packing) - 1, body });
-    this.#for(node, [output]);
+    this.#for(node, makes);
     packs.forward(k, buffers, attributes, { ...context, packed });
   }
 

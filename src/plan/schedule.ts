@@ -3,6 +3,7 @@
 import { ArgumentError } from "../errors.js";
 import { constantValue, type Graph, isConstant, isPlaceholder, isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
+import { isResult, makerOf, resultsOf } from "../ops/results.js";
 import { isUpdate, type UpdateAttributes } from "../ops/update.js";
 
 /** True where a node needs no step: it is fed, or has memory of its own. */
@@ -33,7 +34,20 @@ export function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node
       stack.push(step, ...companions);
     }
   }
+  checkResults(needed, fed);
   return [...needed].sort((a, b) => a.id - b.id);
+}
+
+/** Fails where one result of a call is fed and another is to be computed. */
+function checkResults(needed: ReadonlySet<Node>, fed: ReadonlySet<Node>): void {
+  for (const node of needed) {
+    const others = isResult(node) ? [makerOf(node)] : resultsOf(node);
+    const clash = fed.has(node) ? undefined : others.find((other) => fed.has(other));
+    if (clash === undefined) continue;
+    throw new ArgumentError(
+      `Session.run: ${clash.name} and ${node.name} are made by one call; feed both or neither; received ${clash.name} alone.`,
+    );
+  }
 }
 
 /** The input that a node's value is, as it is, where that is known when the plan is made. */

@@ -79,6 +79,10 @@ function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
       return () => f(a, b, c, d, e, g, h, i, j);
     case 10:
       return () => f(a, b, c, d, e, g, h, i, j, l);
+    case 11: {
+      const [m] = args.slice(10);
+      return () => f(a, b, c, d, e, g, h, i, j, l, m);
+    }
     case 12: {
       const [m, n] = args.slice(10);
       return () => f(a, b, c, d, e, g, h, i, j, l, m, n);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ShapeError } from "../../src/errors.js";
 import { ops } from "../../src/ops/index.js";
 import type { OpRecord, Sample } from "../../src/ops/op.js";
+import { resultName } from "../../src/ops/results.js";
 import { bindBatch, type OpenShape, sizeOf } from "../../src/tensor/shape.js";
 import { builds, isExact } from "../support/builds.js";
 import { expectClose, expectSameBits } from "../support/compare-floats.js";
@@ -47,6 +48,12 @@ describe.each(cases)("$subject", ({ subject, record, sample }) => {
       expect(y.shape, `${subject} ${build}`).toEqual(shape);
       expect(y.data.length, `${subject} ${build}`).toBe(sizeOf(y.shape));
       expect(y.dtype, `${subject} ${build}`).toBe(record.dtype ?? "float32");
+      for (const node of trial.results) {
+        const rule = record.results?.[resultName(node)];
+        const result = trial.run(node, values);
+        expect(result.shape, node.name).toEqual(rule?.shape(sample.inputs, attributesOf(record, sample)));
+        expect(result.dtype, node.name).toBe(rule?.dtype ?? "float32");
+      }
     }
     for (const [input, gradient] of Object.entries(first.gradients)) {
       expect(gradient.shape, `${subject}, gradient of ${input}`).toEqual(sample.inputs[input]);
@@ -114,7 +121,7 @@ describe.each(cases)("$subject", ({ subject, record, sample }) => {
 function compareBuilds(subject: string, trials: ReadonlyMap<string, OpTrial>, values: Values, dy: Float32Array): void {
   const [reference] = trials.values();
   const results = (trial: OpTrial) => [
-    { what: "result", data: trial.run(trial.y, values).data },
+    ...[trial.y, ...trial.results].map((node) => ({ what: node.name, data: trial.run(node, values).data })),
     ...Object.entries(trial.gradients).map(([input, gradient]) => ({
       what: `gradient of ${input}`,
       data: trial.run(gradient, { ...values, dy }).data,

@@ -3,6 +3,7 @@
 
 import { Graph } from "../../src/graph/graph.js";
 import type { Node, OpRecord, Sample } from "../../src/ops/op.js";
+import { resultsOf } from "../../src/ops/results.js";
 import { Session } from "../../src/runtime/session.js";
 import { type Shape, sizeOf } from "../../src/tensor/shape.js";
 import type { Tensor, TensorData } from "../../src/tensor/tensor.js";
@@ -15,6 +16,8 @@ export type Values = Readonly<Record<string, TensorData>>;
 
 export class OpTrial {
   readonly y: Node;
+  /** Its further results. */
+  readonly results: readonly Node[];
   /** For each input that has a gradient rule, the node it makes. */
   readonly gradients: Readonly<Record<string, Node>>;
   readonly #inputs: Record<string, Node> = {};
@@ -28,11 +31,15 @@ export class OpTrial {
     const attributes = attributesOf(record, sample);
     const inputs = record.inputs.map((input) => this.#inputs[input] as Node);
     this.y = graph.apply(record, inputs, attributes);
+    this.results = resultsOf(this.y);
     const given = { ...this.#inputs, y: this.y, dy: graph.placeholder("dy", this.y.shape) };
     const nodes = { ...given, ...(record.shared && { shared: record.shared(given, attributes) }) };
     const rules = Object.entries(record.vjp ?? {});
     this.gradients = Object.fromEntries(
-      rules.map(([input, rule]) => [input, rule!(nodes as Required<typeof nodes>, attributes)]),
+      rules.map(([input, rule]) => [
+        input,
+        rule!(nodes as Required<typeof nodes>, attributes, { results: this.y.results ?? {}, dresults: {} }),
+      ]),
     );
     this.#inputs.dy = given.dy;
     this.#session = new Session(graph, { engine: engineOf(build) });

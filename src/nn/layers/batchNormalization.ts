@@ -3,11 +3,12 @@
 import { ArgumentError, checkArity, checkFlag, checkNumber, checkOptions, describe, ShapeError } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { multiply } from "../../ops/arithmetic.js";
-import { batchNormalize, channelMoments, rowOf } from "../../ops/batchNormalization.js";
+import { batchNormalize, channelMoments } from "../../ops/batchNormalization.js";
 import { inverseOrder, transpose } from "../../ops/layout.js";
 import { choose, inverseRoot, unlessFrozen } from "../../ops/normalization.js";
 import type { Node } from "../../ops/op.js";
 import { broadcastTo } from "../../ops/reductions.js";
+import { resultOf } from "../../ops/results.js";
 import { movingAverage } from "../../ops/update.js";
 import { formatShape } from "../../tensor/shape.js";
 import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
@@ -63,8 +64,8 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
       const order = lastAxis(axis < 0 ? axis + rank : axis, rank);
       const input = order ? transpose(x, { axes: order }) : x;
       const training = unlessFrozen(graph.training, movingMean);
-      const moments = channelMoments(input);
-      const [batchMean, batchVariance] = [rowOf(moments, 0), rowOf(moments, 1)];
+      const batchMean = channelMoments(input);
+      const batchVariance = resultOf(batchMean, "variance");
       const mean = choose(training, batchMean, movingMean);
       const root = inverseRoot(choose(training, batchVariance, movingVariance), { epsilon });
       const scaleBy = gamma ? multiply(root, gamma) : root;

@@ -47,7 +47,7 @@ describe.each(builds)("%s", (build) => {
     const labels = graph.placeholder("labels", upstream.shape, "int32");
     const y = sparseSoftmaxCrossEntropy(x, labels);
     const dy = graph.placeholder("dy", upstream.shape);
-    const gradient = y.op.vjp?.logits?.({ logits: x, labels, y, dy }, {}) as Node;
+    const gradient = y.op.vjp?.logits?.({ logits: x, labels, y, dy }, {}, { results: {}, dresults: {} }) as Node;
     const feeds = [
       [x, logits],
       [labels, goldenTensor(golden.inputs.labels)],
