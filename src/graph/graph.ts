@@ -4,17 +4,9 @@ import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, descr
 import type { Node, NodeFactory, OpRecord } from "../ops/op.js";
 import { resultRecord } from "../ops/results.js";
 import { countStep, isUpdate, type UpdateAttributes } from "../ops/update.js";
-import {
-  bindBatch,
-  checkShape,
-  formatShape,
-  isOpen,
-  MOST_VALUES,
-  type OpenShape,
-  type Shape,
-  sizeOf,
-} from "../tensor/shape.js";
-import { checkDType, checkRange, type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
+import { bindBatch, checkShape, formatShape, isOpen, type OpenShape, type Shape } from "../tensor/shape.js";
+import { checkDType, type DType, type Tensor, type TensorLike, tensor } from "../tensor/tensor.js";
+import { checkName, checkNumberOf, checkRoom } from "./declarations.js";
 import { matching } from "./pattern.js";
 
 /** Makes the initial value of a variable: a node of the given shape. `stream` keys its random numbers. */
@@ -363,36 +355,8 @@ export function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && (value as Node).graph instanceof Graph;
 }
 
-/** Fails unless `shape` is one, of values that fit into the memory of a session. */
-function checkRoom(subject: string, shape: unknown): asserts shape is Shape {
-  checkShape(subject, shape);
-  const size = sizeOf(shape as Shape);
-  if (size > MOST_VALUES) {
-    throw new ArgumentError(
-      `${subject}: a session holds at most ${MOST_VALUES} values, 4 GB; received the shape ${formatShape(shape)} of ${size}.`,
-    );
-  }
-}
-
-/** Fails unless `dtype` is a type that `value` fits. */
-function checkNumberOf(subject: string, what: string, value: number, dtype: DType): void {
-  checkDType(subject, dtype);
-  if (dtype === "float32") checkRange(`${subject}: ${what}`, value);
-  else if (!(Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31)) {
-    throw new ArgumentError(`${subject}: ${what} of an int32 must be an integer in [-2^31, 2^31); received ${value}.`);
-  }
-}
-
 function updatedBy(update: Node): readonly Node[] {
   return (update.attributes as UpdateAttributes).variables;
-}
-
-function checkName(kind: string, name: unknown): asserts name is string {
-  if (typeof name !== "string" || name === "" || name.startsWith("/") || name.endsWith("/")) {
-    throw new ArgumentError(
-      `Graph: a ${kind} name must be a non-empty string without / at its ends; received ${describe(name)}.`,
-    );
-  }
 }
 
 /** The shape of a node once the batch is known. */
