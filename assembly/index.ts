@@ -5,6 +5,7 @@ export { clip, clipGradient, normOf, rescaledSquares, scaleToNorm, sumOfSquares 
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
 export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";
 export { gemmBatch } from "./gemm/batch";
+export { epilogue } from "./gemm/epilogue";
 export { gemm, gemmDescend, gemmRows, gemmRowsWorkspace, gemmWorkspace } from "./gemm/gemm";
 export { gemvPack, gemvPacked, gemvPackedWords } from "./gemm/gemvPacked";
 export { buildNumber, gemmDescendDepth, tileColumns, tileRows } from "./gemm/tile";

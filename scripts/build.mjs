@@ -128,6 +128,7 @@ await stage(
   ],
   [
     "assembly/gemm/generated/microkernel.ts",
+    "assembly/spatial/generated/pixelTiles.ts",
     "src/wasm/generated/spatial.ts",
     "src/wasm/generated/kernels.ts",
     "src/wasm/generated/addresses.ts",

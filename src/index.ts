@@ -71,6 +71,10 @@ export {
 } from "./ops/arithmetic.js";
 export type { ClipAttributes } from "./ops/clipping.js";
 export { clip, sumOfSquares } from "./ops/clipping.js";
+export type { ConvolutionOptions } from "./ops/convolution.js";
+export { conv2d } from "./ops/convolution.js";
+export type { DepthwiseOptions, TransposeOptions } from "./ops/convolutionForms.js";
+export { conv1d, conv2dTranspose, depthwiseConv2d } from "./ops/convolutionForms.js";
 export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from "./ops/crossEntropy.js";
 export { dropout } from "./ops/dropout.js";
 export type { ElementwiseOp } from "./ops/elementwise.js";

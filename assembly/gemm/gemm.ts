@@ -9,6 +9,7 @@
 //                                                                                                      L = lanes
 
 import { lane } from "../lane";
+import { panelColumns, tileRowsOf, tilesAlike } from "./cut";
 import { epilogue } from "./epilogue";
 import { gemv } from "./gemv";
 import { tilesOfFour, tilesOfOne, tilesOfTwo } from "./generated/microkernel";
@@ -206,7 +207,7 @@ function multiply<V>(
         let aFrom = a + (within << 2);
         const runsFrom = runs + (run << 2);
         if (aColumn !== 0) {
-          packTransposed(a + (i0 << 2) + within * aColumn, aColumn, mc, kc, aBlock);
+          packTransposed(a + (i0 << 2) + within * aColumn, aColumn, mc, kc, aBlock, kc << 2);
           aFrom = aBlock;
           rows = table;
         }
@@ -234,25 +235,6 @@ function multiply<V>(
     }
     k0 += kc;
   } while (k0 < k);
-}
-
-/** Rows of the next tile when so many are left: MR, but of the last two none is left nearly empty. */
-function tileRowsOf(left: i32): i32 {
-  const rest = left - MR;
-  return rest <= 0 ? left : rest < MR - 1 ? (left + 1) >> 1 : MR;
-}
-
-/** How many tiles of that many rows follow each other. */
-function tilesAlike(left: i32): i32 {
-  const rest = left % MR;
-  return max(left / MR - i32(rest !== 0 && rest < MR - 1), 1);
-}
-
-/** Columns of the next panel when so many are left, a multiple of the lanes: as many registers as there are tiles for. */
-function panelColumns<V>(left: i32): i32 {
-  const lanes = lane.count<V>();
-  if (REGISTERS === 4 && left >= 4 * lanes) return 4 * lanes;
-  return left >= 2 * lanes ? 2 * lanes : lanes;
 }
 
 /** Packs columns of B into panels as wide as the tiles. */

@@ -54,9 +54,8 @@ export function packColumns(from: usize, iStep: i32, valid: i32, width: i32, k: 
   }
 }
 
-/** A transposed block, element (i, k) at from + i * 4 + k * kStep, as rows of k floats each. */
-export function packTransposed(from: usize, kStep: i32, rows: i32, k: i32, to: usize): void {
-  const pitch = k << 2;
+/** A transposed block, element (i, k) at from + i * 4 + k * kStep, as rows of k floats, `pitch` bytes apart. */
+export function packTransposed(from: usize, kStep: i32, rows: i32, k: i32, to: usize, pitch: i32): void {
   // Sixteen rows at a time: what a cache line of the source holds.
   for (; rows > 0; rows -= 16) {
     const some = min(rows, 16);

@@ -1,6 +1,8 @@
 // Kernels of the core module that those of this one call: a session links both over one memory. An import has the name of its
 // file as its module.
 
+export declare function gemmWorkspace(m: i32, n: i32, k: i32): i32;
+
 export declare function gemm(
   m: i32,
   n: i32,

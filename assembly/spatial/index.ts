@@ -3,5 +3,12 @@
 
 export { buildNumber as spatialBuildNumber } from "../gemm/tile";
 export { addRows, axisTable, takeRows } from "./alongAxis";
-export { cropImages, padImages, patchTable } from "./patches";
+export { depthwise, depthwiseInputGradient, depthwiseKernelGradient } from "./depthwise";
+export {
+  patchInputGradient,
+  patchInputGradientWorkspace,
+  patchKernelGradient,
+  patchKernelGradientWorkspace,
+} from "./gradients";
+export { cropImages, padImages, patchTable, runTable } from "./patches";
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from "./pooling";

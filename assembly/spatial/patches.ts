@@ -27,6 +27,11 @@ export function patchTable(
   }
 }
 
+/** runs[i] = (i / inner) * outerStep + (i % inner) * innerStep, in bytes: taps of a kernel row by row. */
+export function runTable(runs: usize, count: i32, inner: i32, outerStep: i32, innerStep: i32): void {
+  for (let i = 0; i < count; i++) store<i32>(runs + (i << 2), (i / inner) * outerStep + (i % inner) * innerStep);
+}
+
 /**
  * Images with a border: out[b, top + y, left + x] = x[b, y, x], and zeros around. Rows of out are outWidth pixels, pixels of
  * outPixel floats, of which the first `channels` are written.

@@ -20,6 +20,7 @@ import {
 } from "./arithmetic.js";
 import { batchNormalize, batchNormalizeGradient, channelMoments, normalizationSums } from "./batchNormalization.js";
 import { clip, clipGradient, normOf, rescaledSquares, scaleToNorm, sumOfSquares } from "./clipping.js";
+import { conv2d, conv2dInputGradient, conv2dKernelGradient } from "./convolution.js";
 import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
@@ -96,6 +97,9 @@ export const ops: readonly OpRecord[] = [
   spread,
   reshape,
   transpose,
+  conv2d,
+  conv2dInputGradient,
+  conv2dKernelGradient,
   slice,
   padConstant,
   stopGradient,

@@ -95,6 +95,10 @@ function bind(f: (...args: unknown[]) => unknown, args: unknown[]): Call {
       const [m, n, o, p] = args.slice(10);
       return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o, p);
     }
+    case 15: {
+      const [m, n, o, p, q] = args.slice(10);
+      return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o, p, q);
+    }
     case 16: {
       const [m, n, o, p, q, r] = args.slice(10);
       return () => f(a, b, c, d, e, g, h, i, j, l, m, n, o, p, q, r);

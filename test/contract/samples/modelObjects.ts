@@ -112,7 +112,7 @@ const metered = exempt("meter and fit call it");
 const inLayers = exempt("layers call it, with nodes of theirs");
 
 export const modelObjects: Readonly<Record<string, ObjectSample>> = {
-  Engine: ofClass(Engine, () => engine.make() as Engine, { instantiate: internal }),
+  Engine: ofClass(Engine, () => engine.make() as Engine, { extend: internal, instantiate: internal }),
   Tensor: ofClass(Tensor, () => new Tensor(Float32Array.of(1)), {
     item: nothing,
     toArray: nothing,

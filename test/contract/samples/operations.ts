@@ -1,4 +1,5 @@
 import * as activations from "../../../src/ops/activations.js";
+import { Tensor } from "../../../src/tensor/tensor.js";
 import { call, flag, integer, nullable, number, options, positive, type Table, text, value, word } from "../kinds.js";
 import {
   axis,
@@ -22,6 +23,12 @@ const scalarOr = (given: readonly number[]) => value(() => given, "[]");
 const unary = call(node(), named);
 const binary = call(operand(), operand(row), named);
 const reduction = call(node(), options({ axis, keepDims: flag(), name }));
+/** Of kernels as wide as the pictures and sequences have channels. */
+const kernels = {
+  pictures: graph.constant("a kernel for pictures", new Tensor(new Float32Array(36), [3, 3, 2, 2])),
+  sequences: graph.constant("a kernel for sequences", new Tensor(new Float32Array(12), [3, 2, 2])),
+};
+const windows = { strides: integer(1), padding: word("same"), dilations: integer(1) };
 const pool = { size: integer(2), strides: integer(1), padding: word("same"), dilations: integer(1), ceilMode: flag() };
 
 /** Those without numbers of their own. */
@@ -92,6 +99,14 @@ export const operations: Table = {
   flip: call(node(matrix), options({ axis, name })),
   averagePool1d: call(node(sequences), options({ ...pool, countPadding: flag(), name })),
   averagePool2d: call(node(pictures), options({ ...pool, countPadding: flag(), name })),
+  conv1d: call(node(sequences), node(kernels.sequences), options({ ...windows, groups: integer(1), name })),
+  conv2d: call(node(pictures), node(kernels.pictures), options({ ...windows, groups: integer(1), name })),
+  conv2dTranspose: call(
+    node(pictures),
+    node(kernels.pictures),
+    options({ ...windows, strides: integer(2), outputPadding: integer(1), name }),
+  ),
+  depthwiseConv2d: call(node(pictures), node(kernels.pictures), options({ ...windows, name })),
   maxPool1d: call(node(sequences), options({ ...pool, name })),
   maxPool2d: call(node(pictures), options({ ...pool, name })),
   resize2d: call(
