@@ -2,7 +2,7 @@
 // max or mean over the axes 1 and 2.
 
 import { checkFlag, ShapeError } from "../errors.js";
-import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
+import { checkShape, formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
 import { spatial } from "../wasm/spatial.js";
 import { reshape } from "./layout.js";
 import { checkNode, defineOp, type Node, type Op, type OpOptions, readOptions } from "./op.js";
@@ -148,7 +148,10 @@ export const averagePool2dGradient: Op<["upstream"], AveragePoolGradientAttribut
   doc: "Gradient of averagePool2d: each upstream in equal parts to what its window covers, added where windows overlap.",
   inputs: ["upstream"],
   options: [...optionNames, "countPadding", "shape"],
-  attributes: ({ shape = [], ...given }) => ({ ...readAverage("averagePool2dGradient", given), shape }),
+  attributes: ({ shape = [], ...given }) => {
+    checkShape("averagePool2dGradient", shape, true);
+    return { ...readAverage("averagePool2dGradient", given), shape };
+  },
   shape: ({ upstream }, { shape, ...attributes }) => {
     checkPooled("averagePool2dGradient: upstream", poolShape("averagePool2dGradient", shape, attributes), upstream);
     return shape;
@@ -184,6 +187,7 @@ export function averagePool1d(x: Node, options: OpOptions<AveragePoolAttributes>
   checkNode("averagePool1d", "x", x);
   readOptions("averagePool1d", arguments, 1, averagePool2d.record.options);
   const { name, ...given } = options;
+  readAverage("averagePool1d", given, 1);
   return alongLength("averagePool1d", x, given, name, averagePool2d);
 }
 
@@ -196,14 +200,8 @@ function alongLength<A extends MaxPoolAttributes>(
   pool: Op<["x"], A>,
 ): Node {
   const { batch, extents, channels } = readSpatial(subject, x.shape, 1);
-  const { size, strides, padding, dilations, ...rest } = readAttributes(subject, given, 1);
-  const [length] = placeWindows(subject, extents, {
-    size,
-    strides,
-    padding,
-    dilations,
-    ceilMode: rest.ceilMode,
-  }).output;
+  const { size, strides, padding, dilations } = readAttributes(subject, given, 1);
+  const [, length] = poolShape(subject, x.shape, given, 1);
   const picture = reshape(x, { shape: [batch, 1, ...extents, channels] });
   const attributes = {
     ...given,
@@ -235,21 +233,21 @@ function readAttributes(subject: string, given: Partial<MaxPoolAttributes>, axes
   };
 }
 
-function readAverage(subject: string, { countPadding = false, ...given }: Partial<AveragePoolAttributes>) {
+function readAverage(subject: string, { countPadding = false, ...given }: Partial<AveragePoolAttributes>, axes = 2) {
   checkFlag(`${subject}: countPadding`, countPadding);
-  return { ...readAttributes(subject, given), countPadding };
+  return { ...readAttributes(subject, given, axes), countPadding };
 }
 
-function poolShape(subject: string, x: OpenShape, given: MaxPoolAttributes): OpenShape {
-  const { batch, extents, channels } = readSpatial(subject, x, 2);
-  const attributes = readAttributes(subject, given);
+function poolShape(subject: string, x: OpenShape, given: Partial<MaxPoolAttributes>, axes = 2): OpenShape {
+  const { batch, extents, channels } = readSpatial(subject, x, axes);
+  const attributes = readAttributes(subject, given, axes);
   const { output, before } = placeWindows(subject, extents, attributes);
   extents.forEach((extent, axis) => {
     const stride = attributes.strides[axis] as number;
     const dilation = attributes.dilations[axis] as number;
     const taps = attributes.size[axis] as number;
     const first = -(before[axis] as number);
-    const name = axisName(axis, 2);
+    const name = axisName(axis, axes);
     const fail = (start: number) => {
       throw new ShapeError(
         `${subject}: every window must cover some of x; along the ${name}, ${extent}, one reaches from ${start} to ` +

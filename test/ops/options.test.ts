@@ -65,10 +65,28 @@ const composed = (
       options: ["epsilon"],
       inputs: (graph) => [vector(graph), vector(graph), vector(graph)],
     },
-  ] satisfies Pick<Trial, "name" | "options" | "inputs">[]
+    { name: "flip", options: ["axis"], inputs: (graph) => [vector(graph)] },
+    {
+      name: "pad",
+      options: ["before", "after", "mode", "value"],
+      good: { before: [1], after: [2] },
+      inputs: (graph) => [vector(graph)],
+    },
+    {
+      name: "resize2d",
+      options: ["size", "method", "coordinates"],
+      good: { size: 3 },
+      inputs: (graph) => [graph.placeholder("picture", [2, 4, 5, 3])],
+    },
+    ...["maxPool1d", "averagePool1d"].map((name) => ({
+      name,
+      options: (functions.get(name.replace("1d", "2d")) as unknown as { record: OpRecord }).record.options ?? [],
+      inputs: (graph: Graph) => [graph.placeholder("sequence", [2, 6, 3])],
+    })),
+  ] satisfies (Pick<Trial, "name" | "options" | "inputs"> & { readonly good?: object })[]
 ).map((trial) => ({
-  ...trial,
   good: {},
+  ...trial,
   call: functions.get(trial.name) as Call,
 }));
 

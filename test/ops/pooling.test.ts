@@ -308,6 +308,10 @@ describe("shapes and refusals", () => {
           ],
         }),
     ],
+    [
+      "maxPool1d: every window must cover some of x; along the length, 4, one reaches from 4 to 5; use less padding.",
+      () => maxPool1d(new Graph().placeholder("s", [2, 4, 1]), { padding: [0, 2] }),
+    ],
     ["maxPool1d: x must be [batch, length, channels]; received shape [null, 5, 6, 3].", () => maxPool1d(x)],
   ] as const)("%s", (message, call) => {
     expectRefusal(call, ShapeError, message);
