@@ -132,10 +132,16 @@ export class Graph implements NodeFactory {
     this.#updates.push(update);
   }
 
-  /** A value fed at each run. `null` in the shape is the batch, the same in all placeholders of a run. */
+  /** A value fed at each run. `null` in the shape, once at most, is the batch, the same in all placeholders of a run. */
   placeholder(name: string, shape: OpenShape, dtype: DType = "float32"): Node {
     checkArity("Graph.placeholder", arguments.length, 3);
     checkShape(`placeholder ${describe(name)}`, shape, true);
+    if (shape.indexOf(null) !== shape.lastIndexOf(null)) {
+      throw new ShapeError(
+        `placeholder ${describe(name)}: null is the batch and stands once in a shape; received ${formatShape(shape)}; ` +
+          "give the other extents as numbers.",
+      );
+    }
     checkDType(`placeholder ${describe(name)}`, dtype);
     return this.#add(placeholderOp, [], {}, name, shape, dtype);
   }

@@ -6,10 +6,12 @@ import { Graph } from "../../src/graph/graph.js";
 import { adam } from "../../src/nn/optimizers/adam.js";
 import { sgd } from "../../src/nn/optimizers/sgd.js";
 import { sparseSoftmaxCrossEntropy } from "../../src/ops/crossEntropy.js";
+import { matmul } from "../../src/ops/matmul.js";
 import { mean } from "../../src/ops/reductions.js";
 import { Session } from "../../src/runtime/session.js";
 import { type DType, tensor } from "../../src/tensor/tensor.js";
 import { engine } from "../support/exact-engine.js";
+import { expectRefusal } from "../support/expect-refusal.js";
 
 function problem() {
   const graph = new Graph();
@@ -126,4 +128,23 @@ test("names stay unique and are found fast, however many nodes share one", () =>
   expect(names).toEqual(["v", "v_1", "v_3", "v_4", "v_5"]);
   const many = Array.from({ length: 20_000 }, () => graph.variable("many", 0, { shape: [] }).name);
   expect(new Set(many).size).toBe(20_000);
+});
+
+test("a shape in which null stands twice is refused where it is written", () => {
+  const graph = new Graph();
+  for (const shape of [
+    [null, null],
+    [null, 3, null],
+  ]) {
+    expectRefusal(
+      () => graph.placeholder("x", shape),
+      ShapeError,
+      `placeholder "x": null is the batch and stands once in a shape; received [${shape.map(String).join(", ")}]; ` +
+        "give the other extents as numbers.",
+    );
+  }
+  expect(graph.nodes()).toEqual([]);
+  // Both extents are the batch where an op makes them so.
+  const x = graph.placeholder("x", [null, 2]);
+  expect(matmul(x, x, { transposeB: true }).shape).toEqual([null, null]);
 });
