@@ -1,4 +1,5 @@
-// Cross-entropy of a softmax with a whole distribution as target. Shift and order of the sum are those of softmax.ts.
+// Cross-entropy of a softmax with a whole distribution as target, and of yes-or-no questions. Shift and order of the sum are
+// those of softmax.ts.
 
 import { lane } from "./lane";
 import { largest } from "./reduce";
@@ -55,4 +56,33 @@ function combineOn<V>(y: usize, t: usize, n: i32, a: f32, b: f32): void {
     t += width;
   }
   if (isVector<V>() && n > 0) combineOn<f32>(y, t, n, a, b);
+}
+
+/**
+ * y = s - z t. For z = Infinity 0 where t is 1 - shift, for z = -Infinity 0 where t is -shift, else Infinity: a certain
+ * answer costs nothing where it is right. y may be s.
+ */
+export function binaryLoss(z: usize, t: usize, s: usize, y: usize, n: i32, shift: f32): void {
+  if (ASC_FEATURE_SIMD) binaryLossOn<v128>(z, t, s, y, n, shift);
+  else binaryLossOn<f32>(z, t, s, y, n, shift);
+}
+
+function binaryLossOn<V>(z: usize, t: usize, s: usize, y: usize, n: i32, shift: f32): void {
+  const count = lane.count<V>();
+  const width = <i32>sizeof<V>();
+  const zero = lane.splat<V>(0);
+  const infinity = lane.splat<V>(f32.POSITIVE_INFINITY);
+  for (; n >= count; n -= count) {
+    const logit = lane.load<V>(z);
+    const label = lane.load<V>(t);
+    const loss = lane.sub<V>(lane.load<V>(s), lane.mul<V>(logit, label));
+    const sure = lane.whereGreater<V>(logit, zero, lane.splat<V>(1 - shift), lane.splat<V>(-shift));
+    const right = lane.whereAtLeast<V>(label, sure, lane.whereAtLeast<V>(sure, label, zero, infinity), infinity);
+    lane.store<V>(y, lane.whereAtLeast<V>(lane.abs<V>(logit), infinity, right, loss));
+    z += width;
+    t += width;
+    s += width;
+    y += width;
+  }
+  if (isVector<V>() && n > 0) binaryLossOn<f32>(z, t, s, y, n, shift);
 }

@@ -2,7 +2,7 @@
 
 export * from "./activations";
 export { clip, clipGradient, normOf, rescaledSquares, scaleToNorm, sumOfSquares } from "./clipping";
-export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
+export { binaryLoss, softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./crossEntropy";
 export { affine, broadcast, combine, copy, fill, hashFloats, spread } from "./elementwise";
 export { gemmBatch } from "./gemm/batch";
 export { epilogue } from "./gemm/epilogue";

@@ -1,8 +1,5 @@
 // Comparing on a noisy machine: all cases take turns in short slices, so that each round meets the same neighbours,
 // clock and heat, and a ratio is taken within a round. Every figure that is compared with another comes from here.
-//
-// benny (suites/calls.ts) measures its cases one after the other, which is right for figures that stand for themselves
-// and wrong for ratios: on a shared machine the minute in between changes more than the code.
 
 import type { Gauge } from "./gauge.js";
 

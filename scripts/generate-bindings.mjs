@@ -33,7 +33,7 @@ export const firstSpatialKernel = "${ofSpatial.names[0]}";\n`,
   for (const build of builds) {
     const constant = async (name, file) => {
       const bytes = await moduleOf(file);
-      return `/** The ${file} module, ${bytes.length} bytes, as src/wasm/text.ts reads it. */\nexport const ${name} =\n  "${encode(bytes)}";\n`;
+      return `/** The ${file} module, ${bytes.length} bytes, as src/wasm/text.ts reads it. */\nexport const ${name}: string =\n  "${encode(bytes)}";\n`;
     };
     const [text, more] = [await constant("text", build), await constant("spatial", `spatial-${build}`)];
     const together = build === "simd" ? text : `${text}\n${more}`;

@@ -1,36 +1,27 @@
-// What the calls around the kernels cost, each by itself: graphs that compute next to nothing. Measured by benny, case
-// after case; the figures stand for themselves and are compared with nothing here.
+// What the calls around the kernels cost, each by itself: graphs that compute next to nothing. The figures stand for
+// themselves and are compared with nothing here.
 
-import benny from "benny";
 import { adam, add, dense, type Engine, Graph, RandomStream, Session, sequential, tensor } from "../../src/index.js";
+import { interleave } from "../interleave.js";
 import type { Row } from "../report.js";
+import { summarize } from "../statistics.js";
 import type { Suite } from "../suite.js";
 
 const SIZE = 4;
 
 export const calls: Suite = {
   name: "calls",
-  title: "public calls that compute next to nothing (the fastest build with the bits of all), case after case by benny",
-  run: async ({ engines, quick }) => {
+  title: "public calls that compute next to nothing (the fastest build with the bits of all)",
+  run: async ({ engines, timing }) => {
     const build = (["wide", "simd", "scalar"] as const).find((each) => engines.has(each)) ?? "scalar";
     const cases = makeCases(engines.get(build) as Engine);
-    const summary = await benny.suite(
-      "calls",
-      ...cases.map(([name, run]) => benny.add(name, () => run)),
-      benny.configure({ cases: quick ? { maxTime: 0.3, minSamples: 5 } : { maxTime: 1.5, minSamples: 20 } }),
+    const timings = await interleave(
+      cases.map(([name, run]) => ({ name, run })),
+      timing,
     );
-    return summary.results.map(({ name, details }): Row => {
-      const toMicroseconds = (seconds: number) => seconds * 1e6;
-      const { median, min, max } = details;
-      return {
-        suite: "calls",
-        case: name,
-        build,
-        metric: "µs",
-        median: toMicroseconds(median),
-        min: toMicroseconds(min),
-        max: toMicroseconds(max),
-      };
+    return timings.map(({ name, rounds }): Row => {
+      const microseconds = rounds.map((nanoseconds) => nanoseconds / 1000);
+      return { suite: "calls", case: name, build, metric: "µs", ...summarize(microseconds) };
     });
   },
 };

@@ -14,7 +14,8 @@ import { train } from "./train.js";
 
 const EXAMPLES = [
   ["lanewise", "train on the handwritten digits that come with the package"],
-  ["lanewise --dataset iris --epochs 100 --no-save", "another dataset, nothing written"],
+  ["lanewise --dataset iris --epochs 100", "another dataset"],
+  ["lanewise --out digits.safetensors", "and keep the model"],
   ["lanewise --hidden 64 --optimizer sgd --learning-rate 0.1", "another net, another optimizer"],
   ["lanewise --dataset mnist --data-dir data/mnist", "MNIST from its four IDX files"],
   ["lanewise --build scalar --json > result.json", "one line for a script"],
@@ -114,8 +115,7 @@ function addTrainOptions(command: Command): void {
   group(
     "Results:",
     ["--json", "print one line of JSON, and nothing else on stdout"],
-    ["--out <file>", "where to save the model (default: models/<dataset>.safetensors)"],
-    ["--no-save", "save nothing"],
+    ["--out <file>", "save the model there (default: nothing is written)"],
     ["--no-compare", "do not measure the speed-up over the scalar build"],
   );
 }

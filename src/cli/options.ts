@@ -106,8 +106,6 @@ export interface RawTrainOptions {
   readonly build?: string;
   readonly json?: boolean;
   readonly out?: string;
-  /** False by `--no-save`. */
-  readonly save?: boolean;
   /** False by `--no-compare`. */
   readonly compare?: boolean;
 }
@@ -150,7 +148,7 @@ export function readTrainOptions(raw: RawTrainOptions): TrainOptions {
     seed: readInteger("--seed", raw.seed, 0) ?? DEFAULT_SEED,
     build: readBuild(raw.build),
     json: raw.json ?? false,
-    out: readOut(dataset, raw),
+    out: readOut(raw.out),
     compare: raw.compare ?? true,
   };
 }
@@ -242,12 +240,9 @@ function readInteger(option: string, text: string | undefined, least: 0 | 1): nu
   return value;
 }
 
-function readOut(dataset: DatasetName, { out, save = true }: RawTrainOptions): string | null {
+function readOut(out: string | undefined): string | null {
   if (out === "") throw new ArgumentError('--out must be the path of a file; received "".');
-  if (!save && out !== undefined) {
-    throw new ArgumentError("--out and --no-save exclude each other; give one of them.");
-  }
-  return save ? (out ?? `models/${dataset}.safetensors`) : null;
+  return out ?? null;
 }
 
 /** NaN for anything but digits that make a safe integer. */

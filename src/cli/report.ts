@@ -86,7 +86,7 @@ export function briefResults(outcome: Outcome): string {
 }
 
 const saidOf = ({ out }: TrainOptions, savedTo: string | null): string =>
-  savedTo ?? (out === null ? "nowhere (--no-save)" : "nowhere: it failed");
+  savedTo ?? (out === null ? "nowhere; --out <file> keeps the model" : "nowhere: it failed");
 
 function speedupRows({ compare }: TrainOptions, { build }: Engine, speedup: Speedup | null): [string, string][] {
   if (!compare) return [];

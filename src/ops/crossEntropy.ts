@@ -1,9 +1,11 @@
-// Softmax cross-entropy over the last axis, fused: stable for logits of any size.
+// Softmax cross-entropy over the last axis, fused: stable for logits of any size; and what ends that of yes-or-no questions.
 
-import { ArgumentError, ShapeError } from "../errors.js";
+import { ArgumentError, checkNumber, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, sameShape } from "../tensor/shape.js";
 import type { TensorData } from "../tensor/tensor.js";
+import { multiply } from "./arithmetic.js";
 import { defineOp, type Op } from "./op.js";
+import { neg } from "./unary.js";
 
 export const sparseSoftmaxCrossEntropy: Op<["logits", "labels"]> = defineOp({
   name: "sparseSoftmaxCrossEntropy",
@@ -68,6 +70,47 @@ export const softmaxCrossEntropy: Op<["logits", "targets"]> = defineOp({
     { inputs: { logits: [2, 10], targets: [2, 10] } },
     { inputs: { logits: [2, 3, 5], targets: [2, 3, 5] } },
     { inputs: { logits: [4], targets: [4] } },
+  ],
+});
+
+/** By how much labels are moved: 1 if they stand as label - 1. */
+export interface BinaryLossAttributes {
+  readonly shift: number;
+}
+
+export const binaryLoss: Op<["logits", "labels", "base"], BinaryLossAttributes> = defineOp({
+  name: "binaryLoss",
+  doc:
+    "y = base - logits * labels, the end of a binary cross-entropy whose softplus is base. An infinite logit gives 0 where " +
+    "the label, plus shift, agrees with it, else Infinity.",
+  inputs: ["logits", "labels", "base"],
+  options: ["shift"],
+  attributes: ({ shift = 0 }) => {
+    checkNumber("binaryLoss: shift", shift);
+    return { shift };
+  },
+  shape: ({ logits, labels, base }) => {
+    for (const shape of [labels, base]) {
+      if (sameShape(shape, logits)) continue;
+      throw new ShapeError(
+        `binaryLoss: all must have one shape; logits is ${formatShape(logits)}, another ${formatShape(shape)}.`,
+      );
+    }
+    return logits;
+  },
+  forward: (k, { logits, labels, base, y }, { shift }) =>
+    k.binaryLoss(logits.ptr, labels.ptr, base.ptr, y.ptr, y.size, shift),
+  // Of infinite logits too, since the slope of softplus is in the gradient of base.
+  vjp: {
+    logits: ({ labels, dy }) => multiply(neg(dy), labels),
+    labels: ({ logits, dy }) => multiply(neg(dy), logits),
+    base: ({ dy }) => dy,
+  },
+  inPlace: "base",
+  samples: [
+    { inputs: { logits: [7], labels: [7], base: [7] } },
+    { inputs: { logits: [3, 3], labels: [3, 3], base: [3, 3] }, attributes: { shift: 1 } },
+    { inputs: { logits: [], labels: [], base: [] } },
   ],
 });
 

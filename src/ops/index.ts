@@ -22,6 +22,7 @@ import { batchNormalize, batchNormalizeGradient, channelMoments, normalizationSu
 import { clip, clipGradient, normOf, rescaledSquares, scaleToNorm, sumOfSquares } from "./clipping.js";
 import { conv2d, conv2dInputGradient, conv2dKernelGradient } from "./convolution.js";
 import {
+  binaryLoss,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   sparseSoftmaxCrossEntropy,
@@ -87,6 +88,7 @@ export const ops: readonly OpRecord[] = [
   neg,
   sparseSoftmaxCrossEntropy,
   sparseSoftmaxCrossEntropyGradient,
+  binaryLoss,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   sum,

@@ -24,7 +24,7 @@ beforeAll(async () => {
   };
 }, 240_000);
 
-/** cold needs a built package, calls is benny's. */
+/** cold needs a built package, calls has one build. */
 const compared = suites.filter(({ name }) => !["cold", "calls"].includes(name));
 
 test.each(compared)("$name", { timeout: 240_000 }, async ({ name, run }) => {

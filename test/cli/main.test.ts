@@ -24,7 +24,10 @@ function parseLine(stdout: string) {
 describe("a run", () => {
   test("prints plain lines, saves the model and says where", async () => {
     const cwd = emptyFolder();
-    const { code, stdout, stderr } = await runCli(quick, { cwd, env: { TERM: "xterm-256color" } });
+    const { code, stdout, stderr } = await runCli([...quick, "--out", "models/iris.safetensors"], {
+      cwd,
+      env: { TERM: "xterm-256color" },
+    });
     expect(stderr).toBe("");
     expect(code).toBe(0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is there is the point.
@@ -50,7 +53,7 @@ describe("a run", () => {
   });
 
   test("is the same with the command's name, and with either build", async () => {
-    const args = [...quick, "--json", "--no-save", "--no-compare"];
+    const args = [...quick, "--json", "--no-compare"];
     const runs = await Promise.all([
       runCli(args),
       runCli(["train", ...args]),
@@ -113,26 +116,26 @@ describe("a run", () => {
     expect(metadata).toMatchObject({ dataset: "iris", hidden: "8,8", activation: "relu", seed: "1" });
   });
 
-  test("without comparison or saving leaves nothing behind", async () => {
+  test("leaves nothing behind unless it is told where to save", async () => {
     const cwd = emptyFolder();
-    const { code, stdout } = await runCli([...quick, "--no-save", "--no-compare"], { cwd });
+    const { code, stdout } = await runCli([...quick, "--no-compare"], { cwd });
     expect(code).toBe(0);
     expect(stdout).not.toContain("Speed-up");
-    expect(stdout).toMatch(/^Saved to +nowhere \(--no-save\)$/m);
+    expect(stdout).toMatch(/^Saved to +nowhere; --out <file> keeps the model$/m);
     expect(readdirSync(cwd)).toEqual([]);
   });
 
   test("in the scalar build has nothing to compare", async () => {
-    const { stdout } = await runCli([...quick, "--build", "scalar", "--no-save"]);
+    const { stdout } = await runCli([...quick, "--build", "scalar"]);
     expect(stdout).toContain("Build          scalar (asked for)");
     expect(stdout).toContain("Speed-up       none to measure: this was the scalar build");
-    const { speedup } = parseLine((await runCli([...quick, "--build", "scalar", "--no-save", "--json"])).stdout);
+    const { speedup } = parseLine((await runCli([...quick, "--build", "scalar", "--json"])).stdout);
     expect(speedup).toBeNull();
   });
 
   test("reads IDX files from a folder", async () => {
     const dir = temporaryFolder(gzipAll(fakeMnist()));
-    const args = ["--dataset", "mnist", "--data-dir", dir, "--hidden", "4", "--epochs", "1", "--no-save", "--json"];
+    const args = ["--dataset", "mnist", "--data-dir", dir, "--hidden", "4", "--epochs", "1", "--json"];
     const { code, stdout } = await runCli(args);
     expect(code).toBe(0);
     expect(parseLine(stdout)).toMatchObject({ dataset: "mnist", trainExamples: 5, testExamples: 3, hidden: [4] });
@@ -141,7 +144,7 @@ describe("a run", () => {
   test("downloads IDX files into the cache of the user", async () => {
     const { url, requests } = await startFileServer(gzipAll(fakeMnist()));
     const cache = emptyFolder();
-    const args = ["--dataset", "fashion-mnist", "--data-url", url, "--hidden", "none", "--epochs", "1", "--no-save"];
+    const args = ["--dataset", "fashion-mnist", "--data-url", url, "--hidden", "none", "--epochs", "1"];
     const env = { XDG_CACHE_HOME: cache, LOCALAPPDATA: cache, HOME: cache };
     expect(await runCli(args, { env })).toMatchObject({ code: 0, stderr: "" });
     expect(await runCli(args, { env })).toMatchObject({ code: 0, stderr: "" });
@@ -234,7 +237,7 @@ describe("wrong usage: one line on stderr, exit code 2", () => {
   });
 
   test.runIf(relaxedHere)("--build relaxed runs where the host has it", async () => {
-    const { code, stdout } = await runCli([...quick, "--build", "relaxed", "--no-save", "--json"]);
+    const { code, stdout } = await runCli([...quick, "--build", "relaxed", "--json"]);
     expect(code).toBe(0);
     expect(parseLine(stdout)).toMatchObject({ build: "relaxed", speedup: { versus: "scalar" } });
   });
@@ -333,7 +336,7 @@ describe.skipIf(process.platform === "win32")("stopping early", () => {
 
   test("in the comparison, it takes only the comparison away", async () => {
     const cwd = emptyFolder();
-    const args = ["--hidden", "1500,1500", "--epochs", "1"];
+    const args = ["--hidden", "1500,1500", "--epochs", "1", "--out", "models/digits.safetensors"];
     let sent = false;
     const { code, stdout, stderr } = await runCli(args, {
       cwd,

@@ -17,7 +17,7 @@ describe("defaults", () => {
       seed: 1,
       build: null,
       json: false,
-      out: "models/digits.safetensors",
+      out: null,
       compare: true,
     });
   });
@@ -30,7 +30,7 @@ describe("defaults", () => {
       initializer: "glorotUniform",
       learningRate: 0.01,
       batchSize: 50,
-      out: "models/mnist.safetensors",
+      out: null,
     });
     expect(readTrainOptions({ dataset: "iris" })).toMatchObject({ hidden: [16], batchSize: 16 });
   });
@@ -78,8 +78,8 @@ describe("what is given", () => {
     });
   });
 
-  test("may be no hidden layer at all, and nothing saved", () => {
-    expect(readTrainOptions({ hidden: "none", save: false })).toMatchObject({ hidden: [], out: null });
+  test("may be no hidden layer at all; nothing is saved unasked", () => {
+    expect(readTrainOptions({ hidden: "none" })).toMatchObject({ hidden: [], out: null });
   });
 
   test.each(choices.activations)("activation %s is one of the library", (activation) => {
@@ -120,7 +120,6 @@ const refusals: readonly (readonly [RawTrainOptions, string])[] = [
   [{ seed: "9007199254740992" }, '--seed must be a non-negative integer below 2^53; received "9007199254740992".'],
   [{ build: "avx" }, '--build must be one of scalar, simd, relaxed, wide; received "avx".'],
   [{ out: "" }, '--out must be the path of a file; received "".'],
-  [{ out: "x", save: false }, "--out and --no-save exclude each other; give one of them."],
   [{ dataDir: "x" }, "--data-dir is for mnist and fashion-mnist; digits is embedded and needs no files."],
   [
     { dataset: "iris", dataUrl: "http://x" },

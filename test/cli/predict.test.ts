@@ -37,7 +37,7 @@ describe("what comes next", () => {
 
   test("is to keep a model that was not saved", async () => {
     const cwd = emptyFolder();
-    const { stdout } = await runCli([...quick, "--no-save", "--no-compare"], { cwd });
+    const { stdout } = await runCli([...quick, "--no-compare"], { cwd });
     expect((await follow(stdout, cwd)).stdout).toMatch(/^Saved to +iris\.safetensors$/m);
     expect((await runCli(["predict", "iris.safetensors"], { cwd })).stdout).toMatch(
       /^predicted +(setosa|versicolor|virginica)/m,
@@ -45,7 +45,7 @@ describe("what comes next", () => {
   });
 
   test("in the project names its pages", async () => {
-    const { stdout } = await runCli([...quick, "--no-save", "--no-compare"], { cwd: path.resolve(cliFile, "../..") });
+    const { stdout } = await runCli([...quick, "--no-compare"], { cwd: path.resolve(cliFile, "../..") });
     expect(stdout).toMatch(/^ +npm run playground +watch nets learn in a page$/m);
     expect(stdout).toMatch(/^ +npm run gallery +/m);
   });

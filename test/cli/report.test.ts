@@ -13,7 +13,7 @@ const speedup = {
   sameWeights: true,
 } as const;
 const outcome: Outcome = {
-  options: readTrainOptions({}),
+  options: readTrainOptions({ out: "models/digits.safetensors" }),
   run: { epochs: 2, steps: 45, examples: 1438, batchSize: 32 },
   testExamples: 359,
   engine,
@@ -45,10 +45,10 @@ test("the lines at the end", () => {
 test("say what is missing", () => {
   const failed = results({ ...outcome, speedup: null, savedTo: null });
   expect(failed).toContain("Speed-up       not measured\nSaved to       nowhere: it failed");
-  const options = readTrainOptions({ save: false, compare: false });
+  const options = readTrainOptions({ compare: false });
   const bare = results({ ...outcome, options, speedup: null, savedTo: null });
   expect(bare).not.toContain("Speed-up");
-  expect(bare).toContain("Saved to       nowhere (--no-save)");
+  expect(bare).toContain("Saved to       nowhere; --out <file> keeps the model");
 });
 
 test("say that the relaxed build may differ, and that others must not", async () => {

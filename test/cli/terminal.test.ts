@@ -58,13 +58,13 @@ test("24 lines hold a whole run of the default, from data to what comes next", a
 });
 
 test("where there is room, all is told", async () => {
-  const lines = await screen({ dataset: "iris", epochs: "9", save: false, compare: false }, 60);
+  const lines = await screen({ dataset: "iris", epochs: "9", compare: false }, 60);
   expect(lines.filter((line) => line.startsWith("epoch "))).toHaveLength(9);
   expect(lines.join("\n")).toContain("131 parameters, 131 of them trainable");
 });
 
 test.each([1, 2, 3, 4, 5, 100])("of %i epochs the first and the last are told", async (epochs) => {
-  const lines = await screen({ dataset: "iris", epochs: String(epochs), save: false, compare: false }, 20);
+  const lines = await screen({ dataset: "iris", epochs: String(epochs), compare: false }, 20);
   const numbers = lines.filter((line) => line.startsWith("epoch ")).map((line) => Number(line.match(/\d+/)?.[0]));
   expect(numbers[0]).toBe(1);
   expect(numbers.at(-1)).toBe(epochs);

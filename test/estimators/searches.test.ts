@@ -243,7 +243,7 @@ describe("refusals", () => {
       "StratifiedKFold: nSplits must be at most the number of samples in the largest class, 50; received 51.",
     ],
     [
-      () => new GridSearchCV(new Perceptron(), { alpha: [1] }, { cv: 1 }).fit(x, y),
+      async () => new GridSearchCV(new Perceptron(), { alpha: [1] }, { cv: 1 }),
       "GridSearchCV: cv must be an integer >= 2; received 1.",
     ],
     [

@@ -3,7 +3,8 @@
 import { ArgumentError, checkArity, checkNumber, checkOptions } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { sigmoid, softplus } from "../../ops/activations.js";
-import { add, affine, multiply, subtract } from "../../ops/arithmetic.js";
+import { affine, multiply } from "../../ops/arithmetic.js";
+import { binaryLoss } from "../../ops/crossEntropy.js";
 import type { Node } from "../../ops/op.js";
 import { neg } from "../../ops/unary.js";
 import { checkEach, checkSmoothing, defineLoss, type Loss } from "./loss.js";
@@ -17,7 +18,8 @@ export interface BinaryCrossentropyOptions {
 
 /**
  * Mean over all elements of -label * log p - (1 - label) * log(1 - p), labels in [0, 1]. The model's output is taken as
- * logits z, p = sigmoid(z); where it is a sigmoid, the logits under it are used. Computed stably: softplus(z) - z * label.
+ * logits z, p = sigmoid(z); where it is a sigmoid, the logits under it are used. Computed stably: softplus(z) - z * label. A
+ * certain answer, an infinite logit, costs 0 where it is right and Infinity where it is wrong.
  */
 export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Loss {
   checkArity("binaryCrossentropy", arguments.length, 1);
@@ -39,11 +41,11 @@ export function binaryCrossentropy(options: BinaryCrossentropyOptions = {}): Los
         const z = output.op === sigmoid.record ? (output.inputs[0] as Node) : output;
         const scale = 1 - labelSmoothing;
         const t = labelSmoothing === 0 ? labels : affine(labels, { scale, shift: labelSmoothing / 2 });
-        if (positiveWeight === 1) return subtract(softplus(z), multiply(z, t));
-        // -log p = softplus(-z) and -log(1 - p) = z + softplus(-z)
+        if (positiveWeight === 1) return binaryLoss(z, t, softplus(z));
+        // -log p = softplus(-z) and -log(1 - p) = z + softplus(-z), so that their sum is weights * softplus(-z) - z (t - 1)
         const weights = (z.graph as Graph).constant("positiveWeight", positiveWeight);
         const yes = affine(multiply(t, affine(weights, { shift: -1 })), { shift: 1 });
-        return add(multiply(affine(t, { scale: -1, shift: 1 }), z), multiply(yes, softplus(neg(z))));
+        return binaryLoss(z, affine(t, { shift: -1 }), multiply(yes, softplus(neg(z))), { shift: 1 });
       },
     },
     options,

@@ -1,7 +1,8 @@
 // Huber's loss: squared near 0, absolute further out.
 
 import { checkArity, checkNumber, checkOptions } from "../../errors.js";
-import { affine, minimum, multiply, subtract } from "../../ops/arithmetic.js";
+import { affine, multiply, subtract } from "../../ops/arithmetic.js";
+import { clip } from "../../ops/clipping.js";
 import { abs } from "../../ops/unary.js";
 import { defineLoss, type Loss } from "./loss.js";
 
@@ -22,7 +23,7 @@ export function huber(options: HuberOptions = {}): Loss {
       losses: (output, labels) => {
         const error = abs(subtract(output, labels));
         // With q = min(|e|, delta) both branches are q * (|e| - q / 2).
-        const q = minimum(error, affine(error, { scale: 0, shift: delta }));
+        const q = clip(error, { high: delta });
         return multiply(q, subtract(error, affine(q, { scale: 0.5 })));
       },
     },
