@@ -8,8 +8,8 @@ import { logSoftmax, softmax } from "../../ops/softmax.js";
 import { formatShape, sameShape } from "../../tensor/shape.js";
 import { isLayer, type Layer } from "./layer.js";
 
-/** By their names: all of ops/activations.ts, and those that work on rows. */
-const activations = { ...elementwise, softmax, logSoftmax };
+/** By their names: all of ops/activations.ts, and those that work on rows. Bundlers keep a bare spread, a pure call they drop. */
+const activations = /* @__PURE__ */ (() => ({ ...elementwise, softmax, logSoftmax }))();
 
 /** Other names that are in use, folded. */
 const aliases: Readonly<Record<string, ActivationName>> = {
