@@ -144,7 +144,7 @@ export type { History } from "./training/loop/run.js";
 export type { Metrics } from "./training/loop/tally.js";
 export { type FunctionalOptions, functional } from "./training/model/functional.js";
 export type { Growth } from "./training/model/model.js";
-export { type Ends, type EvaluateOptions, type Model, weightsHash } from "./training/model/model.js";
+export { type CloneOptions, type Ends, type EvaluateOptions, type Model, weightsHash } from "./training/model/model.js";
 export type { ModelLayer } from "./training/model/modelLayer.js";
 export type { CompileOptions, LossChoice, MetricChoices, Recipe } from "./training/model/recipe.js";
 export { type ModelOptions, sequential } from "./training/model/sequential.js";

@@ -88,6 +88,8 @@ export interface AppliedLayer {
   readonly regularizers: readonly (readonly [variable: Node, Regularizer])[];
   readonly constraints: readonly (readonly [variable: Node, Constraint])[];
   readonly activityRegularizer: Regularizer | undefined;
+  /** Applies the layer once more; in a graph that does not have it, under this full name if it is free. */
+  readonly again: (inputs: readonly Node[], name: string) => Node;
 }
 
 /** The function that makes layers has an `apply` too, that of all functions. */
@@ -160,16 +162,18 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
   checkFlag(`${kind}: trainable`, trainable);
   checkParts(definition);
   const applied = new WeakMap<object, Applied<W>>();
-  const first = (x: X, graph: Graph): Node => {
-    if (name !== undefined && graph.isTaken(name)) {
+  const first = (x: X, graph: Graph, scope = name): Node => {
+    if (name !== undefined && scope === name && graph.isTaken(name)) {
       throw new ArgumentError(
         `${kind}: the name ${describe(name)} is taken in this graph; give the layer one of its own.`,
       );
     }
-    return graph.scope(name ?? kind.charAt(0).toLowerCase() + kind.slice(1), () => {
+    return graph.scope(scope ?? kind.charAt(0).toLowerCase() + kind.slice(1), () => {
       const weights = definition.weights?.(x, graph) ?? ({} as W);
       const output = resultOf(definition, x, weights, graph);
-      const made = describeLayer(graph.currentScope, definition, weights);
+      const made = describeLayer(graph.currentScope, definition, weights, (inputs, as) =>
+        applyAs((joins ? inputs : inputs[0]) as X, as),
+      );
       made.uses.push({ inputs: nodesOf(x), output });
       applied.set(graph, { weights, layer: made });
       const layers = layersByGraph.get(graph);
@@ -181,9 +185,12 @@ export function defineLayer<X extends Node | readonly Node[], W extends Weights>
   };
   const apply = (...[x, ...more]: [X]): Node => {
     checkArity(kind, more.length + 1, 1);
+    return applyAs(x);
+  };
+  const applyAs = (x: X, scope?: string): Node => {
     const graph = graphOf(kind, x);
     const known = applied.get(graph);
-    if (known === undefined) return first(x, graph);
+    if (known === undefined) return first(x, graph, scope);
     const output = graph.reenter(known.layer.name, () => resultOf(definition, x, known.weights, graph));
     known.layer.uses.push({ inputs: nodesOf(x), output });
     return output;
@@ -231,6 +238,7 @@ function describeLayer<W extends Weights>(
   name: string,
   { kind, options, regularizers, constraints, activityRegularizer }: LayerDefinition<never, W>,
   weights: W,
+  again: AppliedLayer["again"],
 ): Applied<W>["layer"] {
   const present = Object.entries(weights).filter((entry): entry is [string, Node] => entry[1] !== null);
   const paired = <T>(given: { readonly [K in keyof W]?: T | undefined } | undefined): (readonly [Node, T])[] =>
@@ -247,6 +255,7 @@ function describeLayer<W extends Weights>(
     regularizers: paired(regularizers),
     constraints: paired(constraints),
     activityRegularizer,
+    again,
   };
 }
 

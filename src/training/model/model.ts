@@ -11,13 +11,15 @@ import {
   describe,
   StateError,
 } from "../../errors.js";
-import { Graph } from "../../graph/graph.js";
+import { Graph, isNode } from "../../graph/graph.js";
 import { matching } from "../../graph/pattern.js";
 import { checkSignal, closed, type HostSignal } from "../../host/signal.js";
 import type { Node } from "../../ops/op.js";
+import type { UpdateAttributes } from "../../ops/update.js";
 import type { Session } from "../../runtime/session.js";
 import type { Shape } from "../../tensor/shape.js";
-import type { Tensor, TensorLike } from "../../tensor/tensor.js";
+import type { DType, Tensor, TensorLike } from "../../tensor/tensor.js";
+import type { Engine } from "../../wasm/engine.js";
 import type { ModelState } from "../callbacks/callback.js";
 import { asBatch, type ExampleReader, exampleShape, readInputs, readPatiently } from "../input/examples.js";
 import { isFlowing, readFitData, readWeighted } from "../input/fitData.js";
@@ -38,9 +40,11 @@ import {
   trainingOf,
 } from "../loop/trainings.js";
 import { TurnClock } from "../loop/yield.js";
-import { dissect } from "./anatomy.js";
+import { dissect, updatesOf } from "./anatomy.js";
+import { copyOnto, freeNames } from "./copy.js";
 import { ModelLayer } from "./modelLayer.js";
 import { type Body, type CompileOptions, makeTrainable, type Recipe, readRecipe } from "./recipe.js";
+import { sessionOf } from "./sessions.js";
 import { type Form, flatten, formOf, type Like, type Structure, unflatten } from "./structure.js";
 import { summaryTable } from "./summary.js";
 import type { Trainable } from "./trainable.js";
@@ -54,6 +58,15 @@ export interface Ends<I, O> {
 
 /** Makes the ends in a graph, for examples of this shape. */
 export type Growth<I, O> = (graph: Graph, inputShape: Shape) => Ends<I, O>;
+
+export interface CloneOptions {
+  /** Whether the clone gets the weights that this model has now. Default false. */
+  readonly weights?: boolean;
+  /** Seed of the new weights. Default: that of this model. */
+  readonly seed?: number;
+  /** The build to run on. Default: that of this model. */
+  readonly engine?: Engine;
+}
 
 export interface EvaluateOptions {
   /** Examples at a time. Default 256. */
@@ -73,7 +86,7 @@ interface Built<I, O> extends Body {
 
 /** `I` and `O` are the structures of inputs and outputs: a node, a list of nodes, or a record of nodes. */
 export class Model<I extends Nodes = Node, O extends Nodes = Node> {
-  readonly session: Session;
+  #session: Session;
   /**
    * What `predict` gives, of all examples in one batch. A function of the object itself, so that structuredClone(model)
    * fails in place of giving an object that can do nothing.
@@ -98,7 +111,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
 
   /** From its ends, or from a way to make them once the shape of the examples is known: one input and one output then. */
   constructor(session: Session, ends: Ends<I, O> | Growth<I, O>) {
-    this.session = session;
+    this.#session = session;
     if (typeof ends === "function") {
       this.#grow = ends;
       this.#forms = { inputs: { keys: null, list: false }, outputs: { keys: null, list: false } };
@@ -111,6 +124,10 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     Object.preventExtensions(this);
   }
 
+  /** Holds the values of the weights. */
+  get session(): Session {
+    return this.#session;
+  }
   get graph(): Graph {
     return this.session.graph;
   }
@@ -127,6 +144,14 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   }
   get output(): Node {
     return onlyOne("output", this.#requireBuilt("Model.output").outputs);
+  }
+  /** Shape of one example of the one input; undefined before it is known. */
+  get inputShape(): Shape | undefined {
+    return this.#built ? (this.input.shape.slice(1) as Shape) : undefined;
+  }
+  /** Type of the one input; undefined before it is known. */
+  get inputType(): DType | undefined {
+    return this.#built ? this.input.dtype : undefined;
   }
   /** All weights, in order of creation. */
   get variables(): readonly Node[] {
@@ -315,6 +340,118 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     checkArity("Model.summary", arguments.length, 0);
     const { inputs, layers, variables } = this.#requireBuilt("Model.summary");
     return summaryTable(this.graph, inputs, layers, variables);
+  }
+
+  /**
+   * A model of the same layers in a graph of its own, not compiled, with new weights from the initializers; frozen is what is
+   * frozen here. The same seed gives the weights that this model began with. Fails with ArgumentError if something between
+   * inputs and outputs is neither a layer nor an op on values of the model.
+   */
+  clone(options: CloneOptions = {}): Model<I, O> {
+    const subject = "Model.clone";
+    checkArity(subject, arguments.length, 1);
+    checkOptions(subject, options, ["weights", "seed", "engine"]);
+    const { weights = false, seed = this.graph.seed, engine = this.session.engine ?? undefined } = options;
+    checkFlag(`${subject}: weights`, weights);
+    const built = this.#built;
+    if (weights) this.#requireBuilt(subject);
+    const graph = new Graph({ seed });
+    const session = sessionOf(graph, engine === undefined ? {} : { engine });
+    if (built === null) return new Model<I, O>(session, this.#grow as Growth<I, O>);
+    const inputs = built.inputs.map(({ name, shape, dtype }) => graph.placeholder(name, shape, dtype));
+    const outputs = copyOnto(subject, built, inputs);
+    const { inputs: formIn, outputs: formOut } = this.#forms;
+    const ends = { inputs: unflatten(inputs, formIn), outputs: unflatten(outputs, formOut) };
+    const made = new Model<I, O>(session, ends as Ends<I, O>);
+    const frozen = new Set(built.variables.filter((each) => this.graph.isFrozen(each)).map(({ name }) => name));
+    graph.setFrozen(made.variables, false);
+    graph.setFrozen(
+      made.variables.filter(({ name }) => frozen.has(name)),
+      true,
+    );
+    if (weights) made.setWeights(this.getWeights());
+    return made;
+  }
+
+  /**
+   * What the model makes of nodes, as a layer does: they have the structure of its inputs, the result that of its outputs. The
+   * weights are shared: training either trains both, and what is frozen here is frozen there. If the nodes belong to another
+   * graph, the model moves there with its weights, under names that are free; its nodes of before are no part of it any more,
+   * and its optimizer begins anew. Fails with ArgumentError if its graph holds other variables than its own, which would
+   * stay behind; with ShapeError if the nodes do not fit.
+   */
+  apply(x: Like<I, Node>): Like<O, Node> {
+    checkArity("Model.apply", arguments.length, 1);
+    const [first] = this.#readNodes(x) as readonly [Node];
+    const graph = first.graph as Graph;
+    return this.applyIn(x, graph === this.graph ? this.session : sessionOf(graph));
+  }
+
+  /**
+   * As `apply`, with the session that holds the values; null for a graph in which only shapes are looked at.
+   * @internal
+   */
+  applyIn(x: Like<I, Node>, session: Session | null): Like<O, Node> {
+    const subject = "Model.apply";
+    const nodes = this.#readNodes(x);
+    const of = (outputs: readonly Node[]) => unflatten(outputs, this.#forms.outputs) as Like<O, Node>;
+    const shape = (nodes[0] as Node).shape.slice(1) as Shape;
+    if (session === null) {
+      const graph = (nodes[0] as Node).graph as Graph;
+      return of(this.#built ? copyOnto(subject, this.#built, nodes) : this.#flat(this.#grown(graph, shape)).outputs);
+    }
+    if (session.graph !== this.graph) this.#moveTo(session);
+    if (this.#built === null) this.#build(this.#grown(this.graph, shape));
+    return of(copyOnto(subject, this.#requireBuilt(subject), nodes));
+  }
+
+  #readNodes(x: unknown): readonly Node[] {
+    const nodes = flatten<unknown>("Model.apply: x", x, this.#forms.inputs);
+    const [first] = nodes;
+    const at = nodes.findIndex((node) => !isNode(node) || node.graph !== (first as Node).graph);
+    if (at < 0) return nodes as readonly Node[];
+    const stray = nodes[at];
+    throw new ArgumentError(
+      `Model.apply: a model is applied to nodes of one graph; received ${describe(isNode(stray) ? stray.name : stray)}; ` +
+        "predict() takes numbers.",
+    );
+  }
+
+  #moveTo(session: Session): void {
+    const subject = "Model.apply";
+    requireIdle(subject, this.#training !== null);
+    const built = this.#built;
+    if (built === null) {
+      this.#session = session;
+      return;
+    }
+    const counts = updatesOf(this.graph, built.nodes).map(({ attributes }) => (attributes as UpdateAttributes).step);
+    const own = new Set([...built.variables, ...this.trainingVariables, ...counts]);
+    const other = this.graph.variables().findLast((variable) => !own.has(variable));
+    if (other !== undefined) {
+      throw new ArgumentError(
+        `${subject}: the nodes belong to another graph, where the model cannot move, since ${other.name} of its own graph is ` +
+          "not a part of it. Build both in one graph, or apply clone({ weights: true }), which has weights of its own.",
+      );
+    }
+    const { graph } = session;
+    const frozen = built.variables.map((variable) => this.graph.isFrozen(variable));
+    const values = this.session.run(built.variables);
+    const inputs = built.inputs.map(({ name, shape, dtype }) => graph.placeholder(name, shape, dtype));
+    const outputs = copyOnto(subject, built, inputs, freeNames(graph, built.layers));
+    this.#session = session;
+    const ends = { inputs: unflatten(inputs, this.#forms.inputs), outputs: unflatten(outputs, this.#forms.outputs) };
+    this.#build(ends as Ends<I, O>);
+    const moved = this.variables;
+    session.set(moved.map((variable, i) => [variable, values[i] as Tensor]));
+    graph.setFrozen(
+      moved.filter((_, i) => !frozen[i]),
+      false,
+    );
+    graph.setFrozen(
+      moved.filter((_, i) => frozen[i]),
+      true,
+    );
   }
 
   /** Copies of all weights, by name. */
