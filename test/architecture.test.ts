@@ -22,6 +22,7 @@ const floors: readonly (readonly string[])[] = [
   ["plan"],
   ["runtime"],
   ["inspect"],
+  ["nn/description"],
   [
     "nn/layers",
     "nn/losses",
@@ -33,6 +34,7 @@ const floors: readonly (readonly string[])[] = [
     "estimators/parameters",
     "estimators/samples",
   ],
+  ["nn/registry"],
   ["training", "estimators/scores", "estimators/preprocessing", "estimators/splits"],
   ["io", "inspect/benchmark"],
   ["data/datasets", "models", "estimators/search"],
@@ -80,7 +82,7 @@ function readFiles(folders: readonly string[]): Files {
 /** `src/plan/place.ts` stands in the room `plan`, `src/nn/layers/dense.ts` in `nn/layers`, `src/errors.ts` in `errors`. */
 function roomOf(file: string): string {
   const [, room = "", inner = ""] = file.split("/");
-  const nested = `${room}/${inner}`;
+  const nested = `${room}/${inner}`.replace(/\.ts$/, "");
   return floorOf(nested) < 0 ? room.replace(/\.ts$/, "") : nested;
 }
 

@@ -7,6 +7,7 @@ export {
   loadModel,
   modelFromBytes,
   modelToBytes,
+  type SaveModelOptions,
   saveModel,
 } from "./lanewise/files.js";
 export {

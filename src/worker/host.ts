@@ -4,6 +4,7 @@
 import { ArgumentError, StateError } from "../errors.js";
 import { parentPort } from "../host/threads.js";
 import { type AnyModel, build } from "../models/lanewise/architecture.js";
+import { compileOptionsOf } from "../models/lanewise/compiled.js";
 import { modelFromBytes, modelToBytes } from "../models/lanewise/files.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { ModelState } from "../training/callbacks/callback.js";
@@ -14,7 +15,6 @@ import { connect, send } from "./channel.js";
 import { fitInHost } from "./hostFit.js";
 import { pack, unpack } from "./packing.js";
 import type { CallerFunctions, Forms, Handover, HostFunctions } from "./protocol.js";
-import { unpackRecipe } from "./recipe.js";
 import { sourceOf } from "./remoteSource.js";
 
 let held: AnyModel | null = null;
@@ -33,7 +33,7 @@ const functions: HostFunctions = {
     held = opened;
     return formsOf(opened);
   },
-  compile: (recipe) => void model().compile(unpackRecipe(recipe, formsOf(model()).outputs)),
+  compile: (recipe) => void model().compile(compileOptionsOf("compile", recipe, formsOf(model()).outputs)),
   fit: (request) => abortable(request.id, (signal) => fitInHost(model(), request, caller, signal)),
   abort: (call) => aborters.get(call)?.abort(),
   evaluate: (id, data, packed) =>
@@ -83,7 +83,7 @@ function receive({ architecture, frozen, recipe, tensors, training }: Handover):
     variables.filter(({ name }) => names.has(name)),
     true,
   );
-  if (recipe !== null) made.compile(unpackRecipe(recipe, formsOf(made).outputs));
+  if (recipe !== null) made.compile(compileOptionsOf("modelInWorker", recipe, formsOf(made).outputs));
   const values = unpack(tensors) as ReadonlyMap<string, Tensor>;
   const own = new Set(graph.variables().map(({ name }) => name));
   const same = own.size === values.size && [...own].every((name) => values.has(name));
@@ -102,8 +102,8 @@ function receive({ architecture, frozen, recipe, tensors, training }: Handover):
   return made;
 }
 
-function formsOf({ inputs, outputs }: AnyModel): Forms {
-  return { inputs: formOf(inputs), outputs: formOf(outputs) };
+function formsOf({ inputs, outputs, variables }: AnyModel): Forms {
+  return { inputs: formOf(inputs), outputs: formOf(outputs), variables: variables.map(({ name }) => ({ name })) };
 }
 
 /** Held for good: when the worker is gone, however that came, the browser gives the lock to the one who waits for it. */

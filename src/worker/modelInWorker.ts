@@ -18,7 +18,7 @@ import type { Structure } from "../training/model/structure.js";
 import { currentEngine, startEngine } from "../wasm/engine.js";
 import { pack } from "./packing.js";
 import type { Handover, OpenRequest } from "./protocol.js";
-import { packRecipe } from "./recipe.js";
+import { sendable } from "./sendable.js";
 import { WorkerModel } from "./workerModel.js";
 
 export interface ModelInWorkerOptions {
@@ -97,7 +97,7 @@ function contentOf(subject: string, model: unknown): OpenRequest["model"] {
 function handoverOf(subject: string, model: AnyModel): Handover {
   const architecture = architectureOf(subject, model);
   const frozen = model.variables.filter((variable) => model.graph.isFrozen(variable)).map(({ name }) => name);
-  const recipe = model.recipe && packRecipe(subject, model.recipe);
+  const recipe = model.recipe && sendable(subject, model.recipe, model.variables);
   const { tensors, training } = model.getState();
   // What callbacks have kept stays here, as they do.
   const variables = new Set(model.graph.variables().map(({ name }) => name));

@@ -2,6 +2,7 @@
 // results that hold tensors are packed.
 
 import type { Architecture } from "../models/lanewise/architecture.js";
+import type { Compiled } from "../models/lanewise/compiled.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Hook, Training, TrainingPosition } from "../training/callbacks/callback.js";
 import type { Progress } from "../training/input/fitOptions.js";
@@ -9,14 +10,13 @@ import type { Metrics } from "../training/loop/tally.js";
 import type { Form } from "../training/model/structure.js";
 import type { PortableEngine } from "../wasm/engine.js";
 import type { Packed } from "./packing.js";
-import type { PackedRecipe } from "./recipe.js";
 
 /** A model as data: its nodes, the values of its variables, how it was compiled and how far it has come. */
 export interface Handover {
   readonly architecture: Architecture;
   /** Names of variables. */
   readonly frozen: readonly string[];
-  readonly recipe: PackedRecipe | null;
+  readonly recipe: Compiled | null;
   /** Packed tensors by name: all variables of the graph. */
   readonly tensors: Packed;
   readonly training: TrainingPosition;
@@ -31,8 +31,9 @@ export interface OpenRequest {
   readonly lock: string | null;
 }
 
-/** The forms of what goes in and out. */
+/** The forms of what goes in and out, and the weights. */
 export interface Forms {
+  readonly variables: readonly { readonly name: string }[];
   readonly inputs: Form;
   readonly outputs: Form;
 }
@@ -79,7 +80,7 @@ export interface Edits {
 /** The program in the worker. */
 export interface HostFunctions {
   open(request: OpenRequest): Promise<Forms>;
-  compile(recipe: PackedRecipe): void;
+  compile(recipe: Compiled): void;
   fit(request: FitRequest): Promise<Readonly<Record<string, readonly number[]>>>;
   /** Ends a fit or an evaluation. */
   abort(call: number): void;

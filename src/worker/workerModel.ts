@@ -20,8 +20,8 @@ import { checkPassage, FitAtCaller, type WorkerFitOptions } from "./callerFit.js
 import { type Channel, connect, send } from "./channel.js";
 import { type Passage, pack, unpack } from "./packing.js";
 import type { CallerFunctions, Forms, HostFunctions, OpenRequest } from "./protocol.js";
-import { packRecipe } from "./recipe.js";
 import { Sources } from "./remoteSource.js";
+import { sendable } from "./sendable.js";
 
 type Nodes = Structure<Node>;
 
@@ -81,8 +81,8 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   /** As `Model.compile`. Functions of one's own cannot go there: ArgumentError names them, and nothing is changed. */
   async compile(options: CompileOptions<O>): Promise<void> {
     checkArity("WorkerModel.compile", arguments.length, 1);
-    const { outputs } = this.#forms as Forms;
-    const recipe = packRecipe("WorkerModel.compile", readRecipe(options as CompileOptions<never>, outputs));
+    const { outputs, variables } = this.#forms as Forms;
+    const recipe = sendable("WorkerModel.compile", readRecipe(options as CompileOptions<never>, outputs), variables);
     await this.#call("WorkerModel.compile", () => this.#host.compile(recipe));
   }
 

@@ -1,9 +1,12 @@
 // The architecture of a model as plain JSON: its layers, their options, and what each takes. Used by all model files.
 
 import { ArgumentError, DataError, describe, ShapeError } from "../../errors.js";
-import { Graph, isNode, isPlaceholder } from "../../graph/graph.js";
+import { Graph, type Initializer, isNode, isPlaceholder } from "../../graph/graph.js";
+import { type Described, describedAs } from "../../nn/description.js";
+import { getInitializer, randomUniform } from "../../nn/initializers/index.js";
 import { activationName } from "../../nn/layers/activations.js";
 import { isLayer, type Layer, layersOf } from "../../nn/layers/layer.js";
+import { fromDescription, isKind, plainOptions } from "../../nn/registry.js";
 import type { Node } from "../../ops/op.js";
 import { Session } from "../../runtime/session.js";
 import type { OpenShape } from "../../tensor/shape.js";
@@ -12,8 +15,6 @@ import { functional } from "../../training/model/functional.js";
 import type { Model } from "../../training/model/model.js";
 import type { Structure } from "../../training/model/structure.js";
 import type { Engine } from "../../wasm/engine.js";
-import { isKind, makeLayer } from "./kinds.js";
-import { configOf } from "./rules.js";
 
 /** Where a value comes from: the name of an input, or of a layer with the number of its use, from 0. */
 export type Source = readonly [name: string, use?: number];
@@ -21,7 +22,7 @@ export type Source = readonly [name: string, use?: number];
 export interface LayerRecord {
   readonly kind: string;
   readonly name: string;
-  /** JSON: numbers, texts, lists. */
+  /** JSON; regularizers and such are descriptions. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -48,7 +49,7 @@ export type Form<T> =
 export type AnyModel = Model<any, any>;
 
 /**
- * The architecture of a model that is made of layers alone. Initializers are left out: the weights are kept instead.
+ * The architecture of a model that is made of layers alone.
  *
  * Fails with ArgumentError where something else than a layer stands between inputs and outputs, or an option of a layer
  * is a function other than the library's regularizers and constraints; all such layers are named.
@@ -86,8 +87,8 @@ export function architectureOf(subject: string, model: AnyModel): Architecture {
   const records = layers
     .filter(({ name }) => counts.has(name))
     .map(({ kind, name, options }): LayerRecord => {
-      if (isKind(kind)) {
-        return { kind, name, options: plainOptions(name, { ...options }, own.get(name)?.trainable === true, problems) };
+      if (isKind("layer", kind)) {
+        return { kind, name, options: optionsOf(name, { ...options }, own.get(name)?.trainable === true, problems) };
       }
       problems.push(`${name} is a ${kind}`);
       return { kind, name, options: {} };
@@ -115,7 +116,7 @@ export function architectureOf(subject: string, model: AnyModel): Architecture {
  * Fails with DataError where the architecture is broken, or a layer refuses its options or its input.
  */
 export function build(subject: string, architecture: Architecture, engine?: Engine): AnyModel {
-  const wrong = architecture.layers.filter(({ kind }) => !isKind(kind));
+  const wrong = architecture.layers.filter(({ kind }) => !isKind("layer", kind));
   if (wrong.length > 0) {
     const list = wrong.map(({ kind, name }) => `${kind} ${name}`).join(", ");
     throw new DataError(`${subject}: these layers are not supported: ${list}.`);
@@ -141,7 +142,7 @@ export function build(subject: string, architecture: Architecture, engine?: Engi
     }
     made.set(
       name,
-      sound(subject, `layer ${describe(name)}`, () => makeLayer(kind, { ...options, name })),
+      sound(subject, `layer ${describe(name)}`, () => makeLayer(kind, { ...options, name }, graph)),
     );
   }
   for (const { layer: name, sources } of architecture.uses) {
@@ -179,29 +180,55 @@ function onlyOne(inputs: readonly Node[]): Node {
   throw new ArgumentError(`the layer takes one value; received ${inputs.length}.`);
 }
 
-/** The options as JSON; what the weights make superfluous is left out, what JSON cannot say is a problem. */
-function plainOptions(
+/** The options as JSON; what JSON cannot say is a problem. */
+function optionsOf(
   layer: string,
-  options: Readonly<Record<string, unknown>>,
+  { name: _, trainable: __, ...options }: Readonly<Record<string, unknown>>,
   trainable: boolean,
   problems: string[],
 ): Record<string, unknown> {
-  const plain: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(options)) {
-    if (key === "name" || key === "trainable" || key.endsWith("Initializer") || value === undefined) continue;
-    const named = key === "activation" && typeof value === "string" ? activationName(layer, value) : value;
-    const json =
-      typeof named === "function" ? configOf(named) : isLayer(named) ? recordOf(layer, named, problems) : named;
-    if (json === undefined) problems.push(`${layer} has a function for ${key}`);
-    plain[key] = json;
-  }
-  return trainable ? plain : { ...plain, trainable };
+  const given = Object.entries(options).map(([key, value]) => {
+    if (key === "activation" && typeof value === "string") return [key, activationName(layer, value)];
+    // The weights are kept; an initializer of one's own is not needed before someone clones the model.
+    return [
+      key,
+      key.endsWith("Initializer") && typeof value === "function" && !("config" in value) ? undefined : value,
+    ];
+  });
+  const plain = plainOptions(Object.fromEntries(given), {
+    refuse: (option, value) => {
+      problems.push(
+        `${layer} has ${typeof value === "function" ? "a function" : isLayer(value) ? `a ${value.kind}` : describe(value)} for ${option}`,
+      );
+    },
+  });
+  return trainable ? { ...plain } : { ...plain, trainable };
 }
 
-/** A layer in the place of an activation. */
-function recordOf(layer: string, { kind, options }: Layer, problems: string[]): Pick<LayerRecord, "kind" | "options"> {
-  if (!isKind(kind)) problems.push(`${layer} has a ${kind} for its activation`);
-  return { kind, options: plainOptions(layer, { ...options }, true, problems) };
+/** The initializers that layers have by default whose values take up memory, or time, before the file brings others. */
+const DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Dense: { biasInitializer: "zeros" },
+  PReLU: { alphaInitializer: "zeros" },
+};
+
+/**
+ * A layer from its kind and its options as plain data, to be applied in `graph`. There draws take the place of what its
+ * initializers make: the file brings the values, it may claim any size, and draws take nothing before a session runs.
+ * In any other graph, such as that of a clone, the layer has its initializers.
+ */
+function makeLayer(kind: string, options: LayerRecord["options"], graph: Graph): Layer<Node> | Layer<readonly Node[]> {
+  const draw = randomUniform();
+  const adapt = (of: string, given: LayerRecord["options"]) => {
+    const named = Object.entries({ ...DEFAULTS[of], ...given }).map(([key, value]) => {
+      if (!key.endsWith("Initializer")) return [key, value];
+      const initial = getInitializer(`${of}: ${key}`, value as Initializer);
+      const patient: Initializer = (at, ...given) => (at === graph ? draw : initial)(at, ...given);
+      const { config } = initial as Described;
+      return [key, config ? describedAs(config.kind, config.options, patient) : patient];
+    });
+    return Object.fromEntries(named);
+  };
+  return fromDescription(`layer ${describe(options.name)}`, "layer", { kind, options }, { adapt }) as Layer<Node>;
 }
 
 function nodesOf(structure: Structure<Node>): readonly Node[] {

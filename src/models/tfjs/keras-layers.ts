@@ -1,8 +1,9 @@
 // Layers as Keras and TensorFlow.js write them down, and as they are here: one record per class, read in both directions.
 
 import { describe } from "../../errors.js";
-import { ruleFromKeras, ruleToKeras } from "../lanewise/rules.js";
+import type { Description } from "../../nn/description.js";
 import { type ActivationRecord, activationFromKeras, activationToKeras } from "./keras-activations.js";
+import { ruleFromKeras, ruleToKeras } from "./keras-rules.js";
 
 /** The version of Keras in a file that TensorFlow.js itself made: it writes as Keras 2 does, but resizes by rules of its own. */
 export const TENSORFLOW_JS = 1;
@@ -301,7 +302,7 @@ export function toKeras(name: string, kind: string, options: Config): (Written &
   }
   const rules = new Map((known.rules ?? []).map((theirs) => [camelCase(theirs), theirs]));
   for (const [own, theirs] of rules) {
-    if (options[own] !== undefined) config[theirs] = ruleToKeras(options[own] as Config);
+    if (options[own] !== undefined) config[theirs] = ruleToKeras(options[own] as Description);
   }
   const sayable = new Set([
     "trainable",
@@ -311,7 +312,7 @@ export function toKeras(name: string, kind: string, options: Config): (Written &
   ]);
   const odd = Object.keys(options).find(
     (own) =>
-      !sayable.has(own) ||
+      !(sayable.has(own) || own.endsWith("Initializer")) ||
       known.written?.[own]?.includes(options[own]) === false ||
       (known.unwritten?.includes(own) && options[own] !== 0),
   );

@@ -9,8 +9,10 @@
 // 4 for tanh beside the logistic function (some print it as 1/4), or sqrt 2 for ReLU, is a gain.
 
 import { checkArity, checkNoOptions, checkNumber, checkOptions, readName } from "../../errors.js";
-import type { Initializer } from "../../graph/graph.js";
+import type { Graph, Initializer } from "../../graph/graph.js";
 import { truncatedNormal as truncatedNormalOp, randomUniform as uniformOp } from "../../ops/random.js";
+import type { Shape } from "../../tensor/shape.js";
+import { describedAs } from "../description.js";
 import { fansOf, localName, TRUNCATED_STDDEV } from "./fans.js";
 import { randomNormal, randomUniform } from "./varianceScaling.js";
 
@@ -57,15 +59,15 @@ export function lecunNormal(options?: ScalingOptions): Initializer {
 export function constant(value: number): Initializer {
   checkArity("constant", arguments.length, 1);
   checkNumber("constant: value", value);
-  return (graph, shape, stream) => graph.constant(`${localName(stream)}/initial`, value, { shape });
+  return describedAs("constant", { value }, filled(value));
 }
 export function zeros(): Initializer {
   checkNoOptions("zeros", arguments);
-  return constant(0);
+  return describedAs("zeros", {}, filled(0));
 }
 export function ones(): Initializer {
   checkNoOptions("ones", arguments);
-  return constant(1);
+  return describedAs("ones", {}, filled(1));
 }
 
 /** Normal within two standard deviations of the mean; `stddev` is that before truncation, as in TensorFlow. */
@@ -75,8 +77,13 @@ export function truncatedNormal(options: { readonly mean?: number; readonly stdd
   const { mean = 0, stddev = 0.05 } = options;
   checkNumber("truncatedNormal: mean", mean);
   checkNumber("truncatedNormal: stddev", stddev, 0);
-  return (graph, shape, stream) =>
-    truncatedNormalOp(graph, { shape, mean, stddev, stream, name: `${localName(stream)}/initial` });
+  return describedAs("truncatedNormal", { mean, stddev }, (graph: Graph, shape: Shape, stream: string) =>
+    truncatedNormalOp(graph, { shape, mean, stddev, stream, name: `${localName(stream)}/initial` }),
+  );
+}
+
+function filled(value: number): Initializer {
+  return (graph, shape, stream) => graph.constant(`${localName(stream)}/initial`, value, { shape });
 }
 
 function scaling(
@@ -88,13 +95,13 @@ function scaling(
   checkOptions(subject, options, ["gain"]);
   const { gain = 1 } = options;
   checkNumber(`${subject}: gain`, gain, 0, Infinity, true);
-  return (graph, shape, stream) => {
+  return describedAs(subject, { gain }, (graph: Graph, shape: Shape, stream: string) => {
     const stddev = gain * Math.sqrt(variance(...fansOf(subject, shape)));
     const name = `${localName(stream)}/initial`;
     if (kind === "normal") return truncatedNormalOp(graph, { shape, stddev: stddev / TRUNCATED_STDDEV, stream, name });
     const limit = Math.sqrt(3) * stddev;
     return uniformOp(graph, { shape, low: -limit, high: limit, stream, name });
-  };
+  });
 }
 
 const initializers = {

@@ -1,9 +1,10 @@
 // Orthogonal kernels: rows or columns of length 1, at right angles to each other.
 
 import { ArgumentError, checkArity, checkNumber, checkOptions, describe } from "../../errors.js";
-import type { Initializer } from "../../graph/graph.js";
+import type { Graph, Initializer } from "../../graph/graph.js";
 import { RandomStream } from "../../tensor/random.js";
-import { sizeOf } from "../../tensor/shape.js";
+import { type Shape, sizeOf } from "../../tensor/shape.js";
+import { describedAs } from "../description.js";
 import { localName } from "./fans.js";
 
 /**
@@ -17,7 +18,7 @@ export function orthogonal(options: { readonly gain?: number } = {}): Initialize
   checkOptions("orthogonal", options, ["gain"]);
   const { gain = 1 } = options;
   checkNumber("orthogonal: gain", gain, 0, Infinity, true);
-  return (graph, shape, stream) => {
+  return describedAs("orthogonal", { gain }, (graph: Graph, shape: Shape, stream: string) => {
     const units = shape.at(-1);
     if (shape.length < 2 || units === undefined) {
       throw new ArgumentError(
@@ -34,7 +35,7 @@ export function orthogonal(options: { readonly gain?: number } = {}): Initialize
       }
     }
     return graph.constant(`${localName(stream)}/initial`, values, { shape });
-  };
+  });
 }
 
 /** `count` random vectors of `length` >= count, orthonormal by Gram-Schmidt, made twice: once loses digits. */

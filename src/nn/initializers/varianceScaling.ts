@@ -1,12 +1,14 @@
 // Plain random weights, and the family that the named initializers are members of.
 
 import { ArgumentError, checkArity, checkNumber, checkOptions, describe, oneOf } from "../../errors.js";
-import type { Initializer } from "../../graph/graph.js";
+import type { Graph, Initializer } from "../../graph/graph.js";
 import {
   randomNormal as normalOp,
   truncatedNormal as truncatedOp,
   randomUniform as uniformOp,
 } from "../../ops/random.js";
+import type { Shape } from "../../tensor/shape.js";
+import { describedAs } from "../description.js";
 import { fansOf, localName, TRUNCATED_STDDEV } from "./fans.js";
 
 /** Normal with mean 0 and standard deviation 0.05 by default. */
@@ -16,7 +18,9 @@ export function randomNormal(options: { readonly mean?: number; readonly stddev?
   const { mean = 0, stddev = 0.05 } = options;
   checkNumber("randomNormal: mean", mean);
   checkNumber("randomNormal: stddev", stddev, 0);
-  return (graph, shape, stream) => normalOp(graph, { shape, mean, stddev, stream, name: initial(stream) });
+  return describedAs("randomNormal", { mean, stddev }, (graph: Graph, shape: Shape, stream: string) =>
+    normalOp(graph, { shape, mean, stddev, stream, name: initial(stream) }),
+  );
 }
 
 /** Uniform in [low, high), by default [-0.05, 0.05). */
@@ -26,7 +30,9 @@ export function randomUniform(options: { readonly low?: number; readonly high?: 
   const { low = -0.05, high = 0.05 } = options;
   checkNumber("randomUniform: low", low);
   checkNumber("randomUniform: high", high, low);
-  return (graph, shape, stream) => uniformOp(graph, { shape, low, high, stream, name: initial(stream) });
+  return describedAs("randomUniform", { low, high }, (graph: Graph, shape: Shape, stream: string) =>
+    uniformOp(graph, { shape, low, high, stream, name: initial(stream) }),
+  );
 }
 
 const modes = { fanIn: 0, fanOut: 0, fanAvg: 0 };
@@ -49,7 +55,7 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
   checkNumber("varianceScaling: scale", scale, 0, Infinity, true);
   checkChoice("varianceScaling: mode", mode, Object.keys(modes));
   checkChoice("varianceScaling: distribution", distribution, Object.keys(distributions));
-  return (graph, shape, stream) => {
+  return describedAs("varianceScaling", { scale, mode, distribution }, (graph: Graph, shape: Shape, stream: string) => {
     const [fanIn, fanOut] = fansOf("varianceScaling", shape);
     const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode];
     const stddev = Math.sqrt(scale / fan);
@@ -62,7 +68,7 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
       case "uniform":
         return uniformOp(graph, { ...of, low: -Math.sqrt(3) * stddev, high: Math.sqrt(3) * stddev });
     }
-  };
+  });
 }
 
 function checkChoice(subject: string, value: unknown, choices: readonly string[]): void {

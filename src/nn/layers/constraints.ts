@@ -8,6 +8,7 @@ import { add, affine, divide, maximum, minimum, multiply } from "../../ops/arith
 import type { Node } from "../../ops/op.js";
 import { sum } from "../../ops/reductions.js";
 import { sqrt, square } from "../../ops/unary.js";
+import { type Description, describedAs } from "../description.js";
 import type { Constraint } from "./layer.js";
 
 export interface NormOptions {
@@ -17,7 +18,7 @@ export interface NormOptions {
 
 /** A constraint that tells what it is, so that files can keep it. */
 export interface NamedConstraint extends Constraint {
-  readonly config: { readonly kind: string } & Readonly<Record<string, string | number>>;
+  readonly config: Description;
 }
 
 /** Columns whose norm is above `limit` are shortened to it; the others stay as they are. */
@@ -25,7 +26,7 @@ export function maxNorm(limit = 2, options: NormOptions = {}): NamedConstraint {
   checkArity("maxNorm", arguments.length, 2);
   checkNumber("maxNorm: limit", limit, 0, Infinity, true);
   const axis = axisOf("maxNorm", options);
-  return named({ kind: "maxNorm", limit, axis }, (w) => {
+  return named("maxNorm", { limit, axis }, (w) => {
     const most = scalar(w, limit);
     return multiply(w, divide(most, maximum(normOf(w, axis), most)));
   });
@@ -35,7 +36,7 @@ export function maxNorm(limit = 2, options: NormOptions = {}): NamedConstraint {
 export function unitNorm(options: NormOptions = {}): NamedConstraint {
   checkArity("unitNorm", arguments.length, 1);
   const axis = axisOf("unitNorm", options);
-  return named({ kind: "unitNorm", axis }, (w) => divide(w, maximum(normOf(w, axis), scalar(w, SMALLEST))));
+  return named("unitNorm", { axis }, (w) => divide(w, maximum(normOf(w, axis), scalar(w, SMALLEST))));
 }
 
 export interface MinMaxNormOptions extends NormOptions {
@@ -56,7 +57,7 @@ export function minMaxNorm(options: MinMaxNormOptions = {}): NamedConstraint {
   checkNumber("minMaxNorm: max", max, min);
   checkNumber("minMaxNorm: rate", rate, 0, 1);
   checkInteger("minMaxNorm: axis", axis, Number.MIN_SAFE_INTEGER);
-  return named({ kind: "minMaxNorm", min, max, rate, axis }, (w) => {
+  return named("minMaxNorm", { min, max, rate, axis }, (w) => {
     const norm = normOf(w, axis);
     const within = minimum(maximum(norm, scalar(w, min)), scalar(w, max));
     const wanted = add(affine(within, { scale: rate }), affine(norm, { scale: 1 - rate }));
@@ -67,11 +68,11 @@ export function minMaxNorm(options: MinMaxNormOptions = {}): NamedConstraint {
 /** Weights below 0 become 0. */
 export function nonNeg(): NamedConstraint {
   checkArity("nonNeg", arguments.length, 0);
-  return named({ kind: "nonNeg" }, (w) => relu(w));
+  return named("nonNeg", {}, (w) => relu(w));
 }
 
-function named(config: NamedConstraint["config"], apply: Constraint): NamedConstraint {
-  return Object.assign(apply, { config });
+function named(kind: string, options: object, apply: Constraint): NamedConstraint {
+  return describedAs(kind, options, apply);
 }
 
 // The smallest normal float32.

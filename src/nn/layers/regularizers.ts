@@ -10,7 +10,7 @@ import type { Regularizer } from "./layer.js";
 
 /** A regularizer that tells its factors, so that files can keep it. */
 export interface Penalty extends Regularizer {
-  readonly config: { readonly kind: "l1l2"; readonly l1: number; readonly l2: number };
+  readonly config: { readonly kind: "l1l2"; readonly options: { readonly l1: number; readonly l2: number } };
 }
 
 /** factor * sum |x| */
@@ -32,11 +32,11 @@ export function l1l2(options: { readonly l1?: number; readonly l2?: number } = {
   checkArity("l1l2", arguments.length, 1);
   checkOptions("l1l2", options, ["l1", "l2"]);
   const [first, second] = [l1(options.l1), l2(options.l2)];
-  return penalty(first.config.l1, second.config.l2, (x) => add(first(x), second(x)));
+  return penalty(first.config.options.l1, second.config.options.l2, (x) => add(first(x), second(x)));
 }
 
 function penalty(l1: number, l2: number, of: Regularizer): Penalty {
-  return Object.assign(of, { config: { kind: "l1l2", l1, l2 } as const });
+  return Object.assign(of, { config: { kind: "l1l2", options: { l1, l2 } } as const });
 }
 
 function total(x: Node): Node {

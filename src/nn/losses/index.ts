@@ -5,6 +5,7 @@ import { binaryCrossentropy } from "./binaryCrossentropy.js";
 import { categoricalCrossentropy } from "./categoricalCrossentropy.js";
 import { categoricalHinge, hinge, squaredHinge } from "./hinge.js";
 import { huber } from "./huber.js";
+import { lossKinds } from "./kinds.js";
 import { klDivergence } from "./klDivergence.js";
 import { defineLoss, type Loss, type LossDefinition } from "./loss.js";
 import { meanAbsoluteError } from "./meanAbsoluteError.js";
@@ -33,21 +34,7 @@ export {
   squaredHinge,
 };
 
-const losses = {
-  sparseCategoricalCrossentropy,
-  categoricalCrossentropy,
-  binaryCrossentropy,
-  meanSquaredError,
-  meanAbsoluteError,
-  huber,
-  hinge,
-  squaredHinge,
-  categoricalHinge,
-  klDivergence,
-  contrastive,
-};
-
-export type LossName = keyof typeof losses;
+export type LossName = keyof typeof lossKinds;
 
 /** The short names of Keras, folded. */
 const aliases = {
@@ -71,7 +58,7 @@ export function getLoss(loss: LossName | LossAlias | Loss | LossFunction): Loss 
     if (loss.length > 0) return defineLoss({ name, losses: loss });
     throw new ArgumentError(
       `compile: a loss must be a function of (output, labels); received function ${name}, which takes nothing` +
-        `${Object.hasOwn(losses, name) ? `; call it: losses.${name}()` : ""}.`,
+        `${Object.hasOwn(lossKinds, name) ? `; call it: losses.${name}()` : ""}.`,
     );
   }
   if (typeof loss === "object" && loss !== null) {
@@ -80,5 +67,5 @@ export function getLoss(loss: LossName | LossAlias | Loss | LossFunction): Loss 
     throw new ArgumentError(`compile: a loss must have the functions of Loss; received one without ${missing}.`);
   }
   const others = "a loss, such as losses.defineLoss makes, or ";
-  return losses[readName("compile: loss", loss, Object.keys(losses) as LossName[], aliases, others)]();
+  return lossKinds[readName("compile: loss", loss, Object.keys(lossKinds) as LossName[], aliases, others)]();
 }

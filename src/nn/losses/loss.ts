@@ -18,6 +18,7 @@ import { softmax } from "../../ops/softmax.js";
 import { weigh } from "../../ops/weighting.js";
 import { formatShape, type OpenShape, sameShape } from "../../tensor/shape.js";
 import type { DType, TensorData } from "../../tensor/tensor.js";
+import type { Description } from "../description.js";
 
 /**
  * How the losses of the examples become one number, w being their weights or 1:
@@ -42,8 +43,8 @@ export interface ReductionOptions {
 
 export interface Loss {
   readonly name: string;
-  /** What makes it again, where it is one of the library's: its options. */
-  readonly config?: object | undefined;
+  /** What makes it again, if it is one of the library's. */
+  readonly config?: Description | undefined;
   readonly labelType: DType;
   /** What a row of outputs means, for metrics such as accuracy; undefined where it may be either. */
   readonly outputKind?: OutputKind | undefined;
@@ -78,10 +79,10 @@ export interface LossDefinition {
 const DEFINITION = ["name", "losses", "labelType", "outputKind", "labelShape", "checkLabels"];
 
 /**
- * A loss from its formula; `config` are the options of the library's own. Fails with ArgumentError where the function
+ * A loss from its formula; `given` are the options of the library's own, which make it again. Fails with ArgumentError where the function
  * `losses` names its parameters in the order of Keras, (labels, output).
  */
-export function defineLoss(definition: LossDefinition, config?: object): Loss {
+export function defineLoss(definition: LossDefinition, given?: object): Loss {
   checkArity("defineLoss", arguments.length, 2);
   checkOptions("defineLoss", definition, DEFINITION);
   const { name, losses, labelType = "float32", labelShape = (output) => output, outputKind } = definition;
@@ -94,10 +95,10 @@ export function defineLoss(definition: LossDefinition, config?: object): Loss {
   }
   checkCallback("defineLoss: labelShape", definition.labelShape);
   checkCallback("defineLoss: checkLabels", definition.checkLabels);
-  if (config !== undefined && !isOptions(config)) {
-    throw new ArgumentError(`defineLoss: config must be an object of options; received ${describe(config)}.`);
+  if (given !== undefined && !isOptions(given)) {
+    throw new ArgumentError(`defineLoss: config must be an object of options; received ${describe(given)}.`);
   }
-  if (config === undefined) checkOrder(`defineLoss: ${name}`, losses);
+  if (given === undefined) checkOrder(`defineLoss: ${name}`, losses);
   const { checkLabels = (labels) => checkEach(name, labels, "finite", Number.isFinite) } = definition;
   return {
     name,
@@ -105,7 +106,7 @@ export function defineLoss(definition: LossDefinition, config?: object): Loss {
     outputKind,
     labelShape,
     checkLabels,
-    config,
+    config: given && { kind: name, options: given as Description["options"] },
     apply(output, labels, options = {}) {
       checkArity(name, arguments.length, 3);
       if (typeof output?.graph?.apply !== "function") {

@@ -29,7 +29,7 @@ export function auc(options: AucOptions = {}): StreamingMetric {
   checkOneOf("auc: average", average, ["macro", "micro", "weighted"]);
   return {
     name: "auc",
-    config: { kind: "auc", ...options },
+    config: { kind: "auc", options: { ...options } },
     nodes: (output, labels, kind) => {
       if (kindOf(output, labels, kind) === "independent") {
         const truths = above(answersOf("auc", output, labels), 0.5);

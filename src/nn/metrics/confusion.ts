@@ -108,7 +108,7 @@ function counted<T>(
   checkThreshold(name, threshold);
   return {
     name,
-    config: { kind: name, ...options },
+    config: { kind: name, options: { ...options } },
     nodes: (output, labels, kind) => {
       if (kindOf(output, labels, kind) === "classes") return [matrixOf(name, output, labels)];
       if (name === "confusionMatrix" && isSeveral(output)) {

@@ -6,16 +6,13 @@ import type { OutputKind } from "../../ops/labels.js";
 import { checkNode, type Node } from "../../ops/op.js";
 import { mean } from "../../ops/reductions.js";
 import type { TensorData } from "../../tensor/tensor.js";
-
-export interface MetricConfig {
-  readonly kind: string;
-}
+import { type Description, describedAs } from "../description.js";
 
 /** A mean over the batch, a scalar: what is reported is the mean over all examples. */
 export interface Metric {
   readonly name: string;
-  /** What makes it again, where it is one of the library's: the function's name and its options. */
-  readonly config?: MetricConfig;
+  /** What makes it again, if it is one of the library's. */
+  readonly config?: Description;
   /** `kind` says what a row of outputs means where it cannot be seen: the loss knows. */
   apply(output: Node, labels: Node, kind?: OutputKind): Node;
 }
@@ -23,7 +20,7 @@ export interface Metric {
 /** Anything else: a value that is no mean over the examples. `T` is a number where `fit` reports it. */
 export interface StreamingMetric<T = number> {
   readonly name: string;
-  readonly config?: MetricConfig;
+  readonly config?: Description;
   /** What each batch is asked for. */
   nodes(output: Node, labels: Node, kind?: OutputKind): readonly Node[];
   /** A state that has seen nothing. */
@@ -74,5 +71,5 @@ export function meanMetric(
     checkNode(name, "labels", labels);
     return mean(each(output, labels, more[0]));
   };
-  return { name, config: { kind, ...options }, apply };
+  return describedAs(kind, options, { name, apply });
 }

@@ -14,7 +14,7 @@ export function r2(): StreamingMetric {
   checkNoOptions("r2", arguments);
   return {
     name: "r2",
-    config: { kind: "r2" },
+    config: { kind: "r2", options: {} },
     nodes: (output, labels) => [output, answersOf("r2", output, labels)],
     start: () => new Determination(),
   };

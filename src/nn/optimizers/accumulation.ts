@@ -20,7 +20,7 @@ export function accumulateGradients(optimizer: Optimizer, runs: number): Optimiz
   if (runs === 1) return optimizer;
   const summed: (graph: Graph, pairs: readonly GradientPair[]) => Accumulated = (...given) =>
     accumulate(...given, runs);
-  return optimizer.extended({ accumulate: Object.assign(summed, { given: runs }) });
+  return optimizer.extended("accumulateGradients", { runs }, { accumulate: summed });
 }
 
 /** Gradients that are added up. */

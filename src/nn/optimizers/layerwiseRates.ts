@@ -37,5 +37,5 @@ export function layerwiseRates(
     });
     return (variable: Node) => found.find(({ members }) => members.includes(variable))?.factor ?? 1;
   };
-  return optimizer.extended({ factors: Object.assign(factorsOf, { given: factors }) });
+  return optimizer.extended("layerwiseRates", { factors }, { factors: factorsOf });
 }

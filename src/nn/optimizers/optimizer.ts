@@ -15,6 +15,7 @@ import { affine } from "../../ops/arithmetic.js";
 import { checkNode, type Node } from "../../ops/op.js";
 import { checkUpdate, type UpdateFunction, type UpdateState } from "../../ops/update.js";
 import { formatShape, type Shape } from "../../tensor/shape.js";
+import type { Description } from "../description.js";
 import type { Accumulated } from "./accumulation.js";
 import { clippingOf, type GradientPair } from "./clipping.js";
 import type { LearningRate, OptimizerOptions } from "./options.js";
@@ -37,38 +38,43 @@ export function ruleOf<H extends object>(learningRate: number, update: UpdateFun
   };
 }
 
-/** What functions such as `accumulateGradients` add to an optimizer. Each tells what its function was given. */
+/** What functions such as `accumulateGradients` add to an optimizer. */
 export interface Extensions {
   /** A factor of the rate for each variable among the pairs. */
-  readonly factors?: ((pairs: readonly GradientPair[]) => (variable: Node) => number) & { readonly given: unknown };
+  readonly factors?: (pairs: readonly GradientPair[]) => (variable: Node) => number;
   /** Adds the gradients up before they are clipped and applied. */
-  readonly accumulate?: ((graph: Graph, pairs: readonly GradientPair[]) => Accumulated) & { readonly given: unknown };
+  readonly accumulate?: (graph: Graph, pairs: readonly GradientPair[]) => Accumulated;
+}
+
+interface Extended {
+  readonly config: Description;
+  readonly extensions: Extensions;
 }
 
 /** Variables to train: a list, or as TensorFlow 1 calls it. */
 export type VariableChoice = readonly Node[] | { readonly varList: readonly Node[] };
 
-/** What makes an optimizer again: the name of its function, and what that was given. */
-export interface OptimizerConfig {
-  readonly kind: string;
-  readonly options: OptimizerOptions;
-  readonly extensions: Extensions;
-}
-
 export class Optimizer {
   readonly name: string;
-  readonly config: OptimizerConfig;
+  /** What makes it again; of one that a function has extended, that function's description, which holds the other's. */
+  readonly config: Description;
+  readonly #options: OptimizerOptions;
+  readonly #extensions: Extensions;
   readonly #learningRate: LearningRate;
+  readonly #kind: string;
   readonly #rule: Rule;
   readonly #clip: (pairs: readonly GradientPair[]) => readonly GradientPair[];
 
   /** `kind` names it in messages. The options are checked by the function that makes it, those in here apart. */
-  constructor(kind: string, options: OptimizerOptions, rule: Rule, extensions: Extensions = {}) {
+  constructor(kind: string, options: OptimizerOptions, rule: Rule, extended?: Extended) {
     const { learningRate = rule.learningRate, name = kind } = options;
     checkRate(kind, learningRate);
     this.name = name;
     this.#learningRate = learningRate;
-    this.config = { kind, options, extensions };
+    this.#options = options;
+    this.#extensions = extended?.extensions ?? {};
+    this.config = extended?.config ?? { kind, options: options as Description["options"] };
+    this.#kind = kind;
     this.#rule = rule;
     this.#clip = clippingOf(kind, options);
     Object.freeze(this);
@@ -84,10 +90,12 @@ export class Optimizer {
     );
   }
 
-  /** The same optimizer, which does more. */
-  extended(more: Extensions): Optimizer {
-    const { kind, options, extensions } = this.config;
-    return new Optimizer(kind, options, this.#rule, { ...extensions, ...more });
+  /** The same optimizer, which does more; `by` is the function that extends it, `options` are what else that was given. */
+  extended(by: string, options: object, more: Extensions): Optimizer {
+    return new Optimizer(this.#kind, this.#options, this.#rule, {
+      config: { kind: by, options: { optimizer: this, ...options } },
+      extensions: { ...this.#extensions, ...more },
+    });
   }
 
   /** One step downhill on the scalar `loss`: an update node. By default all trainable variables it depends on change. */
@@ -115,7 +123,7 @@ export class Optimizer {
     checkArity(this.name, arguments.length, 1);
     const { name, learningRate } = this;
     const graph = checkPairs(name, pairs, learningRate);
-    const { factors: factorsOf, accumulate } = this.config.extensions;
+    const { factors: factorsOf, accumulate } = this.#extensions;
     const factorOf = factorsOf?.(pairs) ?? (() => 1);
     return graph.scope(name, () => {
       const rate = isNode(learningRate)

@@ -7,7 +7,7 @@ import { checkRate, defineSchedule, type Schedule } from "./schedule.js";
 export function constant(learningRate: number): Schedule {
   checkArity("constant", arguments.length, 1);
   checkRate("constant: learningRate", learningRate);
-  return defineSchedule("constant", [learningRate], () => learningRate);
+  return defineSchedule("constant", { learningRate }, () => learningRate);
 }
 
 export interface PiecewiseConstantOptions {
@@ -36,7 +36,7 @@ export function piecewiseConstant(options: PiecewiseConstantOptions): Schedule {
   values.forEach((value, i) => {
     checkRate(`piecewiseConstant: values[${i}]`, value);
   });
-  return defineSchedule("piecewiseConstant", [options], (step) => {
+  return defineSchedule("piecewiseConstant", options, (step) => {
     const piece = boundaries.filter((boundary) => step > boundary).length;
     return values[piece] as number;
   });

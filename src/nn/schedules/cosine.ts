@@ -22,7 +22,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
   checkFraction("cosineDecay: alpha", alpha);
   return defineSchedule(
     "cosineDecay",
-    [options],
+    options,
     (step) => initialLearningRate * fall(Math.min(step / decaySteps, 1), alpha),
   );
 }
@@ -50,7 +50,7 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedu
   checkNumber("cosineDecayRestarts: tMul", tMul, 1);
   checkPositive("cosineDecayRestarts: mMul", mMul);
   checkFraction("cosineDecayRestarts: alpha", alpha);
-  return defineSchedule("cosineDecayRestarts", [options], (step) => {
+  return defineSchedule("cosineDecayRestarts", options, (step) => {
     let start = 0;
     let length = firstDecaySteps;
     let height = 1;

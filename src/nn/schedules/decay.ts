@@ -17,22 +17,14 @@ export interface DecayOptions {
 export function exponentialDecay(options: DecayOptions): Schedule {
   checkArity("exponentialDecay", arguments.length, 1);
   const { initialLearningRate, decayRate, progress } = readDecay("exponentialDecay", options);
-  return defineSchedule(
-    "exponentialDecay",
-    [options],
-    (step) => initialLearningRate * power(decayRate, progress(step)),
-  );
+  return defineSchedule("exponentialDecay", options, (step) => initialLearningRate * power(decayRate, progress(step)));
 }
 
 /** initialLearningRate / (1 + decayRate * step / decaySteps) */
 export function inverseTimeDecay(options: DecayOptions): Schedule {
   checkArity("inverseTimeDecay", arguments.length, 1);
   const { initialLearningRate, decayRate, progress } = readDecay("inverseTimeDecay", options);
-  return defineSchedule(
-    "inverseTimeDecay",
-    [options],
-    (step) => initialLearningRate / (1 + decayRate * progress(step)),
-  );
+  return defineSchedule("inverseTimeDecay", options, (step) => initialLearningRate / (1 + decayRate * progress(step)));
 }
 
 function readDecay(name: string, options: DecayOptions) {
@@ -69,7 +61,7 @@ export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
   checkRate("polynomialDecay: endLearningRate", endLearningRate);
   checkPositive("polynomialDecay: power", exponent);
   checkFlag("polynomialDecay: cycle", cycle);
-  return defineSchedule("polynomialDecay", [options], (step) => {
+  return defineSchedule("polynomialDecay", options, (step) => {
     const span = cycle ? decaySteps * Math.max(1, Math.ceil(step / decaySteps)) : decaySteps;
     const left = 1 - Math.min(step, span) / span;
     return (initialLearningRate - endLearningRate) * power(left, exponent) + endLearningRate;

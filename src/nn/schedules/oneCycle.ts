@@ -59,7 +59,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
         { end: top, from: first, to: maxLearningRate },
         { end: totalSteps - 1, from: maxLearningRate, to: last },
       ];
-  return defineSchedule("oneCycle", [options], (step) => {
+  return defineSchedule("oneCycle", options, (step) => {
     let start = 0;
     for (const { end, from, to } of phases) {
       if (step <= end) {

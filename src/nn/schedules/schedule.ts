@@ -1,26 +1,22 @@
 // What a schedule is, and the checks that schedules share.
 
 import { ArgumentError, checkInteger, checkNumber, describe } from "../../errors.js";
+import { type Description, describedAs } from "../description.js";
 
 /** The learning rate of a step, or of an epoch: whatever is counted, from 0 on. Depends on nothing else. */
 export interface Schedule {
   (step: number): number;
-  /** What makes it again, where it is one of the library's: the function's name and what it was called with. */
-  readonly config?: ScheduleConfig;
+  /** What makes it again, if it is one of the library's. */
+  readonly config?: Description;
 }
 
-export interface ScheduleConfig {
-  readonly kind: string;
-  readonly arguments: readonly unknown[];
-}
-
-/** A schedule from its formula and what its function was called with: steps are checked before they get there. */
-export function defineSchedule(kind: string, given: readonly unknown[], formula: (step: number) => number): Schedule {
+/** A schedule from its formula and the options that make it again: steps are checked before they get there. */
+export function defineSchedule(kind: string, options: object, formula: (step: number) => number): Schedule {
   const schedule = (step: number) => {
     checkInteger(`${kind}: step`, step, 0);
     return formula(step);
   };
-  return Object.assign(schedule, { config: { kind, arguments: given } });
+  return describedAs(kind, options, schedule);
 }
 
 export function checkRate(subject: string, value: unknown): asserts value is number {

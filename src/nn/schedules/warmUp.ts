@@ -18,7 +18,7 @@ export function warmUp(schedule: Schedule, options: WarmUpOptions): Schedule {
   checkSchedule("warmUp: schedule", schedule);
   checkInteger("warmUp: steps", steps, 1);
   checkFraction("warmUp: startFactor", startFactor);
-  return defineSchedule("warmUp", [schedule, options], (step) => {
+  return defineSchedule("warmUp", { schedule, ...options }, (step) => {
     if (step >= steps) return schedule(step - steps);
     return schedule(0) * (startFactor + ((1 - startFactor) * step) / steps);
   });

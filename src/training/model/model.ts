@@ -47,7 +47,7 @@ import { type Body, type CompileOptions, makeTrainable, type Recipe, readRecipe 
 import { sessionOf } from "./sessions.js";
 import { type Form, flatten, formOf, type Like, type Structure, unflatten } from "./structure.js";
 import { summaryTable } from "./summary.js";
-import type { Trainable } from "./trainable.js";
+import { keptBy, type Trainable } from "./trainable.js";
 import { namedWeights, readWeights, type WeightsLike, writeWeights } from "./weights.js";
 
 /** The nodes that a model goes from and to. */
@@ -164,6 +164,15 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   /** What `compile` was given, looked up; null before. */
   get recipe(): Recipe | null {
     return this.#recipe;
+  }
+
+  /**
+   * The variables that a step of `fit` changes or reads beside the weights, in order of creation: rate, counts and slots of
+   * the optimizer. Empty before `compile`, and where nothing is trainable.
+   */
+  get trainingVariables(): readonly Node[] {
+    const { variables } = this.#requireBuilt("Model.trainingVariables");
+    return this.#recipe && this.trainable ? keptBy(this.#requireUpdate(), variables) : [];
   }
 
   /** The layer of that name; ArgumentError where there is none. */

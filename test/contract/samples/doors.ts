@@ -14,7 +14,6 @@ import {
   instead,
   integer,
   nullable,
-  optional,
   options,
   path,
   positive,
@@ -52,12 +51,12 @@ await models.saveLayersModel(model, folder("layers-model"));
 const reading = options({ engine, maxBytes: integer(1e6) });
 
 export const modelsTable: Table = {
-  modelToBytes: call(aModel(), optional(metadata())),
+  modelToBytes: call(aModel(), options({ metadata: metadata(), optimizerState: flag() })),
   modelFromBytes: call(
     bytes(() => models.modelToBytes(model)),
     options({ engine }),
   ),
-  saveModel: call(aModel(), path(folder("saved.safetensors")), optional(metadata())),
+  saveModel: call(aModel(), path(folder("saved.safetensors")), options({ metadata: metadata() })),
   loadModel: call(path(saved), reading),
   encodeLayersModel: call(aModel()),
   decodeLayersModel: call(

@@ -119,15 +119,31 @@ describe("a model in a row", () => {
     ).toThrow("dense has a function for kernelConstraint.");
   });
 
+  test("reads the regularizers of the first version", () => {
+    const model = sequential([dense({ units: 1, kernelRegularizer: regularizers.l2(0.3) })], { inputShape: [2] });
+    const { tensors, metadata } = decodeSafetensors(modelToBytes(model));
+    const architecture = metadata.architecture?.replace(
+      '"kernelRegularizer":{"kind":"l1l2","options":{"l1":0,"l2":0.3}}',
+      '"kernelRegularizer":{"kind":"l1l2","l1":0,"l2":0.3}',
+    ) as string;
+    expect(architecture).not.toBe(metadata.architecture);
+    const read = modelFromBytes(encodeSafetensors(tensors, { ...metadata, version: "1", architecture }));
+    const { kernelRegularizer } = read.layer("dense").options as { kernelRegularizer?: regularizers.Penalty };
+    expect(kernelRegularizer?.config).toEqual({ kind: "l1l2", options: { l1: 0, l2: 0.3 } });
+  });
+
   test.each([
     [{ kind: "nonNeg" }, DataError, 'kernelRegularizer: its kind must be one of "l1l2"; received "nonNeg".'],
     [null, DataError, 'kernelRegularizer: its kind must be one of "l1l2"; received undefined.'],
+    [{ kind: "l1l2", options: { l1: -1, l2: 0 } }, DataError, "l1: factor must be"],
+    [{ kind: "l1l2", options: [] }, DataError, "kernelRegularizer: its options must be an object; received []."],
+    // As the first version had it.
     [{ kind: "l1l2", l1: -1, l2: 0 }, DataError, "l1: factor must be"],
   ])("refuses the regularizer %j of a file", (config, kind, message) => {
     const model = sequential([dense({ units: 1, kernelRegularizer: regularizers.l2() })], { inputShape: [2] });
     const { tensors, metadata } = decodeSafetensors(modelToBytes(model));
     const architecture = metadata.architecture?.replace(
-      /"kernelRegularizer":{[^}]*}/,
+      /"kernelRegularizer":{[^}]*}}/,
       () => `"kernelRegularizer":${JSON.stringify(config)}`,
     );
     const bytes = encodeSafetensors(tensors, { ...metadata, architecture: architecture as string });

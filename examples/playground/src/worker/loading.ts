@@ -14,7 +14,9 @@ interface Traits {
   readonly activation?: unknown;
   readonly rate?: unknown;
   readonly units?: unknown;
-  readonly kernelRegularizer?: { readonly config?: { readonly l1?: number; readonly l2?: number } };
+  readonly kernelRegularizer?: {
+    readonly config?: { readonly options: { readonly l1?: number; readonly l2?: number } };
+  };
 }
 
 const KNOWN = ["Dense", "Activation", "BatchNormalization", "Dropout"];
@@ -84,7 +86,7 @@ function settingsOf(model: Model): { readonly found: Partial<NetSettings>; reado
   const dense = traits.filter(({ kind }) => kind === "Dense");
   const activations = activationsOf(traits);
   const rates = traits.flatMap(({ kind, rate }) => (kind === "Dropout" && typeof rate === "number" ? [rate] : []));
-  const { l1 = 0, l2 = 0 } = dense[0]?.kernelRegularizer?.config ?? {};
+  const { l1 = 0, l2 = 0 } = dense[0]?.kernelRegularizer?.config?.options ?? {};
   const mixed = new Set(activations).size > 1 || new Set(rates).size > 1;
   return {
     found: {
