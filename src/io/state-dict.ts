@@ -2,15 +2,18 @@
 // safetensors file of PyTorch's and a model.
 //
 //   torch.nn           here
-//   Linear             Dense: weight [out, in] is kernel [in, out], transposed; bias
+//   Linear             Dense: weight [out, in] is kernel [in, out], transposed; bias. After a flatten of pictures the rows have
+//                      another order: channels come last here.
+//   Conv1d, Conv2d     Conv1D, Conv2D: weight [out, in, ...] is kernel [..., in, out]; bias. ConvTranspose2d likewise
+//   Conv2d of groups   DepthwiseConv2D: weight [channels * multiplier, 1, ...] is depthwiseKernel [..., channels, multiplier]
 //   BatchNorm          BatchNormalization: weight is gamma, bias beta, running_mean movingMean, running_var
 //                      movingVariance; num_batches_tracked is left out. PyTorch's eps is 1e-5 by default.
 //   LayerNorm          LayerNormalization: weight is gamma, bias beta
 //   Embedding          Embedding: weight is embeddings, as it is
 
-import { ArgumentError, checkArity, checkOptions, DataError, describe } from "../errors.js";
-import { formatShape } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
+import { ArgumentError, checkArity, checkInteger, checkOptions, DataError, describe } from "../errors.js";
+import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
+import { Tensor, type TensorData } from "../tensor/tensor.js";
 import { checkModel, type HasWeights } from "./weights.js";
 
 export interface StateDictOptions {
@@ -19,11 +22,17 @@ export interface StateDictOptions {
    * layers with weights correspond in order.
    */
   readonly layers?: Readonly<Record<string, string>>;
+  /**
+   * For layers here whose inputs are flattened pictures, the number of their channels; 1 where the order of rows is the same. By
+   * default a dense layer after a convolution takes its channels, if they divide its inputs.
+   */
+  readonly flattened?: Readonly<Record<string, number>>;
 }
 
 /** Names here and in PyTorch, by the weight that tells the kind of a layer. */
 const KINDS: readonly { readonly sign: string; readonly names: Readonly<Record<string, string>> }[] = [
   { sign: "kernel", names: { kernel: "weight", bias: "bias" } },
+  { sign: "depthwiseKernel", names: { depthwiseKernel: "weight", bias: "bias" } },
   { sign: "embeddings", names: { embeddings: "weight" } },
   {
     sign: "gamma",
@@ -36,7 +45,7 @@ const LEFT_OUT = "num_batches_tracked";
  * The weights of `model` from a PyTorch `state_dict`, for `model.setWeights`: names and layouts as they are here.
  *
  * Fails with DataError where a module or a tensor has no place in the model, or the model has a weight that the
- * dictionary lacks; all of them are listed. Convolutions are not supported yet.
+ * dictionary lacks; all of them are listed.
  */
 export function fromStateDict(
   stateDict: ReadonlyMap<string, Tensor>,
@@ -49,6 +58,8 @@ export function fromStateDict(
   const sources = modulesOf(subject, stateDict);
   const pairs = pairUp(subject, [...sources.keys()], [...targets.keys()], options);
 
+  const present = model.getWeights();
+  const channels = flattenedChannels(subject, present, targets, options);
   const weights = new Map<string, Tensor>();
   const wrong: string[] = [];
   const used = new Set<string>();
@@ -57,9 +68,14 @@ export function fromStateDict(
       const name = module === "" ? theirs : `${module}.${theirs}`;
       const value = stateDict.get(name);
       if (value === undefined) wrong.push(`${name} is missing, which is ${layer}/${own} here`);
-      else if (own === "kernel" && value.rank !== 2) {
-        wrong.push(`${name} is ${formatShape(value.shape)}, and ${layer}/kernel needs a matrix`);
-      } else weights.set(`${layer}/${own}`, own === "kernel" ? transposed(value) : value);
+      else {
+        const { shape } = present.get(`${layer}/${own}`) as Tensor;
+        const isKernel = KERNELS.has(own);
+        if (isKernel && value.rank !== shape.length) {
+          const needed = shape.length === 2 ? "a matrix" : `${shape.length} axes`;
+          wrong.push(`${name} is ${formatShape(value.shape)}, and ${layer}/${own} needs ${needed}`);
+        } else weights.set(`${layer}/${own}`, isKernel ? toHere(value, shape, channels.get(layer) ?? 1) : value);
+      }
       used.add(name);
     }
   }
@@ -83,11 +99,13 @@ export function toStateDict(model: HasWeights, options: StateDictOptions = {}): 
   const modules = options?.layers === undefined ? names.map((name) => name.replaceAll("/", ".")) : [];
   const pairs = pairUp(subject, modules, names, options);
   const weights = model.getWeights();
+  const channels = flattenedChannels(subject, weights, layers, options);
   const stateDict = new Map<string, Tensor>();
   for (const [module, layer] of pairs) {
     for (const [own, theirs] of Object.entries(namesOf(subject, layer, layers.get(layer) as Set<string>))) {
       const value = weights.get(`${layer}/${own}`) as Tensor;
-      stateDict.set(module === "" ? theirs : `${module}.${theirs}`, own === "kernel" ? transposed(value) : value);
+      const name = module === "" ? theirs : `${module}.${theirs}`;
+      stateDict.set(name, KERNELS.has(own) ? toPyTorch(own, value, channels.get(layer) ?? 1) : value);
     }
   }
   return stateDict;
@@ -100,7 +118,7 @@ function pairUp(
   layers: readonly string[],
   options: StateDictOptions,
 ): [module: string, layer: string][] {
-  checkOptions(subject, options, ["layers"]);
+  checkOptions(subject, options, ["layers", "flattened"]);
   if (options.layers === undefined) {
     if (modules.length !== layers.length) {
       throw new DataError(
@@ -166,12 +184,83 @@ function lastPart(name: string, separator: string): string {
   return name.slice(name.lastIndexOf(separator) + 1);
 }
 
-/** The other layout of a matrix. */
-function transposed({ data, shape }: Tensor): Tensor {
-  const [rows, columns] = shape as readonly [number, number];
-  const result = data.slice();
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) result[j * rows + i] = data[i * columns + j] as number;
+/** Weights that lie otherwise in PyTorch. */
+const KERNELS: ReadonlySet<string> = new Set(["kernel", "depthwiseKernel"]);
+
+/** Dense layers whose inputs are flattened pictures, with the number of channels. */
+function flattenedChannels(
+  subject: string,
+  weights: ReadonlyMap<string, Tensor>,
+  layers: ReadonlyMap<string, ReadonlySet<string>>,
+  { flattened = {} }: StateDictOptions,
+): Map<string, number> {
+  checkOptions(`${subject}: flattened`, flattened, [...layers.keys()]);
+  const channels = new Map<string, number>();
+  let last = 1;
+  for (const [layer, names] of layers) {
+    const kernel = weights.get(`${layer}/kernel`) ?? weights.get(`${layer}/depthwiseKernel`);
+    if (kernel && kernel.rank > 2) {
+      const [inputs, outputs] = kernel.shape.slice(-2) as [number, number];
+      const bias = weights.get(`${layer}/bias`);
+      last = bias?.size ?? (names.has("depthwiseKernel") ? inputs * outputs : outputs);
+      continue;
+    }
+    if (kernel === undefined) {
+      if (names.has("embeddings")) last = 1;
+      continue;
+    }
+    const [inputs] = kernel.shape as [number];
+    const given = flattened[layer];
+    if (given !== undefined) checkInteger(`${subject}: flattened ${layer}`, given, 1);
+    if (given !== undefined && inputs % given !== 0) {
+      throw new ArgumentError(
+        `${subject}: flattened ${layer} must divide its ${inputs} inputs; received ${given} channels.`,
+      );
+    }
+    channels.set(layer, given ?? (inputs % last === 0 ? last : 1));
+    last = 1;
   }
-  return new Tensor(result, [columns, rows]);
+  const stray = Object.keys(flattened).find((layer) => !channels.has(layer));
+  if (stray !== undefined) {
+    throw new ArgumentError(`${subject}: flattened must name dense layers; received ${describe(stray)}.`);
+  }
+  return channels;
+}
+
+/** A kernel of PyTorch's, [out, in, ...window], as it is here; `shape` is that of the weight. */
+function toHere(value: Tensor, shape: Shape, channels: number): Tensor {
+  const [outputs, inputs, ...window] = value.shape as readonly [number, number, ...number[]];
+  // A flattened picture counts places within channels there, channels within places here.
+  if (window.length === 0) {
+    return new Tensor(reversed(value, outputs, channels, inputs / channels), [inputs, outputs]);
+  }
+  const ends = shape.slice(-2);
+  const isDepthwise = inputs === 1 && sizeOf(ends) === outputs;
+  return new Tensor(reversed(value, outputs, inputs, sizeOf(window)), [
+    ...window,
+    ...(isDepthwise ? ends : [inputs, outputs]),
+  ]);
+}
+
+/** The same kernel for PyTorch. */
+function toPyTorch(own: string, value: Tensor, channels: number): Tensor {
+  const window = value.shape.slice(0, -2);
+  const [inputs, outputs] = value.shape.slice(-2) as [number, number];
+  if (window.length === 0) {
+    return new Tensor(reversed(value, inputs / channels, channels, outputs), [outputs, inputs]);
+  }
+  const [a, o] = own === "depthwiseKernel" ? [1, inputs * outputs] : [inputs, outputs];
+  return new Tensor(reversed(value, sizeOf(window), a, o), [o, a, ...window]);
+}
+
+/** The values of [first, middle, last] as [last, middle, first]. */
+function reversed({ data }: Tensor, first: number, middle: number, last: number): TensorData {
+  const result = data.slice();
+  let from = 0;
+  for (let i = 0; i < first; i++) {
+    for (let j = 0; j < middle; j++) {
+      for (let k = 0; k < last; k++) result[(k * middle + j) * first + i] = data[from++] as number;
+    }
+  }
+  return result;
 }

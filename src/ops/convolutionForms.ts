@@ -1,6 +1,6 @@
 // Convolutions that are views of conv2d or of its gradient: of each channel alone, of sequences, and transposed.
 
-import { ArgumentError, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkInteger, describe, ShapeError } from "../errors.js";
 import { formatShape, type Shape } from "../tensor/shape.js";
 import { type ConvolutionOptions, conv2d, conv2dInputGradient, readAttributes } from "./convolution.js";
 import { reshape } from "./layout.js";
@@ -28,6 +28,7 @@ export function depthwiseConv2d(input: Node, kernel: Node, options: DepthwiseOpt
     );
   }
   const [height, width, , multiplier] = kernel.shape as [number, number, number, number];
+  readAttributes(subject, given as object);
   const flat = reshape(kernel, { shape: [height, width, 1, channels * multiplier] });
   return conv2d(input, flat, { ...given, groups: channels, name });
 }
@@ -47,6 +48,7 @@ export function conv1d(input: Node, kernel: Node, options: ConvolutionOptions = 
   const [stride] = readPerAxis(`${subject}: strides`, strides, 1) as [number];
   const [dilation] = readPerAxis(`${subject}: dilations`, dilations, 1) as [number];
   const read = readPadding(`${subject}: padding`, padding, 1, ["valid", "same", "causal"]);
+  checkInteger(`${subject}: groups`, groups, 1);
   const { batch, extents, channels } = readSpatial(subject, input.shape, 1, "input");
   if (kernel.shape.length !== 3) {
     throw new ShapeError(

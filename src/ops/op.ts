@@ -284,6 +284,10 @@ export function checkNodeName(op: string, name: unknown): string {
 export const namesOfLayers: readonly string[] = [
   "add",
   "concatenate",
+  "conv1d",
+  "conv2d",
+  "conv2dTranspose",
+  "depthwiseConv2d",
   "dropout",
   "elu",
   "flatten",

@@ -14,7 +14,7 @@ import {
   type HasWeights,
   toStateDict,
 } from "../../src/io/index.js";
-import { type Tensor, tensor } from "../../src/tensor/tensor.js";
+import { Tensor, tensor } from "../../src/tensor/tensor.js";
 import { init } from "../../src/wasm/engine.js";
 import { goldenNumbers, type StoredTensor } from "../support/golden.js";
 import { sharedData } from "../support/shared-data.js";
@@ -110,6 +110,91 @@ describe("fromStateDict", () => {
     expect(fromStateDict(new Map([["emb.weight", table]]), embedding).get("words/embeddings")).toBe(table);
   });
 
+  const net = () =>
+    sequential(
+      [
+        layers.conv2d({ filters: 2, kernelSize: [1, 2], name: "conv" }),
+        layers.batchNormalization({ name: "norm" }),
+        layers.flatten(),
+        dense({ units: 1, name: "head" }),
+      ],
+      { inputShape: [3, 2, 2] },
+    );
+  /** As torch.nn.Sequential(Conv2d(2, 2, (1, 2)), BatchNorm2d(2), Flatten(), Linear(6, 1)) has it. */
+  const netDict = () =>
+    new Map([
+      // [out, in, height, width]: hundreds, tens and ones say where each stands.
+      ["0.weight", tensor([0, 1, 10, 11, 100, 101, 110, 111], { shape: [2, 2, 1, 2] })],
+      ["0.bias", tensor([1, 2])],
+      ["1.weight", tensor([1, 1])],
+      ["1.bias", tensor([0, 0])],
+      ["1.running_mean", tensor([0, 0])],
+      ["1.running_var", tensor([1, 1])],
+      // Rows by channel, then height: 0, 1, 2 of the first.
+      ["3.weight", tensor([[0, 1, 2, 10, 11, 12]])],
+      ["3.bias", tensor([5])],
+    ]);
+
+  test("turns kernels of convolutions, and rows after a flatten", () => {
+    const model = net();
+    const weights = fromStateDict(netDict(), model);
+    model.setWeights(weights);
+    expect(weights.get("conv/kernel")?.toArray()).toEqual([
+      [
+        [
+          [0, 100],
+          [10, 110],
+        ],
+        [
+          [1, 101],
+          [11, 111],
+        ],
+      ],
+    ]);
+    expect([...(weights.get("head/kernel")?.data ?? [])]).toEqual([0, 10, 1, 11, 2, 12]);
+    const back = toStateDict(model, { layers: { "0": "conv", "1": "norm", "3": "head" } });
+    expect(Object.fromEntries(back)).toEqual(Object.fromEntries(netDict()));
+  });
+
+  test("takes rows as it is told", () => {
+    const given = (flattened: Record<string, number>) => [
+      ...(fromStateDict(netDict(), net(), { flattened }).get("head/kernel")?.data ?? []),
+    ];
+    expect(given({ head: 1 })).toEqual([0, 1, 2, 10, 11, 12]);
+    expect(given({ head: 3 })).toEqual([0, 2, 11, 1, 10, 12]);
+    expect(() => given({ head: 4 })).toThrow(
+      "fromStateDict: flattened head must divide its 6 inputs; received 4 channels.",
+    );
+    expect(() => given({ conv: 2 })).toThrow('fromStateDict: flattened must name dense layers; received "conv".');
+    expect(() => given({ hed: 2 })).toThrow('did you mean "head"?');
+  });
+
+  test("sequences, single channels and transposes go there and back", () => {
+    const model = sequential(
+      [
+        layers.reshape({ shape: [6, 2] }),
+        layers.conv1d({ filters: 3, kernelSize: 2, name: "line" }),
+        layers.reshape({ shape: [5, 3, 1] }),
+        layers.depthwiseConv2d({ kernelSize: 2, depthMultiplier: 4, name: "apart" }),
+        layers.conv2dTranspose({ filters: 2, kernelSize: 3, name: "back" }),
+        layers.flatten(),
+        dense({ units: 2, name: "head" }),
+      ],
+      { inputShape: [12], seed: 4 },
+    );
+    const dict = toStateDict(model);
+    const shapes = Object.fromEntries([...dict].map(([name, { shape }]) => [name, shape]));
+    expect(shapes).toMatchObject({
+      "line.weight": [3, 2, 2],
+      "apart.weight": [4, 1, 2, 2],
+      "back.weight": [4, 2, 3, 3],
+      "head.weight": [2, 48],
+    });
+    expect(Object.fromEntries(fromStateDict(dict, model))).toEqual(Object.fromEntries(model.getWeights()));
+    const wrong = new Map([...dict, ["back.weight", tensor([[1]])]]);
+    expect(() => fromStateDict(wrong, model)).toThrow("back.weight is [1, 1], and back/kernel needs 4 axes");
+  });
+
   test("lists all that does not fit", () => {
     const given = stateDict();
     given.delete("0.bias");
@@ -174,41 +259,76 @@ describe("toStateDict", () => {
   });
 });
 
-const weightsFile = sharedData("data/onnx-models/mlp-300-100-relu.safetensors");
+const weightsFiles = sharedData("data/onnx-models");
 const outputsFile = sharedData("golden/pretrained.json");
 const images = sharedData("data/mnist");
 
-describe.skipIf(!weightsFile || !outputsFile || !images)("a net trained in PyTorch", () => {
-  const read = (name: string) => decodeIdx(gunzipSync(readFileSync(path.join(images as string, name))));
+const mlp = () =>
+  sequential(
+    [dense({ units: 300, activation: "relu" }), dense({ units: 100, activation: "relu" }), dense({ units: 10 })],
+    { inputShape: [784] },
+  );
+const lenet = () =>
+  sequential(
+    [
+      layers.conv2d({ filters: 6, kernelSize: 5, padding: 2, activation: "relu" }),
+      layers.maxPooling2d(),
+      layers.conv2d({ filters: 16, kernelSize: 5, activation: "relu" }),
+      layers.maxPooling2d(),
+      layers.flatten(),
+      dense({ units: 120, activation: "relu" }),
+      dense({ units: 84, activation: "relu" }),
+      dense({ units: 10 }),
+    ],
+    { inputShape: [28, 28, 1] },
+  );
+
+describe.skipIf(!weightsFiles || !outputsFile || !images).each([
+  ["mlp-300-100-relu", mlp],
+  ["lenet", lenet],
+])("%s, trained in PyTorch", (name, make) => {
+  const read = (file: string) => decodeIdx(gunzipSync(readFileSync(path.join(images as string, file))));
   const pixels = () => Float32Array.from(read("t10k-images-idx3-ubyte.gz").data as Uint8Array, (value) => value / 255);
   const pretrained = () => {
-    const model = sequential(
-      [dense({ units: 300, activation: "relu" }), dense({ units: 100, activation: "relu" }), dense({ units: 10 })],
-      { inputShape: [784] },
-    );
-    const { tensors } = decodeSafetensors(readFileSync(weightsFile as string));
+    const model = make();
+    const { tensors } = decodeSafetensors(readFileSync(path.join(weightsFiles as string, `${name}.safetensors`)));
     model.setWeights(fromStateDict(tensors, model));
     return model;
   };
-  const golden = () =>
-    JSON.parse(readFileSync(outputsFile as string, "utf8")).onnx[0] as {
-      output: StoredTensor;
-      f32_max_abs_err: number;
-      mnist_test_accuracy: number;
-    };
+  const golden = () => {
+    interface Golden {
+      readonly file: string;
+      readonly output: StoredTensor;
+      readonly f32_max_abs_err: number;
+      readonly mnist_test_accuracy: number;
+    }
+    const all: readonly Golden[] = JSON.parse(readFileSync(outputsFile as string, "utf8")).onnx;
+    return all.find(({ file }) => file === `onnx-models/${name}.onnx`) as Golden;
+  };
+  const predictions = (model: ReturnType<typeof make>, count: number) =>
+    model.predict(new Tensor(pixels().subarray(0, count * 784), [count, ...(model.input.shape.slice(1) as number[])]));
 
   test("gives the outputs it gave there", () => {
     const { output, f32_max_abs_err } = golden();
     const expected = goldenNumbers(output);
-    const actual = pretrained().predict(pixels().subarray(0, 12 * 784)).data;
+    const actual = predictions(pretrained(), 12).data;
     expect(actual).toHaveLength(120);
     const largest = Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] as number))));
     expect(largest).toBeLessThan(4 * f32_max_abs_err);
   });
 
+  test("goes back to what PyTorch had", () => {
+    const { tensors } = decodeSafetensors(readFileSync(path.join(weightsFiles as string, `${name}.safetensors`)));
+    const model = pretrained();
+    const modules = [...new Set([...tensors.keys()].map((key) => key.replace(/\.\w+$/, "")))];
+    const own = [...new Set([...model.getWeights().keys()].map((key) => key.replace(/\/\w+$/, "")))];
+    const pairs = Object.fromEntries(modules.map((module, i) => [module, own[i] as string]));
+    expect(Object.fromEntries(toStateDict(model, { layers: pairs }))).toEqual(Object.fromEntries(tensors));
+  });
+
   test("and its accuracy on the test images", () => {
-    const logits = pretrained().predict(pixels());
     const labels = read("t10k-labels-idx1-ubyte.gz").data as Uint8Array;
+    const logits = predictions(pretrained(), labels.length);
     let right = 0;
     for (let i = 0; i < labels.length; i++) {
       const row = logits.data.subarray(10 * i, 10 * i + 10);

@@ -78,6 +78,21 @@ const composed = (
       good: { size: 3 },
       inputs: (graph) => [graph.placeholder("picture", [2, 4, 5, 3])],
     },
+    {
+      name: "conv1d",
+      options: ["strides", "padding", "dilations", "groups"],
+      inputs: (graph) => [graph.placeholder("sequence", [2, 6, 3]), graph.placeholder("kernel", [2, 3, 4])],
+    },
+    {
+      name: "conv2dTranspose",
+      options: ["strides", "padding", "outputPadding", "dilations"],
+      inputs: (graph) => [graph.placeholder("picture", [2, 4, 5, 3]), graph.placeholder("kernel", [2, 2, 4, 3])],
+    },
+    {
+      name: "depthwiseConv2d",
+      options: ["strides", "padding", "dilations"],
+      inputs: (graph) => [graph.placeholder("picture", [2, 4, 5, 3]), graph.placeholder("kernel", [2, 2, 3, 2])],
+    },
     ...["maxPool1d", "averagePool1d"].map((name) => ({
       name,
       options: (functions.get(name.replace("1d", "2d")) as unknown as { record: OpRecord }).record.options ?? [],

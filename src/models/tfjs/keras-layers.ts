@@ -42,6 +42,28 @@ function globalPooling(kind: string): KerasClass {
   return { kind, options: { keepdims: "keepDims" }, fixed: { data_format: ["channels_last"] } };
 }
 
+/** `parts` are the words of the kernels in the names of rules. */
+// @__NO_SIDE_EFFECTS__
+function convolution(kind: string, parts: readonly string[], more: Partial<KerasClass> = {}): KerasClass {
+  const rules = [...parts, "bias"].flatMap((part) => [`${part}_regularizer`, `${part}_constraint`]);
+  return {
+    kind,
+    rules: [...rules, "activity_regularizer"],
+    fixed: { data_format: ["channels_last"], lora_rank: [] },
+    ...more,
+    options: {
+      kernel_size: "kernelSize",
+      strides: "strides",
+      padding: "padding",
+      dilation_rate: "dilationRate",
+      activation: "activation",
+      use_bias: "useBias",
+      ...more.options,
+    },
+    written: { padding: ["valid", "same", "causal"], ...more.written },
+  };
+}
+
 // @__NO_SIDE_EFFECTS__
 function pooling(kind: string): KerasClass {
   return {
@@ -125,6 +147,36 @@ const CLASSES: ReadonlyMap<string, KerasClass> = new Map<string, KerasClass>([
   ["Permute", { kind: "Permute", options: { dims: "dims" } }],
   ["GlobalAveragePooling1D", globalPooling("GlobalAveragePooling1D")],
   ["GlobalMaxPooling1D", globalPooling("GlobalMaxPooling1D")],
+  // TensorFlow.js has no groups, and would leave them out without a word; nor dilation of a transposed convolution.
+  [
+    "Conv1D",
+    convolution("Conv1D", ["kernel"], { options: { filters: "filters", groups: "groups" }, written: { groups: [1] } }),
+  ],
+  [
+    "Conv2D",
+    convolution("Conv2D", ["kernel"], { options: { filters: "filters", groups: "groups" }, written: { groups: [1] } }),
+  ],
+  [
+    "Conv2DTranspose",
+    convolution("Conv2DTranspose", ["kernel"], {
+      options: { filters: "filters", output_padding: "outputPadding" },
+      written: { outputPadding: [null], dilationRate: [1] },
+    }),
+  ],
+  [
+    "DepthwiseConv2D",
+    convolution("DepthwiseConv2D", ["depthwise"], {
+      options: { depth_multiplier: "depthMultiplier" },
+      weights: { depthwise_kernel: "depthwiseKernel" },
+    }),
+  ],
+  [
+    "SeparableConv2D",
+    convolution("SeparableConv2D", ["depthwise", "pointwise"], {
+      options: { filters: "filters", depth_multiplier: "depthMultiplier" },
+      weights: { depthwise_kernel: "depthwiseKernel", pointwise_kernel: "pointwiseKernel" },
+    }),
+  ],
   ["GlobalAveragePooling2D", globalPooling("GlobalAveragePooling2D")],
   ["GlobalMaxPooling2D", globalPooling("GlobalMaxPooling2D")],
   ["AveragePooling1D", pooling("AveragePooling1D")],

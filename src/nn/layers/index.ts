@@ -17,7 +17,22 @@ export {
 } from "./activationLayers.js";
 export { type Activation, type ActivationName, activationNames } from "./activations.js";
 export { type BatchNormalizationOptions, batchNormalization } from "./batchNormalization.js";
+export {
+  type ConvolutionLayerOptions,
+  conv1d,
+  conv2d,
+  conv2dTranspose,
+  type KernelOptions,
+  type TransposedConvolutionOptions,
+  type WindowedOptions,
+} from "./convolution.js";
 export { type DenseOptions, dense } from "./dense.js";
+export {
+  type DepthwiseConvolutionOptions,
+  depthwiseConv2d,
+  type SeparableConvolutionOptions,
+  separableConv2d,
+} from "./depthwise.js";
 export { type DotOptions, dot } from "./dot.js";
 export { type DropoutOptions, dropout } from "./dropout.js";
 export { alphaDropout, gaussianDropout, type NoiseRateOptions } from "./dropouts.js";

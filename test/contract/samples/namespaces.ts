@@ -1,4 +1,5 @@
 // Sample calls of layers, losses, metrics and the other namespaces of the front door. One line for each.
+// It is longer than 400 lines because every layer, loss and metric has its sample.
 
 import * as lanewise from "../../../src/index.js";
 import {
@@ -42,6 +43,33 @@ const decay = options(
   ["initialLearningRate", "decaySteps", "decayRate"],
 );
 const schedule = value(() => schedules.constant(0.1), "function");
+const windowed = {
+  kernelSize: integer(2),
+  strides: integer(1),
+  padding: word("same"),
+  dilationRate: integer(1),
+  activation,
+  useBias: flag(),
+  biasInitializer: initializer,
+  biasRegularizer: regularizer,
+  activityRegularizer: regularizer,
+  biasConstraint: constraint,
+  ...layer,
+};
+const kernelled = {
+  filters: integer(2),
+  kernelInitializer: initializer,
+  kernelRegularizer: regularizer,
+  kernelConstraint: constraint,
+  ...windowed,
+};
+const depthwise = {
+  depthMultiplier: integer(2),
+  depthwiseInitializer: initializer,
+  depthwiseRegularizer: regularizer,
+  depthwiseConstraint: constraint,
+  ...windowed,
+};
 const pooling = { poolSize: integer(2), strides: nullable(integer(1)), padding: word("same"), ...layer };
 const everySteps = nullable(integer(2));
 
@@ -248,6 +276,22 @@ export const namespaces: Table = {
     permute: call(options({ dims: value(() => [2, 1], "[]"), ...layer }, ["dims"])),
     globalAveragePooling1d: call(options({ keepDims: flag(), ...layer })),
     globalMaxPooling1d: call(options({ keepDims: flag(), ...layer })),
+    conv1d: call(options({ groups: integer(1), ...kernelled }, ["filters", "kernelSize"])),
+    conv2d: call(options({ groups: integer(1), ...kernelled }, ["filters", "kernelSize"])),
+    conv2dTranspose: call(options({ outputPadding: nullable(value(0)), ...kernelled }, ["filters", "kernelSize"])),
+    depthwiseConv2d: call(options(depthwise, ["kernelSize"])),
+    separableConv2d: call(
+      options(
+        {
+          filters: integer(2),
+          pointwiseInitializer: initializer,
+          pointwiseRegularizer: regularizer,
+          pointwiseConstraint: constraint,
+          ...depthwise,
+        },
+        ["filters", "kernelSize"],
+      ),
+    ),
     averagePooling1d: call(options(pooling)),
     averagePooling2d: call(options(pooling)),
     maxPooling1d: call(options(pooling)),

@@ -268,10 +268,10 @@ describe("what cannot be read", () => {
     [
       "an unknown kind",
       (a) => {
-        a.layers[0].kind = "Conv2D";
+        a.layers[0].kind = "Conv3D";
       },
       DataError,
-      "these layers are not supported: Conv2D d.",
+      "these layers are not supported: Conv3D d.",
     ],
     [
       "a kind that objects have",

@@ -193,7 +193,7 @@ describe("reads", () => {
   test("says which layers are not supported, all at once", () => {
     const config = {
       layers: [
-        { class_name: "Conv2D", config: { name: "conv2d_1", batch_input_shape: [null, 28, 28, 1] } },
+        { class_name: "Conv3D", config: { name: "conv3d_1", batch_input_shape: [null, 28, 28, 1] } },
         { class_name: "MaxPooling2D", config: { name: "max_pooling2d_1", data_format: "channels_first" } },
         denseConfig("ok"),
         denseConfig("odd", { activation: "sparse_plus" }),
@@ -208,7 +208,7 @@ describe("reads", () => {
     const json = file({ class_name: "Sequential", config }, []);
     expect(() => decodeLayersModel({ json, shards: new Map() })).toThrow(
       new DataError(
-        'decodeLayersModel: these layers are not supported: Conv2D conv2d_1, MaxPooling2D max_pooling2d_1 (data_format "channels_first"), ' +
+        'decodeLayersModel: these layers are not supported: Conv3D conv3d_1, MaxPooling2D max_pooling2d_1 (data_format "channels_first"), ' +
           'Dense odd (activation "sparse_plus"), Dense fat (kernel_regularizer), Dense bound (kernel_constraint), LayerNormalization n (axis [1, 2]), ' +
           "Dropout rows (noise_shape [null, 1]).",
       ),

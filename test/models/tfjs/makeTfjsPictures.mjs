@@ -90,7 +90,6 @@ for (const padding of ["valid", "same"]) {
       pointwiseInitializer: normal(10),
       filters: 3,
       kernelSize: 3,
-      depthMultiplier: 2,
       padding,
     }),
   );

@@ -19,11 +19,7 @@ interface Made {
 
 const made = (file: string): Made[] => JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
 const unwritten = /bilinear/;
-// Convolutions are not read yet.
-const models = [
-  ...made("tfjs-models.json"),
-  ...made("tfjs-pictures.json").filter(({ json }) => !/Conv|_conv/.test(JSON.stringify(json))),
-];
+const models = [...made("tfjs-models.json"), ...made("tfjs-pictures.json")];
 const numbers = (nested: readonly unknown[]) => nested.flat(9) as number[];
 
 test.each(models.map((each) => [each.name, each] as const))("%s", (name, { json, weights, input, output }) => {

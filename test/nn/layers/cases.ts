@@ -1,4 +1,4 @@
-// A case of every layer, for contract.test.ts.
+// A case of every layer, for contract.test.ts. It is longer than 400 lines because every layer has one.
 
 import * as layers from "../../../src/nn/layers/index.js";
 import { square } from "../../../src/ops/unary.js";
@@ -207,6 +207,50 @@ export const cases: readonly Case[] = [
     inputs: [[4, 5, 2]],
     variables: [],
     refuses: [4, 5],
+  },
+  {
+    kind: "Conv1D",
+    make: (options) =>
+      layers.conv1d({ filters: 3, kernelSize: 3, padding: "causal", dilationRate: 2, activation: "tanh", ...options }),
+    inputs: [[2, 6, 2]],
+    variables: ["kernel", "bias"],
+    refuses: [2, 6],
+  },
+  {
+    kind: "Conv2D",
+    make: (options) =>
+      layers.conv2d({ filters: 4, kernelSize: [3, 2], strides: [1, 2], groups: 2, padding: "same", ...options }),
+    inputs: [[2, 4, 5, 2]],
+    variables: ["kernel", "bias"],
+    refuses: [2, 4, 5, 3],
+  },
+  {
+    kind: "Conv2D",
+    make: (options) => layers.conv2d({ filters: 3, kernelSize: 2, useBias: false, activation: "sigmoid", ...options }),
+    inputs: [[2, 3, 4, 2]],
+    variables: ["kernel"],
+    refuses: [2, 1, 4, 2],
+  },
+  {
+    kind: "Conv2DTranspose",
+    make: (options) => layers.conv2dTranspose({ filters: 3, kernelSize: 3, strides: 2, padding: "same", ...options }),
+    inputs: [[2, 2, 3, 2]],
+    variables: ["kernel", "bias"],
+    refuses: [2, 2, 3],
+  },
+  {
+    kind: "DepthwiseConv2D",
+    make: (options) => layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, padding: "same", ...options }),
+    inputs: [[2, 3, 4, 3]],
+    variables: ["depthwiseKernel", "bias"],
+    refuses: [2, 3, 4],
+  },
+  {
+    kind: "SeparableConv2D",
+    make: (options) => layers.separableConv2d({ filters: 4, kernelSize: 2, activation: "tanh", ...options }),
+    inputs: [[2, 3, 4, 3]],
+    variables: ["depthwiseKernel", "pointwiseKernel", "bias"],
+    refuses: [2, 1, 4, 3],
   },
   {
     kind: "MaxPooling1D",
