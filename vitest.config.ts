@@ -6,6 +6,9 @@ const execArgv = major < 22 ? ["--experimental-wasm-relaxed-simd"] : [];
 
 const shared = { pool: "forks", testTimeout: 60_000, hookTimeout: 120_000 } as const;
 
+/** Tests of pages that look at the pace of something: turns of the event loop, smooth pictures, races, memory. */
+const paced = ["engine", "memory", "turns", "playground/race"].map((name) => `test/browser/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     projects: [
@@ -23,10 +26,22 @@ export default defineConfig({
           ...shared,
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
-          globalSetup: "test/browser/driver/announce.ts",
+          exclude: paced,
+          globalSetup: "test/browser/driver/prepare.ts",
+          // Two at a time: most of what they do is wait for a page.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "browser-paced",
+          include: paced,
+          globalSetup: "test/browser/driver/prepare.ts",
           // One after the other, when the machine has nothing else to do.
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -39,7 +54,7 @@ export default defineConfig({
           include: ["test/dropin/*.test.ts"],
           globalSetup: "test/dropin/announce.ts",
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

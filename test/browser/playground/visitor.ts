@@ -1,9 +1,7 @@
 // A visitor of the playground: sees what stands on the page, presses buttons, draws, drops files. The page is the one that
 // is put on servers, built, under its policy, below a path.
 
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { ElementHandle } from "puppeteer-core";
 import { expect } from "vitest";
 import { CONTENT_SECURITY_POLICY } from "../../../examples/playground/policy.js";
@@ -11,7 +9,6 @@ import type { BrowserOfTests } from "../driver/browsers.js";
 import type { TestPage } from "../driver/page.js";
 import { type Site, serve } from "../driver/server.js";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
 export const builtFolder = fileURLToPath(new URL("../../../build/playground/", import.meta.url));
 const PATH = "/some/where/";
 /** Machines of tests are busy. */
@@ -26,12 +23,8 @@ interface Seen {
 }
 type SpiedWindow = typeof globalThis & { seen: Seen };
 
-/** Builds the playground and serves it, with more files beside. */
+/** Serves the playground, which driver/prepare.ts has built, with more files beside. */
 export async function servePlayground(folders: Readonly<Record<string, string>> = {}): Promise<Site> {
-  // As `npm run playground -- build` does after Lanewise itself: the environment of tests would make another build of it.
-  const { NODE_ENV: _, ...env } = process.env;
-  const vite = ["node_modules/vite/bin/vite.js", "build", "--config", "examples/playground/vite.config.ts"];
-  await promisify(execFile)(process.execPath, vite, { cwd: root, env });
   const below = Object.entries(folders).map(([name, folder]) => [`${PATH}${name}/`, folder]);
   return await serve({
     folders: { ...Object.fromEntries(below), [PATH]: builtFolder },
