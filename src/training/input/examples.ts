@@ -163,8 +163,10 @@ function checkReaders(input: Node, { data }: Tensor, count: number): void {
 function readLabels(subject: string, y: TensorLike, count: number, loss: Loss, output: OpenShape): Tensor {
   const labels = readTensor(subject, y, loss.labelType);
   const shape = loss.labelShape(output).map((extent) => extent ?? count);
-  const known = labels.rank === shape.length || areColumns(labels.shape, shape) || ArrayBuffer.isView(y);
-  const fits = labels.size === sizeOf(shape) && known;
+  // A typed array is a row of all labels. As many numbers in another shape, as outputs by examples, are other labels.
+  const fits = ArrayBuffer.isView(y)
+    ? labels.size === sizeOf(shape)
+    : sameShape(labels.shape, shape) || (areColumns(labels.shape, shape) && labels.size === count);
   if (!fits) {
     throw new ShapeError(
       `${subject} must have shape ${formatShape(shape)}, one per example; received ${formatShape(labels.shape)}.`,
