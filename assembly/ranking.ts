@@ -25,7 +25,8 @@ export function argmax(x: usize, y: usize, outer: i32, n: i32, inner: i32): void
 
 /**
  * y[row] = 1 where fewer than k scores are larger than the label's, else 0: a tie with the k-th counts as in.
- * 0 where a score is not finite or the label is not in [0, n), as in TensorFlow's in_top_k.
+ * A score of -Infinity is that of a class left out. 0 where the label has it, where a score is NaN, or where the label is not
+ * in [0, n).
  */
 export function inTopK(x: usize, labels: usize, y: usize, rows: i32, n: i32, k: i32): void {
   for (; rows > 0; rows--) {
@@ -34,13 +35,13 @@ export function inTopK(x: usize, labels: usize, y: usize, rows: i32, n: i32, k: 
     if (label < <u32>n) {
       const score = f32.load(x + (label << 2));
       let larger = 0;
-      let finite: f32 = 0;
+      let nans = 0;
       for (let j = 0; j < n; j++) {
         const other = f32.load(x + (j << 2));
-        finite += other - other;
+        nans += i32(other != other);
         larger += i32(other > score);
       }
-      found = finite === 0 && larger < k ? 1 : 0;
+      found = nans === 0 && score > -Infinity && larger < k ? 1 : 0;
     }
     f32.store(y, found);
     x += n << 2;

@@ -57,7 +57,7 @@ export const inTopK: Op<["predictions", "labels"], TopKAttributes> = defineOp({
   name: "inTopK",
   doc:
     "1 where the label's score is among the k largest of its row, else 0, as float32: y[n]. A tie with the k-th " +
-    "counts as in; a row with a score that is not finite gives 0 (TensorFlow's in_top_k). No gradient passes.",
+    "counts as in. A score of -Infinity leaves a class out; a row with NaN, or a label left out, gives 0. No gradient passes.",
   inputs: ["predictions", "labels"],
   inputTypes: { labels: "int32" },
   stopsGradient: true,
