@@ -2,6 +2,7 @@
 
 import { ArgumentError, checkArity, checkCallback, checkOptions, DataError, describe } from "../../errors.js";
 import { checkIsSignal, type HostSignal, heard, patiently } from "../../host/signal.js";
+import { TurnClock } from "../../training/loop/yield.js";
 import { fileJournal, type Journal, openJournal, toLine } from "./journal.js";
 import { isBetter, SearchResults } from "./results.js";
 import type { Strategy } from "./strategy.js";
@@ -78,10 +79,13 @@ export async function runStudy(
     const identity = () => ({ strategy: strategy.name, ...strategy.settings, ...subject() });
     const known = written ? await openJournal(written, identity()) : new Map<number, TrialResult>();
     const rounds = strategy.rounds();
+    // Objectives that wait for nothing would otherwise let nobody abort.
+    const clock = new TurnClock();
     let number = 0;
     for (let round = rounds.next(); !round.done; ) {
       const ended = await inParallel(round.value, runner.concurrency, async (proposal) => {
         const trial = { number: number++, ...proposal };
+        if (clock.due) await clock.give();
         signal?.throwIfAborted();
         const before = known.get(trial.number);
         const result = before ? recall(before, trial) : await run(runner, trial, signal);

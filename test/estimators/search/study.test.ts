@@ -389,3 +389,17 @@ describe("progress", () => {
     expect(calls).toBe(2);
   });
 });
+
+test("an abort is heard between trials that wait for nothing", async () => {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 5);
+  let trials = 0;
+  const objective = ({ x }: { x: number }) => {
+    for (const start = performance.now(); performance.now() - start < 1; );
+    trials++;
+    return x;
+  };
+  const grid = gridStrategy({ x: Array.from({ length: 2000 }, (_, i) => i) });
+  await expect(search(objective, grid, { signal: stop.signal })).rejects.toThrow(/abort/);
+  expect(trials).toBeLessThan(1000);
+});
