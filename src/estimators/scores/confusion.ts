@@ -74,12 +74,12 @@ export function matthewsCorrcoef(yTrue: LabelsLike, yPred: LabelsLike): number {
   return ratio(sum(hits) * total - chance, Math.sqrt(spread(rows) * spread(columns)));
 }
 
-/** Agreement beyond chance: (observed - expected) / (1 - expected). */
+/** Agreement beyond chance: (observed - expected) / (1 - expected); NaN if one class is all that occurs on both sides. */
 export function cohenKappaScore(yTrue: LabelsLike, yPred: LabelsLike): number {
   checkArity("cohenKappaScore", arguments.length, 2);
   const { hits, rows, columns, total } = marginsOf(tallyAll("cohenKappaScore", yTrue, yPred).counts);
   const expected = sum(rows.map((row, i) => row * (columns[i] as number))) / total;
-  return ratio(sum(hits) - expected, total - expected);
+  return (sum(hits) - expected) / (total - expected);
 }
 
 /** The hits of each class, and how often it occurs in truth (rows) and prediction (columns). */

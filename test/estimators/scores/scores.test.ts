@@ -2,7 +2,12 @@
 
 import { describe, expect, test } from "vitest";
 import { ArgumentError, ShapeError } from "../../../src/errors.js";
-import { accuracyScore, balancedAccuracyScore, confusionMatrix } from "../../../src/estimators/scores/confusion.js";
+import {
+  accuracyScore,
+  balancedAccuracyScore,
+  cohenKappaScore,
+  confusionMatrix,
+} from "../../../src/estimators/scores/confusion.js";
 import {
   f1Score,
   perClassFscore,
@@ -303,3 +308,8 @@ test.each([
     "r2Score: yTrue and yPred must have the same shape; received [2, 1] and [3, 1].",
   ],
 ])("refusal %#", (call, kind, message) => expectRefusal(call, kind, message));
+
+test("cohenKappaScore of one class alone is NaN, as in scikit-learn: there is no chance to go beyond", () => {
+  expect(cohenKappaScore([0, 0, 0], [0, 0, 0])).toBeNaN();
+  expect(cohenKappaScore([0, 1], [0, 0])).toBe(0);
+});
