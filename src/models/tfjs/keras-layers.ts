@@ -275,9 +275,9 @@ export function fromKeras(className: string, config: Config, keras: number): Rea
   }
   for (const [theirs, own] of Object.entries({ ...known.alsoRead, ...known.options })) {
     const value = config[theirs];
-    if (value === undefined || value === null) continue;
+    if (value === undefined || (value === null && known.kind !== "Activation")) continue;
     if (theirs === "activation") {
-      const read = activationFromKeras(value, keras, (name, of) => activationLayer(name, of, keras));
+      const read = activationFromKeras(value ?? "linear", keras, (name, of) => activationLayer(name, of, keras));
       if (typeof read === "string") return read;
       options[own] = read.activation;
     } else if (theirs === "output_mode") options[own] = camelCase(String(value));

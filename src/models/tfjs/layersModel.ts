@@ -158,6 +158,7 @@ function decode(
   const { architecture, weightNames, lastAxes } = readTopology(subject, modelTopology);
   const weights = new Map<string, Tensor>();
   for (const [name, value] of readWeights(subject, weightsManifest, shards).weights) {
+    if (GENERATOR_STATE.test(name)) continue;
     const [layer, own] = placeOf(name, weightNames);
     if (layer === undefined) throw new DataError(`${subject}: the weight ${describe(name)} belongs to no layer.`);
     const { layer: here, names, unread } = weightNames.get(layer) as WeightNames;
@@ -172,6 +173,9 @@ function decode(
   sound(subject, "its weights", () => model.setWeights(weights));
   return model;
 }
+
+/** The state of random numbers, which Keras 3 counts among the weights of dropout and noise. */
+const GENERATOR_STATE = /(^|\/)seed_generator_state(:\d+)?$/;
 
 /** The layer and the name there of a weight: "sequential/dense/kernel:0" is the kernel of dense. */
 function placeOf(full: string, layers: ReadonlyMap<string, unknown>): [layer: string | undefined, own: string] {

@@ -4,7 +4,7 @@ import { ArgumentError, DataError, describe } from "../../errors.js";
 import { type FileDType, type NumericArray, readArray, sizeClaimed, tensorOf, widthOf } from "../../io/arrays.js";
 import { joinBytes } from "../../io/bytes.js";
 import type { Shape } from "../../tensor/shape.js";
-import { Tensor } from "../../tensor/tensor.js";
+import { checkHeld, Tensor } from "../../tensor/tensor.js";
 
 /** Contents by the paths that the manifest names. */
 export type Shards = ReadonlyMap<string, Uint8Array>;
@@ -107,6 +107,7 @@ function partsOf(subject: string, paths: readonly string[], shards: Shards): Uin
     if (!(part instanceof Uint8Array)) {
       throw new ArgumentError(`${subject}: files must be Uint8Arrays; received ${describe(part)} for ${path}.`);
     }
+    checkHeld(`${subject}: ${path}`, part);
     return part;
   });
 }

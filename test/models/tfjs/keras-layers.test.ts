@@ -134,3 +134,32 @@ test.each<[string, string, unknown, readonly object[], number, number]>([
 ])("%s", (_, version, activation, after, x, y) => {
   expect(read(version, activation, after).predict([[x]]).data[0]).toBeCloseTo(y, 6);
 });
+
+test("no activation, and the state of random numbers among the weights, as Keras 3 writes them", () => {
+  const dropout = { class_name: "Dropout", config: { name: "drop", rate: 0.5, seed: null, noise_shape: null } };
+  const json = JSON.stringify({
+    modelTopology: {
+      class_name: "Sequential",
+      keras_version: "3.3.3",
+      config: {
+        name: "s",
+        layers: [
+          { class_name: "Dense", config: { name: "d", units: 1, use_bias: false, batch_input_shape: [null, 1] } },
+          { class_name: "Activation", config: { name: "a", activation: null } },
+          dropout,
+        ],
+      },
+    },
+    weightsManifest: [
+      {
+        paths: ["w"],
+        weights: [
+          { name: "d/kernel", shape: [1, 1], dtype: "float32" },
+          { name: "drop/seed_generator/seed_generator_state", shape: [2], dtype: "int32" },
+        ],
+      },
+    ],
+  });
+  const bytes = new Uint8Array(Float32Array.of(2, 0, 0).buffer);
+  expect([...decodeLayersModel({ json, shards: new Map([["w", bytes]]) }).predict([[-3]]).data]).toEqual([-6]);
+});
