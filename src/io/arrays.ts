@@ -3,7 +3,7 @@
 
 import { ArgumentError, checkArity, type DataError, describe, oneOf, ShapeError } from "../errors.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "../tensor/shape.js";
-import { Tensor, type TensorData } from "../tensor/tensor.js";
+import { checkHeld, Tensor, type TensorData } from "../tensor/tensor.js";
 
 const CONSTRUCTORS = {
   bool: Uint8Array,
@@ -120,6 +120,7 @@ export function arrayToTensor(array: NumericArray | TextArray): Tensor {
 /** The array of a tensor or an array, checked. */
 export function arrayOf(subject: string, values: Tensor | NumericArray): NumericArray {
   if (values instanceof Tensor) {
+    checkHeld(subject, values);
     return { dtype: values.dtype, shape: values.shape, data: values.data } as NumericArray;
   }
   checkArray(subject, values);

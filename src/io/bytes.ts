@@ -1,14 +1,21 @@
 // The bytes of a file as every reader takes them, and as writers put them together.
 
 import { ArgumentError, describe } from "../errors.js";
+import { checkHeld, isMoved } from "../tensor/tensor.js";
 
 /** A plain Uint8Array over the same memory: a Node Buffer would bring its own slice. */
 export function plainBytes(bytes: Uint8Array | ArrayBuffer, subject: string): Uint8Array {
-  if (bytes instanceof Uint8Array) return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
+  if (bytes instanceof Uint8Array) return memoryOf(bytes, subject);
+  if (bytes instanceof ArrayBuffer && !isMoved(bytes)) return new Uint8Array(bytes);
   throw new ArgumentError(
     `${subject}: bytes must be a Uint8Array or an ArrayBuffer; received ${describe(bytes)}. Read the file first.`,
   );
+}
+
+/** The memory of an array; fails with ArgumentError if it was moved to another thread. */
+export function memoryOf(array: ArrayBufferView, subject: string): Uint8Array {
+  checkHeld(subject, array);
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
 /** The parts one after the other, a copy. */

@@ -12,7 +12,7 @@ import {
   ShapeError,
 } from "../errors.js";
 import { formatShape } from "../tensor/shape.js";
-import { Tensor } from "../tensor/tensor.js";
+import { checkHeld, Tensor } from "../tensor/tensor.js";
 import { shortestFloat32 } from "./csv-numbers.js";
 import { BrokenQuote, guessRecords, type Records, readRecords, skipLines, WHITESPACE } from "./csv-records.js";
 import { type CsvTable, checkNumbers, checkTable, origins } from "./csv-tables.js";
@@ -266,6 +266,7 @@ function textOf(source: unknown, encoding: unknown, subject: string): string {
     const rule = typeof source === "string" ? "a Uint8Array if there is an encoding" : "a string or a Uint8Array";
     throw new ArgumentError(`${subject}: the source must be ${rule}; received ${describe(source)}.`);
   }
+  checkHeld(subject, source);
   // What Excel calls Unicode text.
   const marked = source[0] === 0xff && source[1] === 0xfe ? "utf-16le" : "utf-16be";
   const wide = marked === "utf-16le" || (source[0] === 0xfe && source[1] === 0xff);
@@ -296,7 +297,9 @@ function checkDelimiter(subject: string, delimiter: unknown): void {
   }
 }
 
-function rowsOf({ data, shape }: Tensor): string[][] {
+function rowsOf(tensor: Tensor): string[][] {
+  checkHeld("encodeCsv", tensor);
+  const { data, shape } = tensor;
   const [count, width] = shape as readonly [number, number];
   if (shape.length !== 2) {
     throw new ShapeError(`encodeCsv: a tensor must have shape [rows, columns]; received ${formatShape(shape)}.`);

@@ -11,7 +11,7 @@ import {
   describe,
   isOptions,
 } from "../errors.js";
-import { Tensor } from "../tensor/tensor.js";
+import { checkHeld, Tensor } from "../tensor/tensor.js";
 import { type NumericArray, type Refuse, readArray, tensorOf } from "./arrays.js";
 import { plainBytes } from "./bytes.js";
 import { dtypeRule, MAX_HEADER_BYTES, METADATA_KEY, readHeader } from "./safetensors-header.js";
@@ -155,6 +155,7 @@ function checkEntries(tensors: NamedTensors): Map<string, Tensor> {
     if (!(tensor instanceof Tensor)) {
       throw new ArgumentError(`encodeSafetensors: ${describe(name)} must be a Tensor; received ${describe(tensor)}.`);
     }
+    checkHeld(`encodeSafetensors: ${describe(name)}`, tensor);
     entries.set(name, tensor);
   }
   return entries;

@@ -68,6 +68,7 @@ export class Tensor {
   /** The values as nested arrays, a plain number for a scalar. */
   toArray(): NestedNumbers {
     checkArity("Tensor.toArray", arguments.length, 0);
+    checkHeld("Tensor.toArray", this);
     let offset = 0;
     const level = (axis: number): NestedNumbers => {
       if (axis === this.shape.length) return this.data[offset++] as number;
@@ -86,6 +87,7 @@ export class Tensor {
   /** Rows `[from, to)` along the first axis, sharing the values. */
   rows(from: number, to: number): Tensor {
     checkArity("Tensor.rows", arguments.length, 2);
+    checkHeld("Tensor.rows", this);
     const count = this.shape[0] ?? 0;
     if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= count)) {
       throw new ShapeError(
@@ -104,11 +106,17 @@ export function checkDType(subject: string, dtype: unknown): asserts dtype is DT
   }
 }
 
-/** Fails where the numbers of the array are gone: its buffer was moved to another thread, or has shrunk. */
-function checkHeld(array: ArrayBufferView, length = 0): void {
-  const { length: held } = array as Float32Array;
+/**
+ * Fails if the numbers of a tensor or an array are gone: its buffer was moved to another thread, or has shrunk. Views over
+ * it are then empty, and some of their methods throw TypeErrors.
+ */
+export function checkHeld(subject: string, values: Tensor | ArrayBufferView): void {
+  const [array, length] = values instanceof Tensor ? [values.data, sizeOf(values.shape)] : [values, 0];
+  const held = (array as Float32Array).length;
   if (held >= length && (held > 0 || !isMoved(array.buffer))) return;
-  throw new ArgumentError("tensor: the array is empty: its buffer was moved to another thread already, or has shrunk.");
+  throw new ArgumentError(
+    `${subject}: the array is empty: its buffer was moved to another thread already, or has shrunk.`,
+  );
 }
 
 /** True for a buffer that was moved to another thread: views over it are empty from then on. */
@@ -130,7 +138,7 @@ export function tensor(values: TensorLike, options: { shape?: Shape; dtype?: DTy
   if (options.dtype !== undefined) checkDType("tensor", options.dtype);
   const dtype = options.dtype ?? (values instanceof Tensor ? values.dtype : inferDType(values));
   const source = values instanceof Tensor ? values : flatten(values);
-  if (values instanceof Tensor) checkHeld(values.data, sizeOf(values.shape));
+  if (values instanceof Tensor) checkHeld("tensor", values);
   const shape = options.shape === undefined ? source.shape : options.shape;
   if (values instanceof Tensor && values.dtype === dtype)
     return options.shape === undefined ? values : values.reshape(shape);
@@ -212,7 +220,7 @@ function numberOf(value: unknown, index: number): number {
 function flatten(values: Exclude<TensorLike, Tensor>): { data: ArrayLike<number>; shape: Shape } {
   if (ArrayBuffer.isView(values)) {
     if (isNumberArray(values)) {
-      checkHeld(values);
+      checkHeld("tensor", values);
       return { data: values, shape: [values.length] };
     }
     if (isBigArray(values)) {

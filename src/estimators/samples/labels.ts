@@ -2,7 +2,7 @@
 // learns. Used by scores, preprocessing, splits, search and estimators.
 
 import { ArgumentError, describe, ShapeError } from "../../errors.js";
-import { Tensor } from "../../tensor/tensor.js";
+import { checkHeld, Tensor } from "../../tensor/tensor.js";
 import { type Matrix, readMatrix } from "./matrix.js";
 import { isList } from "./rows.js";
 
@@ -44,6 +44,7 @@ function asList(subject: string, y: LabelsLike): unknown[] {
   const severally = (received: string) =>
     new ShapeError(`${subject}: labels must have shape [samples]; received ${received}.`);
   if (y instanceof Tensor) {
+    checkHeld(subject, y);
     if (y.rank !== 1 && !(y.rank === 2 && y.shape[1] === 1)) throw severally(`[${y.shape.join(", ")}]`);
     return Array.from(y.data);
   }

@@ -2,7 +2,7 @@
 // had float64. Used by scores, preprocessing, splits, search and estimators.
 
 import { ArgumentError, describe, ShapeError } from "../../errors.js";
-import { Tensor } from "../../tensor/tensor.js";
+import { checkHeld, Tensor } from "../../tensor/tensor.js";
 import { isList, isNamedTable, type NamedTable } from "./rows.js";
 import { numberIn, readTable } from "./table.js";
 
@@ -60,6 +60,7 @@ export function toTensor({ data, rows, columns }: Matrix): Tensor {
 }
 
 function fromTensor(subject: string, x: Tensor): Matrix {
+  checkHeld(subject, x);
   const [rows, columns] = x.shape;
   if (x.rank !== 2 || rows === undefined || columns === undefined) {
     throw new ShapeError(`${subject}: x must have shape [samples, features]; received [${x.shape.join(", ")}].`);

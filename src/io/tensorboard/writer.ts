@@ -9,7 +9,7 @@ import {
   describe,
   isOptions,
 } from "../../errors.js";
-import { Tensor } from "../../tensor/tensor.js";
+import { checkHeld, Tensor } from "../../tensor/tensor.js";
 import { arrayOf, type NumericArray } from "../arrays.js";
 import { joinBytes } from "../bytes.js";
 import { appendFile } from "../files.js";
@@ -101,6 +101,7 @@ export class SummaryWriter {
         `SummaryWriter.histogram: values must be a Tensor or numbers; received ${describe(values)}.`,
       );
     }
+    if (values instanceof Tensor) checkHeld("SummaryWriter.histogram", values);
     const histogram = histogramOf(data);
     return histogram === null ? this : this.#add("histogram", tag, step, [5, "bytes", histogram]);
   }
