@@ -1,6 +1,6 @@
 // Arithmetic on one register of f32 lanes: V is f32 (one lane) or v128 (four lanes).
 // The only file that names a vector instruction; the compiler removes the branches not taken.
-// Used by every kernel that runs in several builds.
+// Used by every kernel that runs in several builds. Over 400 lines, since no other file may name one.
 
 export abstract class lane {
   /** Lanes in one register. */
@@ -123,6 +123,12 @@ export abstract class lane {
   @inline static abs<V>(a: V): V {
     if (!isVector<V>()) return f32.abs(a as f32) as V;
     else return f32x4.abs(a);
+  }
+
+  /** The largest whole number that is not above a. */
+  @inline static floor<V>(a: V): V {
+    if (!isVector<V>()) return f32.floor(a as f32) as V;
+    else return f32x4.floor(a);
   }
 
   /** a * b + c; one rounding in the relaxed build, two in the others. */
@@ -290,6 +296,35 @@ export abstract class lane {
   @inline static storeIntegers<V>(p: usize, x: V): void {
     if (!isVector<V>()) i32.store(p, x);
     else v128.store(p, x);
+  }
+
+  // Reading at places of their own. Vectors only.
+
+  /** Whole numbers as integers. */
+  @inline static toIntegers<V>(a: V): V {
+    return i32x4.trunc_sat_f32x4_s(a) as V;
+  }
+
+  /** Two neighbours at each of two places, those in lanes 0 and 1 of `at`, in floats from p. */
+  @inline static pairsLow<V>(p: usize, at: V): V {
+    const one = v128.load_zero<u64>(p + (i32x4.extract_lane(at, 0) << 2));
+    return v128.load_lane<u64>(p + (i32x4.extract_lane(at, 1) << 2), one, 1) as V;
+  }
+
+  /** The same of lanes 2 and 3. */
+  @inline static pairsHigh<V>(p: usize, at: V): V {
+    const one = v128.load_zero<u64>(p + (i32x4.extract_lane(at, 2) << 2));
+    return v128.load_lane<u64>(p + (i32x4.extract_lane(at, 3) << 2), one, 1) as V;
+  }
+
+  /** Lanes 0 and 2 of both. */
+  @inline static evens<V>(a: V, b: V): V {
+    return v128.shuffle<f32>(a, b, 0, 2, 4, 6) as V;
+  }
+
+  /** Lanes 1 and 3 of both. */
+  @inline static odds<V>(a: V, b: V): V {
+    return v128.shuffle<f32>(a, b, 1, 3, 5, 7) as V;
   }
 
   // Across lanes.

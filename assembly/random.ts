@@ -1,5 +1,6 @@
 // Counter-based random numbers: element i is a function of (seed, stream, i) alone, whatever the order of execution.
-// Philox4x32-10, word i % 4 of counter (i / 4, 0, stream, 0), for dropout and noise (i / 4, step + 1, stream, 0);
+// Philox4x32-10, word i % 4 of counter (i / 4, 0, stream, 0), for dropout and noise (i / 4, step + 1, stream, 0), for numbers
+// of an example (i / 4, epoch, stream, example);
 // src/tensor/random.ts is the same generator. A kernel begins at the counter `block`, so that a long sequence can be made
 // in pieces.
 // First the words are written, then each is turned into a number where it lies.
@@ -9,7 +10,7 @@ import { math } from "./math";
 
 // Phi(2) - Phi(-2): the mass of the standard normal within two standard deviations.
 const MASS_WITHIN_TWO: f32 = 0.9544997;
-const TWO_TO_MINUS_24: f32 = 5.9604645e-8;
+export const TWO_TO_MINUS_24: f32 = 5.9604645e-8;
 const TWO_TO_MINUS_32: f32 = 2.3283064e-10;
 
 /** y[i] = low + (high - low) * u, u of 24 bits, uniform in [0, 1). */
@@ -23,7 +24,7 @@ export function randomUniform(
   low: f32,
   high: f32,
 ): void {
-  words(y, n, block, 0, seedLow, seedHigh, stream);
+  words(y, n, block, 0, seedLow, seedHigh, stream, 0);
   let i = 0;
   const step = (high - low) * TWO_TO_MINUS_24;
   if (ASC_FEATURE_SIMD) {
@@ -49,7 +50,7 @@ export function randomNormal(
   mean: f32,
   stddev: f32,
 ): void {
-  words(y, n, block, 0, seedLow, seedHigh, stream);
+  words(y, n, block, 0, seedLow, seedHigh, stream, 0);
   for (; n > 0; n--) {
     f32.store(y, mean + stddev * normal(load<u32>(y)));
     y += 4;
@@ -57,7 +58,7 @@ export function randomNormal(
 }
 
 /** A standard normal number from 32 random bits. */
-function normal(word: u32): f32 {
+export function normal(word: u32): f32 {
   return quantile((<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32, word > 0x7fffffff);
 }
 
@@ -72,7 +73,7 @@ export function truncatedNormal(
   mean: f32,
   stddev: f32,
 ): void {
-  words(y, n, block, 0, seedLow, seedHigh, stream);
+  words(y, n, block, 0, seedLow, seedHigh, stream, 0);
   for (; n > 0; n--) {
     const word = load<u32>(y);
     const fromMiddle = <f32>0.5 - (<f32>(word & 0x7fffffff) + 0.5) * TWO_TO_MINUS_32;
@@ -110,7 +111,7 @@ export function dropout(
   const high = i32.load(step) + 1;
   for (let from = 0; from < n; from += CHUNK) {
     const count = min(n - from, CHUNK);
-    words(workspace, count, from >> 2, high, seedLow, seedHigh, stream);
+    words(workspace, count, from >> 2, high, seedLow, seedHigh, stream, 0);
     const at = from << 2;
     let i = 0;
     if (ASC_FEATURE_SIMD) {
@@ -144,7 +145,7 @@ export function gaussianNoise(
   const high = i32.load(step) + 1;
   for (let from = 0; from < n; from += CHUNK) {
     const count = min(n - from, CHUNK);
-    words(workspace, count, from >> 2, high, seedLow, seedHigh, stream);
+    words(workspace, count, from >> 2, high, seedLow, seedHigh, stream, 0);
     for (let i = 0; i < count; i++) {
       const at = (from + i) << 2;
       f32.store(y + at, f32.load(x + at) + stddev * normal(load<u32>(workspace + (i << 2))));
@@ -159,31 +160,49 @@ function keep<V>(x: usize, y: usize, word: usize, rate: f32, scale: f32): void {
   lane.store<V>(y, lane.whereAtLeast<V>(u, lane.splat<V>(rate), kept, lane.splat<V>(0)));
 }
 
-/** The words of n elements, n a multiple of 4 or the last, from counter (block, high, stream, 0) on. */
-function words(y: usize, n: i32, block: i32, high: i32, seedLow: u32, seedHigh: u32, stream: u32): void {
+/** The words of n elements, n a multiple of 4 or the last, from counter (block, high, stream, last) on. */
+export function words(
+  y: usize,
+  n: i32,
+  block: i32,
+  high: i32,
+  seedLow: u32,
+  seedHigh: u32,
+  stream: u32,
+  last: i32,
+): void {
   if (ASC_FEATURE_SIMD) {
     for (; n >= 16; n -= 16) {
-      philox<v128>(y, block, high, seedLow, seedHigh, stream, 4);
+      philox<v128>(y, block, high, seedLow, seedHigh, stream, last, 4);
       lane.transpose4(y, 16, y, 16);
       block += 4;
       y += 64;
     }
   }
   for (; n > 0; n -= 4) {
-    philox<i32>(y, block, high, seedLow, seedHigh, stream, n);
+    philox<i32>(y, block, high, seedLow, seedHigh, stream, last, n);
     block++;
     y += 16;
   }
 }
 
 /** The first `count` words of the counters from `block` on, one a lane, the lanes of each word side by side. */
-function philox<V>(y: usize, block: i32, high: i32, seedLow: i32, seedHigh: i32, stream: i32, count: i32): void {
+function philox<V>(
+  y: usize,
+  block: i32,
+  high: i32,
+  seedLow: i32,
+  seedHigh: i32,
+  stream: i32,
+  last: i32,
+  count: i32,
+): void {
   const m0 = lane.splatInteger<V>(0xd2511f53);
   const m1 = lane.splatInteger<V>(0xcd9e8d57);
   let c0 = lane.addIntegers<V>(lane.splatInteger<V>(block), lane.countUp<V>());
   let c1 = lane.splatInteger<V>(high);
   let c2 = lane.splatInteger<V>(stream);
-  let c3 = lane.splatInteger<V>(0);
+  let c3 = lane.splatInteger<V>(last);
   for (let round = 0; round < 10; round++) {
     const high0 = lane.mulHigh<V>(c0, m0);
     const high1 = lane.mulHigh<V>(c2, m1);

@@ -38,7 +38,7 @@ export function inTopK(x: usize, labels: usize, y: usize, rows: i32, n: i32, k: 
       let nans = 0;
       for (let j = 0; j < n; j++) {
         const other = f32.load(x + (j << 2));
-        nans += i32(other != other);
+        nans += i32(isNaN<f32>(other));
         larger += i32(other > score);
       }
       found = nans === 0 && score > -Infinity && larger < k ? 1 : 0;

@@ -2,7 +2,17 @@
 // A page loads it only with an op that needs it.
 
 export { buildNumber as spatialBuildNumber } from "../gemm/tile";
+export { affineSample, affineSampleGradient } from "./affine";
 export { addRows, axisTable, takeRows } from "./alongAxis";
+export {
+  affineMatrices,
+  cropWindows,
+  cropWindowsGradient,
+  cutoutMask,
+  exampleKeys,
+  exampleNormals,
+  exampleUniforms,
+} from "./augmentation";
 export { depthwise, depthwiseInputGradient, depthwiseKernelGradient } from "./depthwise";
 export {
   patchInputGradient,
@@ -11,4 +21,5 @@ export {
   patchKernelGradientWorkspace,
 } from "./gradients";
 export { cropImages, padImages, patchTable, runTable } from "./patches";
+
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from "./pooling";

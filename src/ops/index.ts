@@ -18,6 +18,14 @@ import {
   powByExponent,
   subtract,
 } from "./arithmetic.js";
+import {
+  affineMatrices,
+  affineSample,
+  affineSampleGradient,
+  cropWindows,
+  cropWindowsGradient,
+  cutoutMask,
+} from "./augmentation.js";
 import { batchNormalize, batchNormalizeGradient, channelMoments, normalizationSums } from "./batchNormalization.js";
 import { clip, clipGradient, normOf, rescaledSquares, scaleToNorm, sumOfSquares } from "./clipping.js";
 import { conv2d, conv2dInputGradient, conv2dKernelGradient } from "./convolution.js";
@@ -29,6 +37,7 @@ import {
   sparseSoftmaxCrossEntropyGradient,
 } from "./crossEntropy.js";
 import { maskedDropout } from "./dropout.js";
+import { exampleKeys, exampleNormals, exampleUniforms } from "./examples.js";
 import { max, min } from "./extremes.js";
 import { gather, oneHot, scatterAdd, toFloat } from "./indexing.js";
 import { concatenation, padConstant, reshape, slice, stopGradient, transpose } from "./layout.js";
@@ -131,6 +140,15 @@ export const ops: readonly OpRecord[] = [
   randomUniform,
   randomNormal,
   truncatedNormal,
+  exampleKeys,
+  exampleUniforms,
+  exampleNormals,
+  affineMatrices,
+  affineSample,
+  affineSampleGradient,
+  cropWindows,
+  cropWindowsGradient,
+  cutoutMask,
 ]
   .flatMap((op) => ("gradient" in op ? [op.record, op.gradient.record] : [op.record]))
   .concat(concatenation(3));

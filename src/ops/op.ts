@@ -155,6 +155,8 @@ export interface OpRecord<I extends string = string, A = any> {
    * when a plan is made, nothing else is computed.
    */
   readonly switch?: { readonly by: I; readonly off: I; readonly on?: I };
+  /** Row i of the result depends on the number i: the op does not work row by row. */
+  readonly byPlace?: boolean;
   /** Gradients do not pass: what lies below does not count as something the result depends on. */
   readonly stopsGradient?: boolean;
   /** How the op may become a stage in the epilogue of the op before it. */

@@ -1,5 +1,5 @@
 // Ops work row by row: where an open first extent goes in and comes out, row i of the result depends on row i of what was
-// open, and on nothing else of it. The exceptions have a switch, such as dropout, whose mask has a place. Training relies on that when it computes the frozen part of a model once and shuffles
+// open, and on nothing else of it. The exceptions say so, or have a switch, such as dropout, whose mask has a place. Training relies on that when it computes the frozen part of a model once and shuffles
 // the results (src/training/frozenPrefix.ts).
 
 import { describe, expect, test } from "vitest";
@@ -32,7 +32,7 @@ function openings(record: OpRecord, sample: Sample): readonly (readonly string[]
 }
 
 const trials = ops
-  .filter((record) => record.switch === undefined)
+  .filter((record) => record.switch === undefined && !record.byPlace)
   .flatMap((record) =>
     record.samples.flatMap((sample) => openings(record, sample).map((open) => ({ record, sample, open }))),
   );

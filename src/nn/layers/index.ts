@@ -16,6 +16,33 @@ export {
   thresholdedRelu,
 } from "./activationLayers.js";
 export { type Activation, type ActivationName, activationNames } from "./activations.js";
+export {
+  type Factor,
+  type FlipMode,
+  type RandomBrightnessOptions,
+  type RandomContrastOptions,
+  type RandomCropOptions,
+  type RandomCutoutOptions,
+  type RandomFlipOptions,
+  type RandomGaussianNoiseOptions,
+  type RandomLayerOptions,
+  type RandomRotationOptions,
+  type RandomShearOptions,
+  type RandomTranslationOptions,
+  type RandomValueOptions,
+  type RandomWarpOptions,
+  type RandomZoomOptions,
+  randomBrightness,
+  randomContrast,
+  randomCrop,
+  randomCutout,
+  randomFlip,
+  randomGaussianNoise,
+  randomRotation,
+  randomShear,
+  randomTranslation,
+  randomZoom,
+} from "./augmentation.js";
 export { type BatchNormalizationOptions, batchNormalization } from "./batchNormalization.js";
 export {
   type ConvolutionLayerOptions,

@@ -49,6 +49,8 @@ export interface Batches {
   /** Goes on to the next batch and gives the number of its examples, 0 behind the last. */
   next(): Soon<number>;
   write(target: Target): void;
+  /** Writes the number of each example of the batch and that of the epoch, what augmentation is keyed by: int32 [examples, 2]. */
+  writeKeys(keys: TensorData): void;
   /** The nodes of the model's own inputs, labels and weights, where `nodes` stand for what is computed from them. */
   readonly inputs: readonly Node[];
   writeInputs(target: Target): void;
@@ -74,6 +76,7 @@ export class ArrayBatches implements Batches {
   #order: Uint32Array | null = null;
   #from = 0;
   #rows = 0;
+  #epoch = 0;
 
   constructor(columns: readonly Column[], options: ArrayOptions) {
     const { batchSize, stepsPerEpoch } = options;
@@ -99,6 +102,7 @@ export class ArrayBatches implements Batches {
   begin({ order, step }: EpochStart): void {
     const { seed, batchSize } = this.#options;
     this.#order = seed === null ? null : epochOrder(this.count, seed, order);
+    this.#epoch = order;
     this.#from = step * batchSize;
     this.#rows = 0;
   }
@@ -111,6 +115,13 @@ export class ArrayBatches implements Batches {
 
   write(target: Target): void {
     this.#gather(target, this.#columns);
+  }
+
+  writeKeys(keys: TensorData): void {
+    for (let i = 0; i < this.#rows; i++) {
+      keys[2 * i] = this.#order?.[this.#from + i] ?? this.#from + i;
+      keys[2 * i + 1] = this.#epoch;
+    }
   }
 
   writeInputs(target: Target): void {

@@ -2,12 +2,12 @@
 
 import type { ClassWeight } from "../../data/pipeline/classWeights.js";
 import type { Dataset } from "../../data/pipeline/dataset.js";
-import { after, type Flow, type Soon } from "../../data/pipeline/flow.js";
+import { type Flow, type Soon, until } from "../../data/pipeline/flow.js";
 import { opener } from "../../data/pipeline/sources.js";
-import { repeatFlow, skipFlow } from "../../data/pipeline/stages.js";
+import { repeatFlow } from "../../data/pipeline/stages.js";
 import { ArgumentError, describe } from "../../errors.js";
 import type { Node } from "../../ops/op.js";
-import type { TensorLike } from "../../tensor/tensor.js";
+import type { TensorData, TensorLike } from "../../tensor/tensor.js";
 import type { Trainable } from "../model/trainable.js";
 import { type Batches, type Column, checkHeld, type EpochStart, type Target } from "./batches.js";
 import { type ExampleReader, readExamples } from "./examples.js";
@@ -73,6 +73,12 @@ class FlowBatches implements Batches {
   readonly #options: FlowOptions;
   #flow: Flow<unknown> | null = null;
   #columns: readonly Column[] = [];
+  /** Batches that are still to be left out. */
+  #skipped = 0;
+  /** Examples of the flow before this batch, and in it. */
+  #from = 0;
+  #rows = 0;
+  #epoch = 0;
 
   constructor(open: (epoch: number) => Flow<unknown>, options: FlowOptions) {
     this.steps = options.stepsPerEpoch ?? options.steps;
@@ -89,15 +95,23 @@ class FlowBatches implements Batches {
 
   begin({ order, epoch, step }: EpochStart): void {
     const { stepsPerEpoch } = this.#options;
-    if (stepsPerEpoch === null) this.#flow = skipFlow(this.#open(order), step);
-    else this.#flow ??= skipFlow(repeatFlow(this.#open, Infinity), epoch * stepsPerEpoch + step);
+    if (stepsPerEpoch !== null && this.#flow !== null) return;
+    this.#flow = stepsPerEpoch === null ? this.#open(order) : repeatFlow(this.#open, Infinity);
+    this.#skipped = stepsPerEpoch === null ? step : epoch * stepsPerEpoch + step;
+    this.#epoch = stepsPerEpoch === null ? order : 0;
+    this.#from = 0;
+    this.#rows = 0;
   }
 
   next(): Soon<number> {
-    return after((this.#flow as Flow<unknown>).next(), (batch) => {
+    const flow = this.#flow as Flow<unknown>;
+    const { read } = this.#options;
+    return until(flow, (batch): number | undefined => {
       if (batch === null) return 0;
-      this.#columns = this.#options.read(batch);
-      return (this.#columns[0] as Column).count;
+      this.#columns = read(batch);
+      this.#from += this.#rows;
+      this.#rows = (this.#columns[0] as Column).count;
+      return this.#skipped-- > 0 ? undefined : this.#rows;
     });
   }
 
@@ -105,6 +119,14 @@ class FlowBatches implements Batches {
     for (const column of this.#columns) {
       checkHeld(column);
       target.input(column.node).set(column.data);
+    }
+  }
+
+  /** The examples of a flow are numbered as they come. */
+  writeKeys(keys: TensorData): void {
+    for (let i = 0; i < this.#rows; i++) {
+      keys[2 * i] = this.#from + i;
+      keys[2 * i + 1] = this.#epoch;
     }
   }
 

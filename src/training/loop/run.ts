@@ -158,6 +158,11 @@ export class Run implements Training {
         return data;
       },
     });
+    for (const node of this.#trainable.keys) {
+      const keys = new Int32Array(2 * this.#count);
+      this.#batches.writeKeys(keys);
+      feeds.set(node, new Tensor(keys, [this.#count, 2]));
+    }
     for (const node of switchesOf(this.#trainable, this.#batches.inputs)) {
       feeds.set(node, new Tensor(Float32Array.of(1)).reshape([]));
     }
@@ -244,7 +249,7 @@ export class Run implements Training {
   /** Resolves to false where the training was stopped within the epoch. */
   async #makeSteps(): Promise<boolean> {
     const { clock, signal } = this.#options;
-    const { projection, session } = this.#trainable;
+    const { projection, session, keys } = this.#trainable;
     const project = projection && session.prepare({ fetches: [projection] });
     const batches = this.#batches;
     const tally = this.#tally;
@@ -262,6 +267,7 @@ export class Run implements Training {
       this.#count = count;
       const { executable, switches } = plan;
       batches.write(executable);
+      for (let i = 0; i < keys.length; i++) batches.writeKeys(executable.input(keys[i] as Node));
       for (let i = 0; i < switches.length; i++) executable.input(switches[i] as Node)[0] = 1;
       executable.run();
       tally.add(executable, count);
@@ -280,10 +286,10 @@ export class Run implements Training {
   }
 
   #plan(batch: number): StepPlan {
-    const { session, update, moreUpdates } = this.#trainable;
+    const { session, update, moreUpdates, keys } = this.#trainable;
     const fetches = [...reportNodes(this.#trainable), ...(update ? [update] : []), ...moreUpdates()];
     const switches = switchesOf(this.#trainable, this.#batches.nodes);
-    const executable = session.prepare({ fetches, feeds: [...this.#batches.nodes, ...switches], batch });
+    const executable = session.prepare({ fetches, feeds: [...this.#batches.nodes, ...keys, ...switches], batch });
     const plan = { executable, switches };
     this.#plans.set(batch, plan);
     return plan;

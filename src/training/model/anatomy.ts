@@ -3,6 +3,7 @@
 import { ArgumentError } from "../../errors.js";
 import { type Graph, isPlaceholder, isVariable } from "../../graph/graph.js";
 import { type AppliedLayer, type LayerUse, layersOf } from "../../nn/layers/layer.js";
+import { isExampleKeys } from "../../ops/examples.js";
 import type { Node } from "../../ops/op.js";
 import type { UpdateAttributes } from "../../ops/update.js";
 
@@ -29,7 +30,8 @@ export function dissect(subject: string, inputs: readonly Node[], outputs: reado
         `${subject}: the outputs must depend on no placeholder but the inputs, ${names}; they depend on ${node.name}.`,
       );
     }
-    stack.push(...node.inputs);
+    // The keys of examples are fed while training: what they stand for does not belong to the model.
+    stack.push(...(isExampleKeys(node) ? node.inputs.slice(1) : node.inputs));
   }
   const idle = inputs.find((input, i) => !nodes.has(input) || inputs.indexOf(input) !== i);
   if (idle !== undefined) {

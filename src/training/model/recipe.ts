@@ -15,6 +15,7 @@ import {
 import { getOptimizer, type OptimizerName } from "../../nn/optimizers/index.js";
 import type { Optimizer } from "../../nn/optimizers/optimizer.js";
 import { add, affine } from "../../ops/arithmetic.js";
+import { isExampleKeys } from "../../ops/examples.js";
 import type { Node } from "../../ops/op.js";
 import { assign } from "../../ops/update.js";
 import type { Session } from "../../runtime/session.js";
@@ -146,6 +147,7 @@ export function makeTrainable(body: Body, { goals, optimizer }: Recipe, names: r
     weighted,
     variables,
     update: variables.length > 0 ? optimizer.minimize(total, variables) : null,
+    keys: [...nodes].filter(isExampleKeys),
     moreUpdates: () => updatesOf(graph, nodes),
     projection: projectionOf(layers, graph),
   };

@@ -17,6 +17,8 @@ export interface Trainable extends Reports {
   /** Weights of the examples, which the losses read while `weighted` is not 0. */
   readonly sampleWeight: Node;
   readonly weighted: Node;
+  /** The keys of examples that augmentation reads: the number of the example and the epoch. */
+  readonly keys: readonly Node[];
   /** The variables that `update` changes. */
   readonly variables: readonly Node[];
   /** The optimizer's; null where there is nothing to train. */

@@ -73,6 +73,12 @@ const depthwise = {
 const pooling = { poolSize: integer(2), strides: nullable(integer(1)), padding: word("same"), ...layer };
 const everySteps = nullable(integer(2));
 
+const seeded = { seed: integer(1), ...layer };
+/** A number or a pair. */
+const factor = value(0.1);
+const valueRange = value(() => [0, 1]);
+const warp = { fillMode: word("constant"), fillValue: number(0), interpolation: word("nearest"), ...seeded };
+
 export const namespaces: Table = {
   constraints: {
     maxNorm: maker("Constraint", optional(positive(1)), options({ axis: integer(0) })),
@@ -317,6 +323,16 @@ export const namespaces: Table = {
     discretization: call(
       options({ binBoundaries: value(() => [0, 1]), outputMode: word("int"), ...layer }, ["binBoundaries"]),
     ),
+    randomRotation: call(options({ factor, ...warp }, ["factor"])),
+    randomTranslation: call(options({ heightFactor: factor, widthFactor: factor, ...warp })),
+    randomZoom: call(options({ heightFactor: factor, widthFactor: factor, ...warp }, ["heightFactor"])),
+    randomShear: call(options({ xFactor: factor, yFactor: factor, ...warp })),
+    randomFlip: call(options({ mode: word("horizontal"), ...seeded })),
+    randomCrop: call(options({ height: integer(1), width: integer(1), ...seeded }, ["height", "width"])),
+    randomBrightness: call(options({ factor, valueRange, ...seeded }, ["factor"])),
+    randomContrast: call(options({ factor, valueRange, ...seeded }, ["factor"])),
+    randomGaussianNoise: call(options({ stddev: positive(0.1), valueRange, ...seeded }, ["stddev"])),
+    randomCutout: call(options({ heightFactor: factor, widthFactor: factor, fillValue: number(0), ...seeded })),
     reshape: call(options({ shape: value(() => [2, 1], "[]"), ...layer }, ["shape"])),
   },
   dense: denseLayer,

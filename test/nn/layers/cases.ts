@@ -403,4 +403,63 @@ export const cases: readonly Case[] = [
     variables: ["embeddings"],
     below: 7,
   },
+  {
+    kind: "RandomRotation",
+    make: (options) => layers.randomRotation({ factor: 0.2, ...options }),
+    inputs: [[3, 4, 5, 1]],
+    variables: [],
+    refuses: [4],
+  },
+  {
+    kind: "RandomTranslation",
+    make: (options) =>
+      layers.randomTranslation({ heightFactor: 0.4, widthFactor: [0, 0.3], fillMode: "constant", ...options }),
+    inputs: [[2, 4, 4, 3]],
+    variables: [],
+    refuses: [4, 4, 3],
+  },
+  {
+    kind: "RandomZoom",
+    make: (options) => layers.randomZoom({ heightFactor: [-0.5, 0.5], fillMode: "wrap", ...options }),
+    inputs: [[2, 4, 6, 1]],
+    variables: [],
+  },
+  {
+    kind: "RandomShear",
+    make: (options) => layers.randomShear({ xFactor: 0.5, yFactor: 0.2, fillMode: "nearest", ...options }),
+    inputs: [[2, 4, 4, 2]],
+    variables: [],
+  },
+  { kind: "RandomFlip", make: (options) => layers.randomFlip(options), inputs: [[4, 3, 4, 2]], variables: [] },
+  {
+    kind: "RandomCrop",
+    make: (options) => layers.randomCrop({ height: 2, width: 3, ...options }),
+    inputs: [[3, 5, 4, 2]],
+    variables: [],
+    refuses: [2, 1, 4, 2],
+  },
+  {
+    kind: "RandomBrightness",
+    make: (options) => layers.randomBrightness({ factor: 0.3, valueRange: [-9, 9], ...options }),
+    inputs: [[3, 4, 2, 1]],
+    variables: [],
+  },
+  {
+    kind: "RandomContrast",
+    make: (options) => layers.randomContrast({ factor: 0.5, valueRange: [-9, 9], ...options }),
+    inputs: [[3, 4, 2, 2]],
+    variables: [],
+  },
+  {
+    kind: "RandomGaussianNoise",
+    make: (options) => layers.randomGaussianNoise({ stddev: 0.5, ...options }),
+    inputs: [[3, 3, 3, 1]],
+    variables: [],
+  },
+  {
+    kind: "RandomCutout",
+    make: (options) => layers.randomCutout({ fillValue: 0.5, ...options }),
+    inputs: [[3, 4, 5, 2]],
+    variables: [],
+  },
 ];
