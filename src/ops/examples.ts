@@ -17,7 +17,7 @@ export const exampleKeys: Op<["x", "step"]> = defineOp({
   shape: ({ x }) => [x[0] ?? null, 2],
   family: spatial,
   forward: (k, { step, y }) => k.exampleKeys(step.ptr, y.ptr, y.size / 2),
-  byPlace: true,
+  isExampleKeys: true,
   samples: [{ inputs: { x: [5, 3], step: [] }, below: { step: 9 } }],
 });
 
@@ -34,11 +34,6 @@ export function keysOf(x: Node): Node {
   const keys = exampleKeys(input, x.graph.trainingStep, { name: "exampleKeys" });
   keysOfInputs.set(input, keys);
   return keys;
-}
-
-/** True for the keys of examples, which `fit` feeds. */
-export function isExampleKeys(node: Node): boolean {
-  return node.op === exampleKeys.record;
 }
 
 /** What is fed with a batch below `x`; x itself where nothing is. */

@@ -155,8 +155,8 @@ export interface OpRecord<I extends string = string, A = any> {
    * when a plan is made, nothing else is computed.
    */
   readonly switch?: { readonly by: I; readonly off: I; readonly on?: I };
-  /** Row i of the result depends on the number i: the op does not work row by row. */
-  readonly byPlace?: boolean;
+  /** The result is the keys of examples, which `fit` feeds: row i depends on the number i, so the op does not work row by row. */
+  readonly isExampleKeys?: boolean;
   /** Gradients do not pass: what lies below does not count as something the result depends on. */
   readonly stopsGradient?: boolean;
   /** How the op may become a stage in the epilogue of the op before it. */
@@ -169,6 +169,11 @@ export interface OpRecord<I extends string = string, A = any> {
   >;
   /** @internal For docs and tests: not in the published package. */
   readonly samples: readonly Sample[];
+}
+
+/** True for the keys of examples, which `fit` feeds. Asks the record, so that neither the op nor its kernels are needed. */
+export function isExampleKeys({ op }: Node): boolean {
+  return op.isExampleKeys === true;
 }
 
 export type NoAttributes = Record<never, never>;

@@ -32,7 +32,7 @@ function openings(record: OpRecord, sample: Sample): readonly (readonly string[]
 }
 
 const trials = ops
-  .filter((record) => record.switch === undefined && !record.byPlace)
+  .filter((record) => record.switch === undefined && !record.isExampleKeys)
   .flatMap((record) =>
     record.samples.flatMap((sample) => openings(record, sample).map((open) => ({ record, sample, open }))),
   );

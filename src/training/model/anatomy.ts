@@ -3,8 +3,7 @@
 import { ArgumentError } from "../../errors.js";
 import { type Graph, isPlaceholder, isVariable } from "../../graph/graph.js";
 import { type AppliedLayer, type LayerUse, layersOf } from "../../nn/layers/layer.js";
-import { isExampleKeys } from "../../ops/examples.js";
-import type { Node } from "../../ops/op.js";
+import { isExampleKeys, type Node } from "../../ops/op.js";
 import type { UpdateAttributes } from "../../ops/update.js";
 
 export interface Anatomy {

@@ -15,8 +15,7 @@ import {
 import { getOptimizer, type OptimizerName } from "../../nn/optimizers/index.js";
 import type { Optimizer } from "../../nn/optimizers/optimizer.js";
 import { add, affine } from "../../ops/arithmetic.js";
-import { isExampleKeys } from "../../ops/examples.js";
-import type { Node } from "../../ops/op.js";
+import { isExampleKeys, type Node } from "../../ops/op.js";
 import { assign } from "../../ops/update.js";
 import type { Session } from "../../runtime/session.js";
 import { formatShape, sameShape } from "../../tensor/shape.js";
