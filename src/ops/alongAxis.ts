@@ -17,7 +17,8 @@ export type Coordinates = (typeof coordinateNames)[number];
 export const repeatingModes = ["reflect", "symmetric", "wrap", "edge"] as const;
 export type RepeatingMode = (typeof repeatingModes)[number];
 
-const kinds = [...coordinateNames, ...repeatingModes, "reverse"] as const;
+// Written out, as all lists at the top of a module: bundlers take spreading for an effect, and would keep it.
+const kinds = ["halfPixel", "alignCorners", "asymmetric", "reflect", "symmetric", "wrap", "edge", "reverse"] as const;
 const methods = ["nearest", "bilinear"] as const;
 
 export interface AlongAxisAttributes {

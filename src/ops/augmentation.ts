@@ -4,7 +4,7 @@
 import { ArgumentError, checkInteger, checkNumber, checkOneOf, describe, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
 import { spatial } from "../wasm/spatial.js";
-import { defineOp, type Op } from "./op.js";
+import { defineOp, type Op, type Sample } from "./op.js";
 
 /** From where to where a quantity is drawn, uniformly. */
 export type Range = readonly [low: number, high: number];
@@ -36,10 +36,11 @@ export const affineMatrices: Op<["uniforms"], AffineMatricesAttributes> = define
   options: ["kind", "first", "second", "height", "width"],
   attributes: ({ kind = "rotation", first = [0, 0], second = [0, 0], height = 1, width = 1 }) => {
     checkOneOf("affineMatrices: kind", kind, KINDS);
-    for (const number of [...first, ...second]) checkNumber("affineMatrices: a range", number);
     checkInteger("affineMatrices: height", height, 1);
     checkInteger("affineMatrices: width", width, 1);
-    return { kind, first, second, height, width };
+    const range = (name: string, given: unknown) =>
+      readRange(`affineMatrices: ${name}`, given, -Number.MAX_VALUE, Number.MAX_VALUE);
+    return { kind, first: range("first", first), second: range("second", second), height, width };
   },
   shape: ({ uniforms }) => [checkNumbers("affineMatrices", uniforms, 2), 6],
   family: spatial,
@@ -68,13 +69,17 @@ const sampleAttributes = (subject: string, given: Partial<SampleAttributes>): Sa
 };
 
 const SAMPLE_OPTIONS = ["interpolation", "fillMode", "fillValue"] as const;
-const SAMPLES = fillModes.flatMap((fillMode, i) =>
-  interpolations.map((interpolation) => ({
-    inputs: { x: [2, 5, 6, [1, 3, 5, 1][i] as number], matrices: [2, 6], training: [] },
-    range: { matrices: [-1.2, 1.2] as const },
-    attributes: { fillMode, interpolation, fillValue: 0.25 },
-  })),
-);
+
+/** A function, called within the records: bundles keep no samples, and a list made by calls would stay in them. */
+function samplesOf(pictures: "x" | "upstream"): readonly Sample[] {
+  return fillModes.flatMap((fillMode, i) =>
+    interpolations.map((interpolation) => ({
+      inputs: { [pictures]: [2, 5, 6, [1, 3, 5, 1][i] as number], matrices: [2, 6], training: [] },
+      range: { matrices: [-1.2, 1.2] },
+      attributes: { fillMode, interpolation, fillValue: 0.25 },
+    })),
+  );
+}
 
 export const affineSample: Op<["x", "matrices", "training"], SampleAttributes> = defineOp<
   ["x", "matrices", "training"],
@@ -105,7 +110,7 @@ export const affineSample: Op<["x", "matrices", "training"], SampleAttributes> =
   vjp: { x: ({ matrices, training, dy }, attributes) => affineSampleGradient(dy, matrices, training, attributes) },
   inPlace: "x",
   switch: { by: "training", off: "x" },
-  samples: SAMPLES,
+  samples: samplesOf("x"),
 });
 
 export const affineSampleGradient: Op<["upstream", "matrices", "training"], SampleAttributes> = defineOp<
@@ -138,10 +143,7 @@ export const affineSampleGradient: Op<["upstream", "matrices", "training"], Samp
   },
   inPlace: "upstream",
   switch: { by: "training", off: "upstream" },
-  samples: SAMPLES.map(({ inputs: { x, ...inputs }, ...sample }) => ({
-    ...sample,
-    inputs: { upstream: x, ...inputs },
-  })),
+  samples: samplesOf("upstream"),
 });
 
 /** A padded copy of one picture, and a register more. */
@@ -256,7 +258,11 @@ export const cropWindowsGradient: Op<["upstream", "uniforms", "training"], CropA
   doc: "The gradient of cropWindows: pictures of height x width that hold what comes in within the windows, 0 around them.",
   inputs: ["upstream", "uniforms", "training"],
   options: ["height", "width"],
-  attributes: ({ height = 1, width = 1 }) => ({ height, width }),
+  attributes: ({ height = 1, width = 1 }) => {
+    checkInteger("cropWindowsGradient: height", height, 1);
+    checkInteger("cropWindowsGradient: width", width, 1);
+    return { height, width };
+  },
   shape: ({ upstream, uniforms }, { height, width }) => {
     const [count = null, rows, columns, channels = null] = checkPictures("cropWindowsGradient", upstream);
     const fits = (rows as number) <= height && (columns as number) <= width;
@@ -307,8 +313,8 @@ export const cutoutMask: Op<["uniforms"], CutoutAttributes> = defineOp<["uniform
   attributes: ({ height = 1, width = 1, rows = [0.5, 0.5], columns = [0.5, 0.5] }) => {
     checkInteger("cutoutMask: height", height, 1);
     checkInteger("cutoutMask: width", width, 1);
-    for (const share of [...rows, ...columns]) checkNumber("cutoutMask: a share", share, 0, 1);
-    return { height, width, rows, columns };
+    const share = (name: string, given: unknown) => readRange(`cutoutMask: ${name}`, given, 0, 1);
+    return { height, width, rows: share("rows", rows), columns: share("columns", columns) };
   },
   shape: ({ uniforms }, { height, width }) => [checkNumbers("cutoutMask", uniforms, 4), height, width, 1],
   family: spatial,

@@ -3,7 +3,7 @@
 
 import { checkInteger, ShapeError } from "../errors.js";
 import { seedKey, streamOf } from "../tensor/random.js";
-import { formatShape, type OpenShape } from "../tensor/shape.js";
+import { checkShape, formatShape, type OpenShape } from "../tensor/shape.js";
 import { spatial } from "../wasm/spatial.js";
 import { defineOp, type Node, type Op } from "./op.js";
 import { checkStream } from "./random.js";
@@ -76,6 +76,7 @@ function exampleRandom(name: "exampleUniforms" | "exampleNormals", doc: string):
     inputTypes: { keys: "int32" },
     options: ["shape", "seed", "stream"],
     attributes: ({ shape = [], seed = 0, stream = "" }) => {
+      checkShape(`${name}: shape`, shape);
       checkInteger(`${name}: seed`, seed, 0);
       checkStream(name, stream);
       return { shape, seed, stream };

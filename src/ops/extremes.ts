@@ -1,10 +1,10 @@
 // The largest and the smallest element over any axes.
 
 import { divide, greaterEqual, multiply } from "./arithmetic.js";
-import type { Node } from "./op.js";
-import { type Reduction, reduction, sum } from "./reductions.js";
+import type { Node, Op } from "./op.js";
+import { type ReductionAttributes, reduction, sum } from "./reductions.js";
 
-export const max: Reduction = reduction({
+export const max: Op<["x"], ReductionAttributes> = reduction({
   name: "max",
   doc:
     "Largest element over the given axes, by default all. NaN where one is NaN, -Infinity for no elements; equal largest " +
@@ -13,7 +13,7 @@ export const max: Reduction = reduction({
   gradient: ({ x, y, dy }, axis) => share(greaterEqual(x, y), dy, axis),
 });
 
-export const min: Reduction = reduction({
+export const min: Op<["x"], ReductionAttributes> = reduction({
   name: "min",
   doc:
     "Smallest element over the given axes, by default all. NaN where one is NaN, Infinity for no elements; equal smallest " +

@@ -104,7 +104,7 @@ export const averagePool2d: Op<["x"], AveragePoolAttributes> = defineOp<["x"], A
     "Mean of each window of x [n, height, width, channels], size 2 and strides = size unless said: of what lies in x, or with " +
     "countPadding of the zeros of the padding too.",
   inputs: ["x"],
-  options: [...optionNames, "countPadding"],
+  options: ["size", "strides", "padding", "dilations", "ceilMode", "countPadding"],
   attributes: (given) => readAverage("averagePool2d", given),
   shape: ({ x }, attributes) => poolShape("averagePool2d", x, attributes),
   family: spatial,
@@ -147,7 +147,7 @@ export const averagePool2dGradient: Op<["upstream"], AveragePoolGradientAttribut
   name: "averagePool2dGradient",
   doc: "Gradient of averagePool2d: each upstream in equal parts to what its window covers, added where windows overlap.",
   inputs: ["upstream"],
-  options: [...optionNames, "countPadding", "shape"],
+  options: ["size", "strides", "padding", "dilations", "ceilMode", "countPadding", "shape"],
   attributes: ({ shape = [], ...given }) => {
     checkShape("averagePool2dGradient", shape, true);
     return { ...readAverage("averagePool2dGradient", given), shape };

@@ -22,16 +22,16 @@ export interface ReductionAttributes {
   readonly keepDims: boolean;
 }
 
-export type Reduction = Op<["x"], ReductionAttributes>;
+type Reduction = Op<["x"], ReductionAttributes>;
 
-export const sum: Reduction = reduction({
+export const sum: Op<["x"], ReductionAttributes> = reduction({
   name: "sum",
   doc: "Sum over the given axes, by default all. 0 for no elements.",
   reduce: (k, x, y, pass) => k.sums(x, y, ...pass, 1),
   gradient: ({ x, dy }) => broadcastTo(dy, { shape: x.shape }),
 });
 
-export const mean: Reduction = reduction({
+export const mean: Op<["x"], ReductionAttributes> = reduction({
   name: "mean",
   doc: "Mean over the given axes, by default all: then a scalar. NaN for no elements.",
   reduce: (k, x, y, pass, divisor) => k.sums(x, y, ...pass, divisor),
@@ -134,7 +134,7 @@ interface Description {
 
 /** A reduction from its kernel and its gradient. */
 // @__NO_SIDE_EFFECTS__
-export function reduction({ name, doc, reduce, gradient }: Description): Reduction {
+export function reduction({ name, doc, reduce, gradient }: Description): Op<["x"], ReductionAttributes> {
   const axesOf = (rank: number, { axis }: ReductionAttributes): number[] =>
     axis === null ? [...Array(rank).keys()] : resolveAxes(name, typeof axis === "number" ? [axis] : axis, rank);
   const shapeOf = (x: OpenShape, attributes: ReductionAttributes, keepDims = attributes.keepDims): OpenShape => {

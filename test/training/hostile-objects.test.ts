@@ -99,7 +99,7 @@ test("options that nobody knows are refused, not ignored", async () => {
   expect(() => new Session(new Graph(), { engine }).run([], [1, 2] as never)).toThrow("feeds must be pairs");
   expect(() => new Session(new Graph(), { engine }).prepare(undefined as never)).toThrow(ArgumentError);
   await expect(init("simd" as never)).rejects.toThrow(
-    'init: options must be an object with build, module, wide; received "simd"',
+    'init: options must be an object with build, module, spatial, wide; received "simd"',
   );
 });
 

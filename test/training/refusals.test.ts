@@ -396,20 +396,3 @@ describe("setWeights", () => {
     await refuses(model, new Refusal(`Model.setWeights: ${message}`), () => model.setWeights(map));
   });
 });
-
-test("labels that lie the other way round are refused: as many numbers would be other labels", async () => {
-  const model = sequential([dense({ units: 2 })], { inputShape: [4], engine });
-  model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
-  const four = x.rows(0, 4);
-  const wrong = [
-    [1, 2, 3, 4],
-    [5, 6, 7, 8],
-  ];
-  const message = "labels must have shape [4, 2], one per example; received [2, 4].";
-  await refuses(model, new ShapeError(`Model.fit: ${message}`), () => model.fit(four, wrong));
-  await refuses(model, new ShapeError(`Model.evaluate: ${message}`), () => model.evaluate(four, tensor(wrong)));
-  await refuses(model, new ShapeError(`Model.fit: validationData: ${message}`), () =>
-    model.fit(four, tensor(wrong).reshape([4, 2]), { validationData: [four, wrong] }),
-  );
-  expect(() => model.trainOnBatch(four, wrong)).toThrow(new ShapeError(`Model.trainOnBatch: ${message}`));
-});

@@ -11,7 +11,7 @@ describe("errors", () => {
     "labels that do not fit": (model) => model.fit(x, y.rows(0, 5)),
     "a label out of range": (model) => model.fit(x, new Int32Array(90).fill(7)),
     "features that are not finite": (model) => model.fit(new Float32Array(360).fill(Number.NaN), y),
-    "an unknown option": (model) => model.fit(x, y, { epoch: 3 } as never),
+    "a class weight for no class": (model) => model.fit(x, y, { classWeight: { 7: 2 } }),
     "no epochs": (model) => model.fit(x, y, { epochs: 0 }),
     "features of another width": (model) => model.predict(new Tensor(new Float32Array(6), [2, 3]) as never),
   };
@@ -30,6 +30,15 @@ describe("errors", () => {
     expect(local).toBeInstanceOf(Error);
     expect(remote?.constructor).toBe(local?.constructor);
     expect(remote?.message).toBe(local?.message);
+  });
+
+  test("an unknown option: the class as here, and a message in the name of the worker's model", async () => {
+    const there = await inWorker(classifier());
+    const call = there.fit(x, y, { epoch: 3 } as never);
+    await expect(call).rejects.toThrow(lanewise.ArgumentError);
+    await expect(there.fit(x, y, { epoch: 3 } as never)).rejects.toThrow(
+      /^WorkerModel\.fit: options must be an object with epochs, .*, stepInterval, arrays; received "epoch"; did you mean "epochs"\?$/,
+    );
   });
 
   test("compile is needed there too, and two fits at a time are one too many", async () => {

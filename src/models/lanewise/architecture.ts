@@ -2,7 +2,7 @@
 
 import { ArgumentError, DataError, describe, ShapeError } from "../../errors.js";
 import { Graph, type Initializer, isNode, isPlaceholder } from "../../graph/graph.js";
-import { type Described, describedAs } from "../../nn/description.js";
+import { type Described, type Description, describedAs } from "../../nn/description.js";
 import { getInitializer, randomUniform } from "../../nn/initializers/index.js";
 import { activationName } from "../../nn/layers/activations.js";
 import { isLayer, type Layer, layersOf } from "../../nn/layers/layer.js";
@@ -202,7 +202,14 @@ function optionsOf(
       );
     },
   });
-  return trainable ? { ...plain } : { ...plain, trainable };
+  const said = Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, nameAlone(key, value)]));
+  return trainable ? said : { ...said, trainable };
+}
+
+/** An initializer without options as its name: what was given by name is written so again after it was read. */
+function nameAlone(key: string, value: unknown): unknown {
+  const { kind, options } = (value ?? {}) as Partial<Description>;
+  return key.endsWith("Initializer") && options && Object.keys(options).length === 0 ? kind : value;
 }
 
 /** The initializers that layers have by default whose values take up memory, or time, before the file brings others. */
@@ -224,7 +231,8 @@ function makeLayer(kind: string, options: LayerRecord["options"], graph: Graph):
       const initial = getInitializer(`${of}: ${key}`, value as Initializer);
       const patient: Initializer = (at, ...given) => (at === graph ? draw : initial)(at, ...given);
       const { config } = initial as Described;
-      return [key, config ? describedAs(config.kind, config.options, patient) : patient];
+      // What the file does not name is not described either: saved again, the model has the same bytes.
+      return [key, config && key in options ? describedAs(config.kind, config.options, patient) : patient];
     });
     return Object.fromEntries(named);
   };

@@ -131,7 +131,7 @@ export interface RandomCutoutOptions extends RandomLayerOptions {
 }
 
 const LAYER = ["seed", "name", "trainable"];
-const WARP = ["fillMode", "fillValue", "interpolation", ...LAYER];
+const WARP = ["fillMode", "fillValue", "interpolation", "seed", "name", "trainable"];
 
 /** While training, turns each picture about its middle by a random angle. */
 export function randomRotation(options: RandomRotationOptions): Layer {

@@ -10,12 +10,18 @@ import type { OptimizerOptions } from "./options.js";
 
 type Factors = Parameters<typeof layerwiseRates>[1];
 
-export const optimizerKinds: Makers = {
-  .../* @__PURE__ */ Object.fromEntries(
-    /* @__PURE__ */ optimizerNames.map((name) => [name, (options: OptimizerOptions) => getOptimizer(name, options)]),
-  ),
-  layerwiseRates: ({ optimizer, factors }: { optimizer: Optimizer; factors: Factors }) =>
-    layerwiseRates(optimizer, factors),
-  accumulateGradients: ({ optimizer, runs }: { optimizer: Optimizer; runs: number }) =>
-    accumulateGradients(optimizer, runs),
-};
+export const optimizerKinds: Makers = /* @__PURE__ */ makers();
+
+/** A function, since bundlers take spreading at the top of a module for an effect. */
+// @__NO_SIDE_EFFECTS__
+function makers(): Makers {
+  return {
+    ...Object.fromEntries(
+      optimizerNames.map((name) => [name, (options: OptimizerOptions) => getOptimizer(name, options)]),
+    ),
+    layerwiseRates: ({ optimizer, factors }: { optimizer: Optimizer; factors: Factors }) =>
+      layerwiseRates(optimizer, factors),
+    accumulateGradients: ({ optimizer, runs }: { optimizer: Optimizer; runs: number }) =>
+      accumulateGradients(optimizer, runs),
+  };
+}

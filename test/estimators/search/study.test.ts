@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { ArgumentError, DataError, StateError } from "../../../src/errors.js";
-import { searchProgress } from "../../../src/estimators/search/progress.js";
 import { SearchResults } from "../../../src/estimators/search/results.js";
 import { uniform } from "../../../src/estimators/search/space.js";
 import { gridStrategy } from "../../../src/estimators/search/strategies/grid.js";
@@ -355,51 +354,4 @@ describe("journal", () => {
     const journal = path.join(folder, "no", "such", "folder.jsonl");
     await expect(search(parabola, strategy, { journal })).rejects.toThrow(/must be writable/);
   });
-});
-
-describe("progress", () => {
-  test("each trial is reported with the best so far", async () => {
-    const seen: StudyProgress[] = [];
-    await search(parabola, gridStrategy({ x: [1, 0.5, 0] }), { onTrial: (progress) => seen.push(progress) });
-    expect(seen.map(({ done, total, best }) => [done, total, best?.parameters.x])).toEqual([
-      [1, 3, 1],
-      [2, 3, 0.5],
-      [3, 3, 0.5],
-    ]);
-  });
-
-  test("as a bar", async () => {
-    const written: string[] = [];
-    await search(({ x }: { x: number }) => x, gridStrategy({ x: [0.5, 1] }), {
-      onTrial: searchProgress((text) => written.push(text)),
-    });
-    expect(written).toEqual([
-      '\r[==========>         ] 1/2  best 0.5000 {"x":0.5}',
-      '\r[====================] 2/2  best 1.000 {"x":1}   \n',
-    ]);
-  });
-
-  test("a signal ends the search before the next trial", async () => {
-    const stop = new AbortController();
-    const onTrial = ({ done }: StudyProgress) => done === 2 && stop.abort(new Error("enough"));
-    let calls = 0;
-    const counting: Objective = () => ++calls;
-    const running = search(counting, gridStrategy({ x: [1, 2, 3, 4] }), { signal: stop.signal, onTrial });
-    await expect(running).rejects.toThrow("enough");
-    expect(calls).toBe(2);
-  });
-});
-
-test("an abort is heard between trials that wait for nothing", async () => {
-  const stop = new AbortController();
-  setTimeout(() => stop.abort(), 5);
-  let trials = 0;
-  const objective = ({ x }: { x: number }) => {
-    for (const start = performance.now(); performance.now() - start < 1; );
-    trials++;
-    return x;
-  };
-  const grid = gridStrategy({ x: Array.from({ length: 2000 }, (_, i) => i) });
-  await expect(search(objective, grid, { signal: stop.signal })).rejects.toThrow(/abort/);
-  expect(trials).toBeLessThan(1000);
 });

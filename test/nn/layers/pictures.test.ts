@@ -129,7 +129,7 @@ describe("refusals in the name of the layer", () => {
       at(conv({}), 28, 28),
     ],
     [
-      "Conv2D: all extents of the input but the batch must be known; it is [null, null, 28, 1].",
+      'placeholder "x": null is the batch and stands once in a shape; received [null, null, 28, 1]; give the other extents as numbers.',
       at(conv({}), null, 28, 1),
     ],
     [
