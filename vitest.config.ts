@@ -19,6 +19,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/browser/**", "test/dropin/**"],
           execArgv,
+          // All of them: by default one is left to vitest itself, which has next to nothing to do.
+          maxWorkers: "100%",
         },
       },
       {

@@ -38,9 +38,11 @@ export const affineMatrices: Op<["uniforms"], AffineMatricesAttributes> = define
     checkOneOf("affineMatrices: kind", kind, KINDS);
     checkInteger("affineMatrices: height", height, 1);
     checkInteger("affineMatrices: width", width, 1);
-    const range = (name: string, given: unknown) =>
-      readRange(`affineMatrices: ${name}`, given, -Number.MAX_VALUE, Number.MAX_VALUE);
-    return { kind, first: range("first", first), second: range("second", second), height, width };
+    for (const [name, pair] of Object.entries({ first, second })) {
+      if (Array.isArray(pair) && pair.length === 2 && pair.every((each) => Number.isFinite(each))) continue;
+      throw new ArgumentError(`affineMatrices: ${name} must be two finite numbers; received ${describe(pair)}.`);
+    }
+    return { kind, first, second, height, width };
   },
   shape: ({ uniforms }) => [checkNumbers("affineMatrices", uniforms, 2), 6],
   family: spatial,

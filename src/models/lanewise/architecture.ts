@@ -2,7 +2,7 @@
 
 import { ArgumentError, DataError, describe, ShapeError } from "../../errors.js";
 import { Graph, type Initializer, isNode, isPlaceholder } from "../../graph/graph.js";
-import { type Described, type Description, describedAs } from "../../nn/description.js";
+import { type Described, describedAs } from "../../nn/description.js";
 import { getInitializer, randomUniform } from "../../nn/initializers/index.js";
 import { activationName } from "../../nn/layers/activations.js";
 import { isLayer, type Layer, layersOf } from "../../nn/layers/layer.js";
@@ -88,7 +88,11 @@ export function architectureOf(subject: string, model: AnyModel): Architecture {
     .filter(({ name }) => counts.has(name))
     .map(({ kind, name, options }): LayerRecord => {
       if (isKind("layer", kind)) {
-        return { kind, name, options: optionsOf(name, { ...options }, own.get(name)?.trainable === true, problems) };
+        return {
+          kind,
+          name,
+          options: optionsOf(kind, name, { ...options }, own.get(name)?.trainable === true, problems),
+        };
       }
       problems.push(`${name} is a ${kind}`);
       return { kind, name, options: {} };
@@ -182,6 +186,7 @@ function onlyOne(inputs: readonly Node[]): Node {
 
 /** The options as JSON; what JSON cannot say is a problem. */
 function optionsOf(
+  kind: string,
   layer: string,
   { name: _, trainable: __, ...options }: Readonly<Record<string, unknown>>,
   trainable: boolean,
@@ -202,14 +207,23 @@ function optionsOf(
       );
     },
   });
-  const said = Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, nameAlone(key, value)]));
+  const said = asGiven(kind, plain);
   return trainable ? said : { ...said, trainable };
 }
 
-/** An initializer without options as its name: what was given by name is written so again after it was read. */
-function nameAlone(key: string, value: unknown): unknown {
-  const { kind, options } = (value ?? {}) as Partial<Description>;
-  return key.endsWith("Initializer") && options && Object.keys(options).length === 0 ? kind : value;
+/**
+ * Options as a program gives them: initializers without options by name, those that a layer has anyhow left out. What was
+ * loaded is saved as it was, whatever loading has put in their place.
+ */
+function asGiven(kind: string, options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const said = Object.entries(options).map(([key, value]) => {
+    const { kind: of, options: held } = (value ?? {}) as { kind?: string; options?: Record<string, unknown> };
+    if (of === undefined || held === undefined) return [key, value];
+    const name = key.endsWith("Initializer") && Object.keys(held).length === 0 ? of : undefined;
+    if (name === undefined) return [key, { kind: of, options: asGiven(of, held) }];
+    return [key, DEFAULTS[kind]?.[key] === name ? undefined : name];
+  });
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
 }
 
 /** The initializers that layers have by default whose values take up memory, or time, before the file brings others. */
@@ -231,8 +245,7 @@ function makeLayer(kind: string, options: LayerRecord["options"], graph: Graph):
       const initial = getInitializer(`${of}: ${key}`, value as Initializer);
       const patient: Initializer = (at, ...given) => (at === graph ? draw : initial)(at, ...given);
       const { config } = initial as Described;
-      // What the file does not name is not described either: saved again, the model has the same bytes.
-      return [key, config && key in options ? describedAs(config.kind, config.options, patient) : patient];
+      return [key, config ? describedAs(config.kind, config.options, patient) : patient];
     });
     return Object.fromEntries(named);
   };
