@@ -46,8 +46,8 @@ const layersProgram = `
 
 /** Limits in bytes, gzipped; a kilobyte is 1,000. */
 const entries = [
-  { name: "training on the graph", source: graphProgram, limit: 45_300 },
-  { name: "training with layers", source: layersProgram, limit: 70_200 },
+  { name: "training on the graph", source: graphProgram, limit: 48_200 },
+  { name: "training with layers", source: layersProgram, limit: 75_400 },
   ...Object.keys(doors).map((door) => ({ name: `all of ${door}`, source: `export * from "${door}";` })),
 ];
 

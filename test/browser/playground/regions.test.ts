@@ -285,8 +285,8 @@ test("the page is light", async () => {
     return [name, gzipSync(bytes, { level: 9 }).length] as const;
   });
   const total = weights.reduce((sum, [, size]) => sum + size, 0);
-  // With the data, and with all that is loaded on demand only.
-  expect(total, weights.map(([name, size]) => `${name} ${size}`).join("\n")).toBeLessThan(305_000);
+  // With the data, and with all that is loaded on demand only: model files may hold any layer.
+  expect(total, weights.map(([name, size]) => `${name} ${size}`).join("\n")).toBeLessThan(372_000);
 });
 
 inBrowsers(
