@@ -205,8 +205,9 @@ function isOneProduct({ a, b }: Shapes, { transposeA }: MatmulAttributes): boole
 /** m, n and k of the product, or of each of the products. */
 function extentsOf({ a, b, y }: Shapes, attributes: MatmulAttributes): [m: number, n: number, inner: number] {
   const [rows, inner] = matrixOf(a, attributes.transposeA) as [number, number];
-  const n = y.at(-1) as number;
-  const one = isOneProduct({ a, b, y }, attributes);
+  const n = y[y.length - 1] as number;
+  // Of two matrices, rows are all there is before the last axis.
+  const one = y.length > 2 && isOneProduct({ a, b, y }, attributes);
   return [one ? sizeOf(y.slice(0, -1)) : rows, n, inner];
 }
 
@@ -241,12 +242,13 @@ function leadingOf(shape: OpenShape): OpenShape {
 
 /** True for one matrix, whatever its rank. */
 function isMatrix(shape: OpenShape): boolean {
-  return leadingOf(shape).every((extent) => extent === 1);
+  return shape.length === 2 || leadingOf(shape).every((extent) => extent === 1);
 }
 
 /** Rows and columns of each matrix, or of its transpose. */
 function matrixOf(shape: OpenShape, transposed: boolean): [number | null, number | null] {
-  const [rows, columns] = shape.slice(-2) as [number | null, number | null];
+  const rows = shape[shape.length - 2] as number | null;
+  const columns = shape[shape.length - 1] as number | null;
   return transposed ? [columns, rows] : [rows, columns];
 }
 

@@ -1,11 +1,12 @@
 // Fusion: which nodes run as one step, and which gradients are used up as they are made.
 
 import { isVariable } from "../graph/graph.js";
-import type { Stage } from "../ops/epilogue.js";
+import type { Stage, StageKind } from "../ops/epilogue.js";
 import type { Node } from "../ops/op.js";
 import { resultsOf } from "../ops/results.js";
 import type { UpdateAttributes, UpdateRecord } from "../ops/update.js";
 import { type OpenShape, sameShape } from "../tensor/shape.js";
+import { NodeTable } from "./nodeTable.js";
 import { viewed } from "./schedule.js";
 
 /** One op with what has been fused into its end. */
@@ -17,6 +18,8 @@ export interface Step {
   readonly output: Node;
   /** What is fused, in order. */
   readonly epilogue: readonly Stage<Node>[];
+  /** The nodes whose values it makes. */
+  readonly makes: readonly Node[];
 }
 
 /** A gradient that is made when its variable is updated, and used up at once: it needs no place. */
@@ -29,20 +32,25 @@ export interface Descent {
 export type Descends = (node: Node) => boolean;
 
 /** For each node those that read it, as often as they do. */
-export type Readers = ReadonlyMap<Node, readonly Node[]>;
+export type Readers = Pick<NodeTable<readonly Node[]>, "get">;
 
 export function readersOf(nodes: readonly Node[], fed: ReadonlySet<Node>): Readers {
-  const readers = new Map<Node, Node[]>();
+  const readers = new NodeTable<Node[]>(nodes[0]);
+  const add = (input: Node, reader: Node) => {
+    const known = readers.get(input);
+    if (known) known.push(reader);
+    else readers.set(input, [reader]);
+  };
   for (const node of nodes) {
     const view = viewed(node, fed);
-    for (const input of view === null ? node.inputs : [view]) {
-      const known = readers.get(input);
-      if (known) known.push(node);
-      else readers.set(input, [node]);
-    }
+    if (view !== null) add(view, node);
+    else for (const input of node.inputs) add(input, node);
   }
   return readers;
 }
+
+const UNFUSED: readonly Stage<Node>[] = [];
+const UNFUSED_KINDS: readonly StageKind[] = [];
 
 /** Joins to each op the stages of an epilogue that it takes and that follow it, where nobody else sees what is between. */
 export function fuse(
@@ -56,20 +64,23 @@ export function fuse(
   for (const node of nodes) {
     if (absorbed.has(node)) continue;
     let output = node;
-    const epilogue: Stage<Node>[] = [];
-    let rest = node.op.takes ?? [];
+    let epilogue: readonly Stage<Node>[] = UNFUSED;
+    let rest = node.op.takes ?? UNFUSED_KINDS;
     while (rest.length > 0 && !fetched.has(output)) {
-      const [next, ...others] = readers.get(output) ?? [];
-      if (next === undefined || others.length > 0 || absorbed.has(next)) break;
+      const all = readers.get(output);
+      const next = all?.[0];
+      if (next === undefined || all?.length !== 1 || absorbed.has(next)) break;
       const stage = stageOf(next, output);
       const at = stage === null ? -1 : rest.indexOf(stage.kind);
       if (stage === null || at < 0) break;
       rest = rest.slice(at + 1);
-      epilogue.push(stage);
+      epilogue = [...epilogue, stage];
       absorbed.add(next);
       output = next;
     }
-    steps.push({ node, view: viewed(node, fed), output, epilogue });
+    const view = viewed(node, fed);
+    const makes = view === null && node.results !== undefined ? [output, ...resultsOf(node)] : [output];
+    steps.push({ node, view, output, epilogue, makes });
   }
   // A fused step stands where its last node stood, so that its bias is there.
   return steps.sort((a, b) => a.output.id - b.output.id);
@@ -97,6 +108,7 @@ export function findDescents(
   unseen: (node: Node) => boolean,
   descends: Descends,
 ): ReadonlyMap<Node, readonly Descent[]> {
+  if (updates.length === 0) return new Map();
   const madeBy = new Map(steps.map((step) => [step.output, step]));
   return new Map(
     updates.map((update) => {
@@ -113,11 +125,6 @@ export function findDescents(
       return [update, descents];
     }),
   );
-}
-
-/** The nodes whose values a step makes. */
-export function stepMakes({ node, view, output }: Step): readonly Node[] {
-  return view === null && node.results !== undefined ? [output, ...resultsOf(node)] : [output];
 }
 
 /** The inputs of a step whose values it reads. */

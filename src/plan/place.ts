@@ -5,7 +5,8 @@ import { isVariable } from "../graph/graph.js";
 import type { Node } from "../ops/op.js";
 import { isResult } from "../ops/results.js";
 import { rateOf, type UpdateAttributes } from "../ops/update.js";
-import { type Descent, type Step, stepInputs, stepMakes } from "./fuse.js";
+import { type Descent, type Step, stepInputs } from "./fuse.js";
+import { NodeTable } from "./nodeTable.js";
 import { arrange, type Storage } from "./storage.js";
 
 /** Variables of one update that lie side by side, as the session has placed them. */
@@ -85,18 +86,21 @@ class Placer {
   readonly end: number;
   readonly #request: PlaceRequest;
   readonly #updateTime: number;
-  readonly #madeAt = new Map<Node, number>();
-  readonly #lastUse = new Map<Node, number>();
+  readonly #madeAt: NodeTable<number>;
+  readonly #lastUse: NodeTable<number>;
   /** Variables that an update of the run changes. */
   readonly #changed: ReadonlySet<Node>;
 
   constructor(request: PlaceRequest) {
-    const { steps, updates, descentsOf, fetched } = request;
+    const { steps, updates, descentsOf, fetched, feeds } = request;
     this.#request = request;
+    const [one = feeds[0]] = fetched;
+    this.#madeAt = new NodeTable(one);
+    this.#lastUse = new NodeTable(one);
     this.#updateTime = steps.length;
     this.end = steps.length + updates.length;
     steps.forEach((step, time) => {
-      for (const made of stepMakes(step)) this.#madeAt.set(made, time);
+      for (const made of step.makes) this.#madeAt.set(made, time);
       for (const input of stepInputs(step)) this.#lastUse.set(input, time);
     });
     updates.forEach((node, i) => {
@@ -141,7 +145,7 @@ class Placer {
    */
   placeStep(step: Step, time: number): void {
     const { output } = step;
-    for (const made of stepMakes(step)) {
+    for (const made of step.makes) {
       const free = made !== output && !this.places.has(made) && !this.#request.isTarget(made);
       if (free) this.put(made, time, this.lastUse(made, time));
     }

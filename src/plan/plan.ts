@@ -8,6 +8,7 @@ import { isResult } from "../ops/results.js";
 import { isUpdate } from "../ops/update.js";
 import { sizeOf } from "../tensor/shape.js";
 import { type Descends, findDescents, fuse, readersOf, type Step } from "./fuse.js";
+import { NodeTable } from "./nodeTable.js";
 import { type Placement, place, type SpansOf } from "./place.js";
 import { comesFromOutside, schedule } from "./schedule.js";
 
@@ -39,7 +40,7 @@ export function makePlan(request: PlanRequest, spansOf: SpansOf, descends: Desce
   const descentsOf = findDescents(all, updates, readers, unseen, descends);
   const moved = new Set([...descentsOf.values()].flat().map(({ step }) => step));
   const steps = all.filter((step) => !moved.has(step));
-  const sizes = new Map<Node, number>();
+  const sizes = new NodeTable<number>(fetches[0] ?? feeds[0]);
   const wordsOf = (node: Node): number => {
     let words = sizes.get(node);
     if (words === undefined) {

@@ -1,12 +1,14 @@
 // A program: the kernel calls of a plan as data. Addresses are relative to where memory will be, so a program is written
 // before there is any, printed, kept, and linked again when memory moves. `link` makes calls of it.
 
+import type { Stage } from "../ops/epilogue.js";
 import type { Buffer, Calls, Node, OpRecord } from "../ops/op.js";
 import { resultName, resultsOf } from "../ops/results.js";
 import { rateOf, type UpdateAttributes, type UpdateRecord } from "../ops/update.js";
 import { type Shape, sizeOf } from "../tensor/shape.js";
 import type { Kernels } from "../wasm/engine.js";
-import { type Step, stepMakes } from "./fuse.js";
+import type { Step } from "./fuse.js";
+import { NodeTable } from "./nodeTable.js";
 import type { PlannedUpdate } from "./place.js";
 import type { Plan } from "./plan.js";
 
@@ -112,9 +114,7 @@ export function allSteps(plan: Plan): Step[] {
 /** The shapes of a node and of its inputs, by their names in the record. */
 export function shapesOf(node: Node, shapeOf: (node: Node) => Shape): Record<string, Shape> & { y: Shape } {
   const shapes: Record<string, Shape> & { y: Shape } = { y: shapeOf(node) };
-  node.op.inputs.forEach((input, i) => {
-    shapes[input] = shapeOf(node.inputs[i] as Node);
-  });
+  for (let i = 0; i < node.inputs.length; i++) shapes[node.op.inputs[i] as string] = shapeOf(node.inputs[i] as Node);
   return shapes;
 }
 
@@ -130,7 +130,8 @@ export function writeProgram<P extends PackedCopy>(request: ProgramRequest<P>): 
   for (const update of updates) writer.writeCopies(update);
   for (const update of updates) writer.writeUpdate(update);
   const { instructions, packed } = writer;
-  const workspaceBytes = Math.max(0, ...allSteps(plan).map((step) => workspaceOf(step, kernels, shapeOf)));
+  let workspaceBytes = 0;
+  for (const step of allSteps(plan)) workspaceBytes = Math.max(workspaceBytes, workspaceOf(step, kernels, shapeOf));
   return { instructions, slots: writer.slots(), packed, arenaBytes: plan.arenaBytes, workspaceBytes };
 }
 
@@ -165,26 +166,32 @@ export function locate(pointer: number, starts: readonly number[]): number {
 }
 
 const WORKSPACE = 3 * MARK;
+const NO_STAGES: readonly Stage[] = [];
+const NO_RESULTS: Readonly<Record<string, Buffer>> = {};
 
 class Writer<P extends PackedCopy> {
   readonly packed: P[] = [];
   readonly #request: ProgramRequest<P>;
-  readonly #buffers = new Map<Node, Buffer>();
+  readonly #buffers: NodeTable<Buffer>;
   #instructions: Instruction[] = [];
-  #label: Labelled | null = null;
+  /** What the calls that are written down are made for, and what they make. */
+  #node: Node | null = null;
+  #makes: readonly Node[] = [];
   readonly #calls: Calls;
 
   constructor(request: ProgramRequest<P>) {
     this.#request = request;
-    // biome-ignore lint/suspicious/noExplicitAny: one function stands for kernels of all types
-    const known: Record<string, any> = {};
-    this.#calls = new Proxy(known as Calls, {
+    this.#buffers = new NodeTable(request.fetches[0] ?? request.feeds[0]);
+    // Only the first call of a kernel asks the proxy: it is then found on the object in front.
+    const unknown = new Proxy({} as Calls, {
       get: (_, kernel: KernelName) => {
-        known[kernel] ??= (...args: (number | bigint)[]) =>
-          this.#instructions.push({ kind: "kernel", kernel, args, ...(this.#label as Labelled) });
-        return known[kernel];
+        const write = (...args: (number | bigint)[]) =>
+          this.#instructions.push({ kind: "kernel", kernel, args, node: this.#node as Node, makes: this.#makes });
+        Object.defineProperty(this.#calls, kernel, { value: write });
+        return write;
       },
     });
+    this.#calls = Object.create(unknown) as Calls;
   }
 
   get instructions(): readonly Instruction[] {
@@ -217,21 +224,17 @@ class Writer<P extends PackedCopy> {
   }
 
   writeStep(step: Step): void {
-    const { node, view, output } = step;
+    const { node, view, output, makes } = step;
     const { op, attributes } = node;
-    const makes = stepMakes(step);
     const k = this.#for(node, makes);
     if (view !== null) {
       const [from, to] = [this.#bufferOf(view), this.#bufferOf(output)];
       if (from.ptr !== to.ptr) k.copy(from.ptr, to.ptr, to.size);
       return;
     }
-    const buffers: Record<string, Buffer> = { ...this.#inputs(node), y: this.#bufferOf(output) };
-    const epilogue = step.epilogue.map((stage) =>
-      stage.kind === "bias" ? { ...stage, operand: this.#bufferOf(stage.operand) } : stage,
-    );
-    const results = Object.fromEntries(resultsOf(node).map((made) => [resultName(made), this.#bufferOf(made)]));
-    const context = { workspace: WORKSPACE, epilogue, results };
+    const buffers = this.#inputs(node);
+    buffers.y = this.#bufferOf(output);
+    const context = { workspace: WORKSPACE, epilogue: this.#epilogue(step), results: this.#results(node) };
     const packing = op.packs === undefined ? null : this.#request.packingOf(step);
     if (packing === null) {
       op.forward?.(k, buffers, attributes, context);
@@ -316,7 +319,8 @@ class Writer<P extends PackedCopy> {
 
   /** Kernels whose calls are written down for `node`, and for the values that they make. */
   #for(node: Node, makes: readonly Node[]): Calls {
-    this.#label = { node, makes };
+    this.#node = node;
+    this.#makes = makes;
     return this.#calls;
   }
 
@@ -353,9 +357,19 @@ class Writer<P extends PackedCopy> {
 
   #inputs({ op, inputs }: Node): Record<string, Buffer> {
     const buffers: Record<string, Buffer> = {};
-    op.inputs.forEach((name, i) => {
-      buffers[name] = this.#bufferOf(inputs[i] as Node);
-    });
+    for (let i = 0; i < inputs.length; i++) buffers[op.inputs[i] as string] = this.#bufferOf(inputs[i] as Node);
     return buffers;
+  }
+
+  #epilogue({ epilogue }: Step): readonly Stage[] {
+    if (epilogue.length === 0) return NO_STAGES;
+    return epilogue.map((stage) =>
+      stage.kind === "bias" ? { ...stage, operand: this.#bufferOf(stage.operand) } : stage,
+    );
+  }
+
+  #results(node: Node): Readonly<Record<string, Buffer>> {
+    if (node.results === undefined) return NO_RESULTS;
+    return Object.fromEntries(resultsOf(node).map((made) => [resultName(made), this.#bufferOf(made)]));
   }
 }

@@ -13,11 +13,14 @@ export function comesFromOutside(node: Node, fed: ReadonlySet<Node>): boolean {
 
 /** The nodes that the fetches need, in topological order, none below a fed one. */
 export function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node[] {
-  const needed = new Set<Node>();
+  const [first] = fetches;
+  if (first === undefined) return [];
+  const nodes = (first.graph as Graph).nodes();
+  const needed = new Uint8Array(nodes.length);
   const stack = [...fetches];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (needed.has(node)) continue;
-    needed.add(node);
+    if (needed[node.id] === 1) continue;
+    needed[node.id] = 1;
     if (fed.has(node)) continue;
     const view = viewed(node, fed);
     if (view !== null) {
@@ -28,19 +31,21 @@ export function schedule(fetches: readonly Node[], fed: ReadonlySet<Node>): Node
       const goal = fetches.map((fetch) => fetch.name).join(", ");
       throw new ArgumentError(`Session.run: ${node.name} must be fed, since ${goal} depends on it.`);
     }
-    stack.push(...node.inputs);
+    for (const input of node.inputs) stack.push(input);
     if (isUpdate(node)) {
       const { step, companions = [] } = node.attributes as UpdateAttributes;
       stack.push(step, ...companions);
     }
   }
-  checkResults(needed, fed);
-  return [...needed].sort((a, b) => a.id - b.id);
+  const order = nodes.filter(({ id }) => needed[id] === 1);
+  checkResults(order, fed);
+  return order;
 }
 
 /** Fails where one result of a call is fed and another is to be computed. */
-function checkResults(needed: ReadonlySet<Node>, fed: ReadonlySet<Node>): void {
+function checkResults(needed: readonly Node[], fed: ReadonlySet<Node>): void {
   for (const node of needed) {
+    if (node.results === undefined && !isResult(node)) continue;
     const others = isResult(node) ? [makerOf(node)] : resultsOf(node);
     const clash = fed.has(node) ? undefined : others.find((other) => fed.has(other));
     if (clash === undefined) continue;

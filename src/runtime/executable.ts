@@ -183,7 +183,8 @@ interface FeedCheck {
 /** What the ops that read a fed node want to know about its values; constants are looked at here and now. */
 function feedChecks(plan: Plan, request: PlanRequest, shapeOf: (node: Node) => Shape): FeedCheck[] {
   const fed = new Set(request.feeds);
-  return allSteps(plan).flatMap(({ node }) =>
+  const steps = allSteps(plan).filter(({ node }) => node.op.checkFeed !== undefined);
+  return steps.flatMap(({ node }) =>
     Object.entries(node.op.checkFeed ?? {}).flatMap(([input, check]) => {
       const source = node.inputs[node.op.inputs.indexOf(input)] as Node;
       if (check === undefined) return [];

@@ -35,9 +35,9 @@ export function areColumns(...shapes: readonly OpenShape[]): boolean {
   return shapes.every((shape) => shape.length === 1 || (shape.length === 2 && shape[1] === 1));
 }
 
-/** The shape with the batch extent filled in. */
+/** The shape with the batch extent filled in; itself where it has none. */
 export function bindBatch(shape: OpenShape, batch: number): Shape {
-  return shape.map((extent) => extent ?? batch);
+  return isOpen(shape) ? shape.map((extent) => extent ?? batch) : (shape as Shape);
 }
 
 /** True where the shape leaves an extent open. */

@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import type { Node } from "../../src/ops/op.js";
 import type { UpdateAttributes } from "../../src/ops/update.js";
-import { stepInputs, stepMakes } from "../../src/plan/fuse.js";
+import { stepInputs } from "../../src/plan/fuse.js";
 import type { Plan, PlanRequest } from "../../src/plan/plan.js";
 import { bindBatch, sizeOf } from "../../src/tensor/shape.js";
 
@@ -55,7 +55,7 @@ export function play(request: PlanRequest, { steps, updates, places, arenaBytes,
         expect.fail(`${output.name} overwrites its input ${input.name} while it runs`);
       }
     }
-    for (const made of stepMakes(step)) write(made);
+    for (const made of step.makes) write(made);
   }
   for (const node of snapshots) write(node);
   for (const { node, spans } of updates) {
