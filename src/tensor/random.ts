@@ -81,6 +81,10 @@ export class RandomStream {
   /** The next word, uniform in [0, 2^32). */
   uint32(): number {
     checkArity("RandomStream.uint32", arguments.length, 0);
+    return this.#word();
+  }
+
+  #word(): number {
     if (this.#used === 4) {
       const high = Math.floor(this.#block / 0x100000000);
       philox(this.#words, this.#block >>> 0, high, this.#stream, 0, this.#seedLow, this.#seedHigh);
@@ -102,10 +106,15 @@ export class RandomStream {
     if (!Number.isInteger(n) || n < 1 || n > 0x100000000) {
       throw new ArgumentError(`RandomStream.below: n must be an integer in [1, 2^32]; received ${describe(n)}.`);
     }
-    const limit = 0x100000000 - remainder(0x100000000, n);
+    return this.#below(n);
+  }
+
+  #below(n: number): number {
     for (;;) {
-      const word = this.uint32();
-      if (word < limit) return remainder(word, n);
+      const word = this.#word();
+      // The last cycle has fewer than n values: what lies before it needs no second division.
+      const isWithin = word <= 0x100000000 - n || word < 0x100000000 - remainder(0x100000000, n);
+      if (isWithin) return remainder(word, n);
     }
   }
 
@@ -116,7 +125,7 @@ export class RandomStream {
     const order = new Uint32Array(n);
     for (let i = 0; i < n; i++) order[i] = i;
     for (let i = n - 1; i > 0; i--) {
-      const j = this.below(i + 1);
+      const j = this.#below(i + 1);
       const swapped = order[i] as number;
       order[i] = order[j] as number;
       order[j] = swapped;

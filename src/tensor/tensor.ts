@@ -136,19 +136,25 @@ export function tensor(values: TensorLike, options: { shape?: Shape; dtype?: DTy
   checkArity("tensor", arguments.length, 2);
   checkOptions("tensor", options, ["shape", "dtype"]);
   if (options.dtype !== undefined) checkDType("tensor", options.dtype);
-  const dtype = options.dtype ?? (values instanceof Tensor ? values.dtype : inferDType(values));
+  return makeTensor(
+    values,
+    options.dtype ?? (values instanceof Tensor ? values.dtype : inferDType(values)),
+    options.shape,
+  );
+}
+
+function makeTensor(values: TensorLike, dtype: DType, wanted?: Shape): Tensor {
   const source = values instanceof Tensor ? values : flatten(values);
   if (values instanceof Tensor) checkHeld("tensor", values);
-  const shape = options.shape === undefined ? source.shape : options.shape;
-  if (values instanceof Tensor && values.dtype === dtype)
-    return options.shape === undefined ? values : values.reshape(shape);
+  const shape = wanted === undefined ? source.shape : wanted;
+  if (values instanceof Tensor && values.dtype === dtype) return wanted === undefined ? values : values.reshape(shape);
   return new Tensor(toData(source.data, dtype), shape);
 }
 
 /** The values as a tensor of that type, for a caller whose messages begin with `subject`. */
 export function readTensor(subject: string, values: TensorLike, dtype: DType): Tensor {
   try {
-    return tensor(values, { dtype });
+    return makeTensor(values, dtype);
   } catch (error) {
     if (error instanceof ArgumentError || error instanceof ShapeError) {
       error.message = error.message.replace(/^tensor/i, subject);

@@ -34,9 +34,10 @@ export function readBatch(
   reader: ExampleReader,
   x: unknown,
   y: unknown,
-  options: TrainOnBatchOptions,
+  options: TrainOnBatchOptions | undefined,
 ): WeightedExamples {
   const subject = "Model.trainOnBatch";
+  if (options === undefined) return weighExamples(subject, readExamples(subject, x, y, reader), undefined);
   checkOptions(subject, options, ["sampleWeight", "classWeight"]);
   const { sampleWeight, classWeight } = options;
   const examples = weighExamples(subject, readExamples(subject, x, y, reader), sampleWeight);

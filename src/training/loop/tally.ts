@@ -73,9 +73,14 @@ export class Tally {
 
   get metrics(): Metrics {
     const { reports, streams } = this.#reports;
-    return Object.fromEntries([
-      ...reports.map(([name], i) => [name, (this.sums[i] as number) / this.examples] as const),
-      ...streams.map(({ name }, i) => [name, (this.#states[i] as MetricState).value] as const),
-    ]);
+    const entries: [string, number][] = [];
+    for (let i = 0; i < reports.length; i++) {
+      const [name] = reports[i] as (typeof reports)[number];
+      entries.push([name, (this.sums[i] as number) / this.examples]);
+    }
+    for (let i = 0; i < streams.length; i++) {
+      entries.push([(streams[i] as Stream).name, (this.#states[i] as MetricState).value]);
+    }
+    return Object.fromEntries(entries);
   }
 }

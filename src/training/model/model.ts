@@ -100,6 +100,10 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   #built: Built<I, O> | null = null;
   #recipe: Recipe | null = null;
   #trainable: Trainable | null = null;
+  /** `freezes` of the graph when `#trainable` was last found to be what is trainable; -1 for never. */
+  #trainableAt = -1;
+  /** How examples for what is built and compiled are read. */
+  #reader: ExampleReader | null = null;
   /** The training in progress, or what the last one left. */
   #standing: Standing = NOT_BEGUN;
   /** Set by setState, for the next fit. */
@@ -224,6 +228,8 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     const recipe = readRecipe(options as CompileOptions<never>, this.#forms.outputs);
     if (this.#built) this.#trainable = this.#makeTrainable(this.#built, recipe);
     this.#recipe = recipe;
+    this.#trainableAt = -1;
+    this.#reader = null;
     return this;
   }
 
@@ -287,7 +293,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    * One training step on these examples, at once; returns loss and metrics, those of the weights before the step, as the
    * step of a `fit` does. Keeps no count of epochs, calls no callbacks. Fails as `fit` does, with nothing changed.
    */
-  trainOnBatch(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options: TrainOnBatchOptions = {}): Metrics {
+  trainOnBatch(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: TrainOnBatchOptions): Metrics {
     const subject = "Model.trainOnBatch";
     checkArity(subject, arguments.length, 3);
     requireIdle(subject, this.#training !== null);
@@ -526,9 +532,13 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     { goals }: Recipe,
     x: unknown,
   ): { readonly inputShape: Shape | null; readonly reader: ExampleReader } {
-    const inputShape = this.#built ? null : (exampleShape(subject, x as TensorLike) as Shape);
-    const ends = this.#built ?? this.#flat(this.#grown(new Graph(), inputShape as Shape));
-    return { inputShape, reader: { ends, losses: goals.map(({ loss }) => loss), forms: this.#forms } };
+    const of = (ends: ExampleReader["ends"]) => ({ ends, losses: goals.map(({ loss }) => loss), forms: this.#forms });
+    if (this.#built !== null) {
+      this.#reader ??= of(this.#built);
+      return { inputShape: null, reader: this.#reader };
+    }
+    const inputShape = exampleShape(subject, x as TensorLike) as Shape;
+    return { inputShape, reader: of(this.#flat(this.#grown(new Graph(), inputShape))) };
   }
 
   #build(ends: Ends<I, O>): void {
@@ -538,6 +548,8 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     const built = { ...anatomy, ends, inputs, outputs, modelLayers, session: this.session };
     if (this.#recipe) this.#trainable = this.#makeTrainable(built, this.#recipe);
     this.#built = built;
+    this.#trainableAt = -1;
+    this.#reader = null;
   }
 
   #grown(graph: Graph, inputShape: Shape): Ends<I, O> {
@@ -572,6 +584,8 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   /** The nodes of a training step of what is trainable now. */
   #requireUpdate(): Trainable {
     const { variables } = this.#requireBuilt("Model.fit");
+    const { freezes } = this.graph;
+    if (this.#trainable !== null && this.#trainableAt === freezes) return this.#trainable;
     const trainable = variables.filter((variable) => this.graph.isTrainable(variable));
     if (trainable.length === 0) {
       throw new StateError("Model.fit: no variable is trainable; unfreeze() some first.");
@@ -580,6 +594,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
     const same =
       known.variables.length === trainable.length && trainable.every((node, i) => node === known.variables[i]);
     if (!same) this.#trainable = this.#makeTrainable(this.#built as Built<I, O>, this.#recipe as Recipe);
+    this.#trainableAt = freezes;
     return this.#trainable as Trainable;
   }
 }
