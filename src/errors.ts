@@ -71,6 +71,26 @@ export function checkArity(subject: string, count: number, most: number): void {
   throw new ArgumentError(`${subject}: takes ${allowed}; received ${count}.`);
 }
 
+/**
+ * Fails where a function of one argument, its options, was given something else or more; where those are bare values, the
+ * message has the call that was meant: `names` are the options that other libraries take in this order.
+ */
+export function checkCall(name: string, given: ArrayLike<unknown>, names: readonly string[]): void {
+  const [first, ...more] = Array.from(given);
+  const bare = typeof first === "number" || typeof first === "string" || Array.isArray(first);
+  const rest = more.find(isOptions) ? ["..."] : [];
+  const values = [first, ...more].filter((value) => !isOptions(value));
+  if (!bare || values.length > names.length) {
+    checkArity(name, given.length, 1);
+    return;
+  }
+  const meant = [...values.map((value, i) => `${names[i]}: ${describe(value)}`), ...rest].join(", ");
+  const received = Array.from(given, describe).join(", ");
+  throw new ArgumentError(
+    `${name}: options must be an object; received ${received}; did you mean ${name}({ ${meant} })?`,
+  );
+}
+
 /** Fails where a function without options was given some: `given` are its `arguments`. An empty object passes. */
 export function checkNoOptions(subject: string, given: ArrayLike<unknown>): void {
   checkArity(subject, given.length, 1);

@@ -44,10 +44,56 @@ describe.each(Object.entries(rooms))("%s", (_, room) => {
 
 test("what was meant is said", () => {
   expect(() => lanewise.adam(0.01 as never)).toThrow(
-    new ArgumentError("adam: options must be an object; received 0.01; did you mean { learningRate: 0.01 }?"),
+    new ArgumentError("adam: options must be an object; received 0.01; did you mean adam({ learningRate: 0.01 })?"),
   );
   expect(() => lanewise.adam({ lr: 0.01 } as never)).toThrow('received "lr"; did you mean "learningRate"?');
   expect(() => (metrics.accuracy as Factory)(5)).toThrow("accuracy: options must be left out; there are none");
+});
+
+describe("values where the options are due", () => {
+  type Call = (...given: unknown[]) => unknown;
+  const all = { ...lanewise.layers, ...optimizers } as unknown as Record<string, Call>;
+  // Other libraries take these as numbers, lists or words in their places.
+  test.each([
+    ["dense", [10], "dense({ units: 10 })"],
+    ["dense", [10, "relu"], 'dense({ units: 10, activation: "relu" })'],
+    ["dense", [10, { activation: "relu" }], "dense({ units: 10, ... })"],
+    ["dropout", [0.5], "dropout({ rate: 0.5 })"],
+    ["alphaDropout", [0.5], "alphaDropout({ rate: 0.5 })"],
+    ["spatialDropout2d", [0.5], "spatialDropout2d({ rate: 0.5 })"],
+    ["gaussianNoise", [0.1], "gaussianNoise({ stddev: 0.1 })"],
+    ["embedding", [1000, 64], "embedding({ inputDim: 1000, outputDim: 64 })"],
+    ["conv2d", [32, 3], "conv2d({ filters: 32, kernelSize: 3 })"],
+    ["conv2d", [32, [3, 3]], "conv2d({ filters: 32, kernelSize: [3, 3] })"],
+    ["maxPooling2d", [2], "maxPooling2d({ poolSize: 2 })"],
+    ["reshape", [[2, 2]], "reshape({ shape: [2, 2] })"],
+    ["repeatVector", [3], "repeatVector({ n: 3 })"],
+    ["rescaling", [1 / 4], "rescaling({ scale: 0.25 })"],
+    ["leakyRelu", [0.2], "leakyRelu({ alpha: 0.2 })"],
+    ["sgd", [0.1, 0.9], "sgd({ learningRate: 0.1, momentum: 0.9 })"],
+    ["rmsprop", [0.01], "rmsprop({ learningRate: 0.01 })"],
+    ["lion", [0.01], "lion({ learningRate: 0.01 })"],
+  ] as const)("%s(%j)", (name, given, meant) => {
+    const call = () => (all[name] as Call)(...given);
+    expect(call).toThrow(ArgumentError);
+    expect(call).toThrow(`${name}: options must be an object; received `);
+    expect(call).toThrow(`; did you mean ${meant}?`);
+  });
+
+  test.each(["inputShape", "input_shape", "inputDim", "input_dim", "batchInputShape"])("a layer with %s", (option) => {
+    const given = { units: 2, rate: 0.5, [option]: [4] };
+    const strangers = { dense: ["units"], dropout: ["rate"], flatten: [], layerNormalization: [] };
+    for (const [name, own] of Object.entries(strangers)) {
+      const options = Object.fromEntries(
+        Object.entries(given).filter(([key]) => key === option || own.includes(key as never)),
+      );
+      const call = () => (all[name] as Call)(options);
+      expect(call, name).toThrow(ArgumentError);
+      expect(call, name).toThrow(
+        `received "${option}"; the first layer takes its shape from the model: sequential([...], { inputShape: [4] })`,
+      );
+    }
+  });
 });
 
 describe("names in any spelling", () => {

@@ -82,7 +82,7 @@ describe("fit refuses before the first step", () => {
 
 test("options that nobody knows are refused, not ignored", async () => {
   expect(() => sgd(0.1 as never)).toThrow(
-    "sgd: options must be an object; received 0.1; did you mean { learningRate: 0.1 }?",
+    "sgd: options must be an object; received 0.1; did you mean sgd({ learningRate: 0.1 })?",
   );
   expect(() => sgd({ lr: 0.1 } as never)).toThrow('received "lr"');
   expect(() => sgd({ learningRate: 1e39 })).toThrow("learningRate must be finite as a float32; received 1e+39");

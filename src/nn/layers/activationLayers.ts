@@ -1,7 +1,7 @@
 // Activations as layers that take numbers of their own, in Keras's words: ReLU, LeakyReLU, ELU, ThresholdedReLU, Softmax and
 // HardSigmoid. Without weights, so each may also be the `activation` of another layer.
 
-import { ArgumentError, checkArity, checkInteger, checkNumber, checkOptions } from "../../errors.js";
+import { ArgumentError, checkCall, checkInteger, checkNumber } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import {
   elu as eluOp,
@@ -16,7 +16,7 @@ import type { Node } from "../../ops/op.js";
 import { sum } from "../../ops/reductions.js";
 import { softmax as softmaxOp } from "../../ops/softmax.js";
 import { exp } from "../../ops/unary.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface ReluOptions extends LayerOptions {
   /** The largest result, at least 0. Default null: none. */
@@ -29,8 +29,8 @@ export interface ReluOptions extends LayerOptions {
 
 /** y = maxValue where x >= maxValue, else x where x >= threshold, else negativeSlope * (x - threshold). */
 export function relu(options: ReluOptions = {}): Layer {
-  checkArity("relu", arguments.length, 1);
-  checkOptions("ReLU", options, ["maxValue", "negativeSlope", "threshold", "name", "trainable"]);
+  checkCall("relu", arguments, ["maxValue", "negativeSlope", "threshold"]);
+  checkLayerOptions("ReLU", options, ["maxValue", "negativeSlope", "threshold", "name", "trainable"]);
   const { maxValue = null, negativeSlope = 0, threshold = 0 } = options;
   if (maxValue !== null) checkNumber("ReLU: maxValue", maxValue, 0);
   checkNumber("ReLU: negativeSlope", negativeSlope, 0);
@@ -59,8 +59,8 @@ export interface LeakyReluOptions extends LayerOptions {
 
 /** y = x where x > 0, else alpha * x. As an activation by name, "leakyRelu", alpha is 0.2; both are Keras's defaults. */
 export function leakyRelu(options: LeakyReluOptions = {}): Layer {
-  checkArity("leakyRelu", arguments.length, 1);
-  checkOptions("LeakyReLU", options, ["alpha", "negativeSlope", "name", "trainable"]);
+  checkCall("leakyRelu", arguments, ["alpha"]);
+  checkLayerOptions("LeakyReLU", options, ["alpha", "negativeSlope", "name", "trainable"]);
   const { alpha, negativeSlope, ...rest } = options;
   if (alpha !== undefined && negativeSlope !== undefined) {
     throw new ArgumentError("LeakyReLU: alpha and negativeSlope are two names of one number; received both.");
@@ -83,8 +83,8 @@ export interface EluOptions extends LayerOptions {
 
 /** y = x where x > 0, else alpha * (e^x - 1). */
 export function elu(options: EluOptions = {}): Layer {
-  checkArity("elu", arguments.length, 1);
-  checkOptions("ELU", options, ["alpha", "name", "trainable"]);
+  checkCall("elu", arguments, ["alpha"]);
+  checkLayerOptions("ELU", options, ["alpha", "name", "trainable"]);
   const { alpha = 1 } = options;
   checkNumber("ELU: alpha", alpha, 0);
   return defineLayer({ options, kind: "ELU", pointwise: true, result: (x: Node) => eluOp(x, { alpha }) });
@@ -97,8 +97,8 @@ export interface ThresholdedReluOptions extends LayerOptions {
 
 /** y = x where x > theta, else 0.  see: Konda, Memisevic & Krueger 2014 */
 export function thresholdedRelu(options: ThresholdedReluOptions = {}): Layer {
-  checkArity("thresholdedRelu", arguments.length, 1);
-  checkOptions("ThresholdedReLU", options, ["theta", "name", "trainable"]);
+  checkCall("thresholdedRelu", arguments, ["theta"]);
+  checkLayerOptions("ThresholdedReLU", options, ["theta", "name", "trainable"]);
   const { theta = 1 } = options;
   checkNumber("ThresholdedReLU: theta", theta, 0);
   return defineLayer({
@@ -117,8 +117,8 @@ export interface SoftmaxOptions extends LayerOptions {
 
 /** y = exp(x) / sum(exp(x)) along an axis. */
 export function softmax(options: SoftmaxOptions = {}): Layer {
-  checkArity("softmax", arguments.length, 1);
-  checkOptions("Softmax", options, ["axis", "name", "trainable"]);
+  checkCall("softmax", arguments, ["axis"]);
+  checkLayerOptions("Softmax", options, ["axis", "name", "trainable"]);
   const { axis = -1 } = options;
   checkInteger("Softmax: axis", axis, Number.MIN_SAFE_INTEGER);
   return defineLayer({
@@ -139,8 +139,8 @@ export interface HardSigmoidOptions extends LayerOptions {
 
 /** y = slope * x + 1 / 2 within [0, 1]. */
 export function hardSigmoid(options: HardSigmoidOptions = {}): Layer {
-  checkArity("hardSigmoid", arguments.length, 1);
-  checkOptions("HardSigmoid", options, ["slope", "name", "trainable"]);
+  checkCall("hardSigmoid", arguments, ["slope"]);
+  checkLayerOptions("HardSigmoid", options, ["slope", "name", "trainable"]);
   const { slope = 1 / 6 } = options;
   checkNumber("HardSigmoid: slope", slope, 0, Infinity, true);
   return defineLayer({

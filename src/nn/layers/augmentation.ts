@@ -2,16 +2,7 @@
 // happens to an example is a function of the seed, its number and the epoch (src/ops/examples.ts): the same at any batch size
 // and in any order. Outside training they give x as it is, a random crop the middle of it.
 
-import {
-  ArgumentError,
-  checkArity,
-  checkInteger,
-  checkNumber,
-  checkOptions,
-  describe,
-  readName,
-  ShapeError,
-} from "../../errors.js";
+import { ArgumentError, checkCall, checkInteger, checkNumber, describe, readName, ShapeError } from "../../errors.js";
 import { add, affine, multiply, subtract } from "../../ops/arithmetic.js";
 import {
   type AffineMatricesAttributes,
@@ -32,7 +23,7 @@ import { exampleNormals, exampleUniforms, keysOf } from "../../ops/examples.js";
 import { choose } from "../../ops/normalization.js";
 import type { Node } from "../../ops/op.js";
 import { mean } from "../../ops/reductions.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 /** From where to where a quantity is drawn, uniformly: `[low, high]`, or one number for `[-number, number]`. */
 export type Factor = number | readonly [low: number, high: number];
@@ -135,16 +126,16 @@ const WARP = ["fillMode", "fillValue", "interpolation", "seed", "name", "trainab
 
 /** While training, turns each picture about its middle by a random angle. */
 export function randomRotation(options: RandomRotationOptions): Layer {
-  checkArity("randomRotation", arguments.length, 1);
-  checkOptions("RandomRotation", options, ["factor", ...WARP]);
+  checkCall("randomRotation", arguments, ["factor"]);
+  checkLayerOptions("RandomRotation", options, ["factor", ...WARP]);
   const first = readRange("RandomRotation: factor", options.factor, -1, 1);
   return warp("RandomRotation", options, { kind: "rotation", first });
 }
 
 /** While training, moves each picture by random shares of its height and width. */
 export function randomTranslation(options: RandomTranslationOptions = {}): Layer {
-  checkArity("randomTranslation", arguments.length, 1);
-  checkOptions("RandomTranslation", options, ["heightFactor", "widthFactor", ...WARP]);
+  checkCall("randomTranslation", arguments, ["heightFactor", "widthFactor"]);
+  checkLayerOptions("RandomTranslation", options, ["heightFactor", "widthFactor", ...WARP]);
   const { heightFactor = 0, widthFactor = 0 } = options;
   const first = readRange("RandomTranslation: heightFactor", heightFactor, -1, 1);
   const second = readRange("RandomTranslation: widthFactor", widthFactor, -1, 1);
@@ -153,8 +144,8 @@ export function randomTranslation(options: RandomTranslationOptions = {}): Layer
 
 /** While training, makes each picture smaller or larger about its middle. */
 export function randomZoom(options: RandomZoomOptions): Layer {
-  checkArity("randomZoom", arguments.length, 1);
-  checkOptions("RandomZoom", options, ["heightFactor", "widthFactor", ...WARP]);
+  checkCall("randomZoom", arguments, ["heightFactor", "widthFactor"]);
+  checkLayerOptions("RandomZoom", options, ["heightFactor", "widthFactor", ...WARP]);
   const { heightFactor, widthFactor } = options;
   const first = zoomRange("RandomZoom: heightFactor", heightFactor);
   if (widthFactor === undefined) return warp("RandomZoom", options, { kind: "zoomOfBoth", first });
@@ -167,8 +158,8 @@ export function randomZoom(options: RandomZoomOptions): Layer {
 
 /** While training, slants each picture about its middle. */
 export function randomShear(options: RandomShearOptions = {}): Layer {
-  checkArity("randomShear", arguments.length, 1);
-  checkOptions("RandomShear", options, ["xFactor", "yFactor", ...WARP]);
+  checkCall("randomShear", arguments, ["xFactor", "yFactor"]);
+  checkLayerOptions("RandomShear", options, ["xFactor", "yFactor", ...WARP]);
   const { xFactor = 0, yFactor = 0 } = options;
   const first = readRange("RandomShear: xFactor", xFactor, -10, 10);
   const second = readRange("RandomShear: yFactor", yFactor, -10, 10);
@@ -179,8 +170,8 @@ const FLIPS: readonly FlipMode[] = ["horizontal", "vertical", "horizontalAndVert
 
 /** While training, mirrors each picture with probability 1/2. */
 export function randomFlip(options: RandomFlipOptions = {}): Layer {
-  checkArity("randomFlip", arguments.length, 1);
-  checkOptions("RandomFlip", options, ["mode", ...LAYER]);
+  checkCall("randomFlip", arguments, ["mode"]);
+  checkLayerOptions("RandomFlip", options, ["mode", ...LAYER]);
   const { mode: flips = "horizontalAndVertical" } = options;
   const mode = readName("RandomFlip: mode", flips, FLIPS);
   const share = (applies: boolean): Range => [applies ? 0.5 : 0, 0];
@@ -190,8 +181,8 @@ export function randomFlip(options: RandomFlipOptions = {}): Layer {
 
 /** A window of each picture: while training at a random place, else in the middle. */
 export function randomCrop(options: RandomCropOptions): Layer {
-  checkArity("randomCrop", arguments.length, 1);
-  checkOptions("RandomCrop", options, ["height", "width", ...LAYER]);
+  checkCall("randomCrop", arguments, ["height", "width"]);
+  checkLayerOptions("RandomCrop", options, ["height", "width", ...LAYER]);
   const { height, width } = options;
   checkInteger("RandomCrop: height", height, 1);
   checkInteger("RandomCrop: width", width, 1);
@@ -218,8 +209,8 @@ export function randomCrop(options: RandomCropOptions): Layer {
 
 /** While training, adds a random number to all pixels of a picture. */
 export function randomBrightness(options: RandomBrightnessOptions): Layer {
-  checkArity("randomBrightness", arguments.length, 1);
-  checkOptions("RandomBrightness", options, ["factor", "valueRange", ...LAYER]);
+  checkCall("randomBrightness", arguments, ["factor"]);
+  checkLayerOptions("RandomBrightness", options, ["factor", "valueRange", ...LAYER]);
   const [low, high] = readRange("RandomBrightness: factor", options.factor, -1, 1);
   const values = readValues("RandomBrightness", options.valueRange);
   const span = values[1] - values[0];
@@ -231,8 +222,8 @@ export function randomBrightness(options: RandomBrightnessOptions): Layer {
 
 /** While training, multiplies the differences from the mean of each channel of a picture by a random number. */
 export function randomContrast(options: RandomContrastOptions): Layer {
-  checkArity("randomContrast", arguments.length, 1);
-  checkOptions("RandomContrast", options, ["factor", "valueRange", ...LAYER]);
+  checkCall("randomContrast", arguments, ["factor"]);
+  checkLayerOptions("RandomContrast", options, ["factor", "valueRange", ...LAYER]);
   const [low, high] = readShares("RandomContrast: factor", options.factor);
   const values = readValues("RandomContrast", options.valueRange);
   return valueLayer("RandomContrast", options, values, (x) => {
@@ -244,8 +235,8 @@ export function randomContrast(options: RandomContrastOptions): Layer {
 
 /** While training, adds normal numbers of mean 0 to each value. */
 export function randomGaussianNoise(options: RandomGaussianNoiseOptions): Layer {
-  checkArity("randomGaussianNoise", arguments.length, 1);
-  checkOptions("RandomGaussianNoise", options, ["stddev", "valueRange", ...LAYER]);
+  checkCall("randomGaussianNoise", arguments, ["stddev"]);
+  checkLayerOptions("RandomGaussianNoise", options, ["stddev", "valueRange", ...LAYER]);
   const { stddev, valueRange } = options;
   checkNumber("RandomGaussianNoise: stddev", stddev, 0);
   const values = valueRange === undefined ? null : readValues("RandomGaussianNoise", valueRange);
@@ -257,8 +248,8 @@ export function randomGaussianNoise(options: RandomGaussianNoiseOptions): Layer 
 
 /** While training, a rectangle of each picture is blank.  see: DeVries & Taylor 2017, Cutout */
 export function randomCutout(options: RandomCutoutOptions = {}): Layer {
-  checkArity("randomCutout", arguments.length, 1);
-  checkOptions("RandomCutout", options, ["heightFactor", "widthFactor", "fillValue", ...LAYER]);
+  checkCall("randomCutout", arguments, ["heightFactor", "widthFactor"]);
+  checkLayerOptions("RandomCutout", options, ["heightFactor", "widthFactor", "fillValue", ...LAYER]);
   const { heightFactor = 0.5, widthFactor = 0.5, fillValue = 0 } = options;
   const both = (share: typeof heightFactor) => (typeof share === "number" ? ([share, share] as const) : share);
   const rows = readRange("RandomCutout: heightFactor", both(heightFactor), 0, 1);

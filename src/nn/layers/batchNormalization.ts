@@ -1,6 +1,6 @@
 // BatchNormalization: every channel to mean 0 and variance 1, over the batch while training, by running means after.
 
-import { ArgumentError, checkArity, checkFlag, checkNumber, checkOptions, describe, ShapeError } from "../../errors.js";
+import { ArgumentError, checkCall, checkFlag, checkNumber, describe, ShapeError } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { multiply } from "../../ops/arithmetic.js";
 import { batchNormalize, channelMoments } from "../../ops/batchNormalization.js";
@@ -11,7 +11,7 @@ import { broadcastTo } from "../../ops/reductions.js";
 import { resultOf } from "../../ops/results.js";
 import { movingAverage } from "../../ops/update.js";
 import { formatShape } from "../../tensor/shape.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface BatchNormalizationOptions extends LayerOptions {
   /** The axis of the channels. Default -1, the last. */
@@ -34,8 +34,8 @@ const NAMES = ["axis", "momentum", "epsilon", "center", "scale", "name", "traina
  * Frozen, it runs as after training, by its running means, which stay as they are.
  */
 export function batchNormalization(options: BatchNormalizationOptions = {}): Layer {
-  checkArity("batchNormalization", arguments.length, 1);
-  checkOptions("BatchNormalization", options, NAMES);
+  checkCall("batchNormalization", arguments, ["axis"]);
+  checkLayerOptions("BatchNormalization", options, NAMES);
   const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
   if (!Number.isSafeInteger(axis)) {
     throw new ArgumentError(`BatchNormalization: axis must be an integer; received ${describe(axis)}.`);

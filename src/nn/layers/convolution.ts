@@ -1,7 +1,7 @@
 // Convolution layers: Conv1D over sequences, Conv2D over pictures, and Conv2DTranspose, which makes pictures larger. Pictures are
 // [batch, height, width, channels], kernels [height, width, inputs, outputs].
 
-import { ArgumentError, checkArity, checkFlag, checkInteger, checkOptions, ShapeError } from "../../errors.js";
+import { ArgumentError, checkCall, checkFlag, checkInteger, ShapeError } from "../../errors.js";
 import type { Graph, Initializer } from "../../graph/graph.js";
 import { biasAdd } from "../../ops/arithmetic.js";
 import { conv2d as convolve2d } from "../../ops/convolution.js";
@@ -21,7 +21,14 @@ import {
 } from "../../ops/window.js";
 import { getInitializer, type InitializerName } from "../initializers/index.js";
 import { type Activation, getActivation } from "./activations.js";
-import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regularizer } from "./layer.js";
+import {
+  type Constraint,
+  checkLayerOptions,
+  defineLayer,
+  type Layer,
+  type LayerOptions,
+  type Regularizer,
+} from "./layer.js";
 
 /** What all convolution layers take. */
 export interface WindowedOptions extends LayerOptions {
@@ -91,7 +98,7 @@ export function readWindowed(
   more: readonly string[],
   words: readonly PaddingWord[] = ["valid", "same"],
 ) {
-  checkOptions(kind, options, [...WINDOWED, ...more]);
+  checkLayerOptions(kind, options, [...WINDOWED, ...more]);
   const { kernelSize, strides = 1, padding = "valid", dilationRate = 1, activation = null, useBias = true } = options;
   checkFlag(`${kind}: useBias`, useBias);
   const { biasInitializer = "zeros" } = options;
@@ -118,7 +125,7 @@ export function finish(y: Node, bias: Node | null, activate: (x: Node) => Node):
  * kernel [kernelSize, channels / groups, filters]. Padding `"causal"` goes before the sequence only.
  */
 export function conv1d(options: ConvolutionLayerOptions): Layer {
-  checkArity("conv1d", arguments.length, 1);
+  checkCall("conv1d", arguments, ["filters", "kernelSize", "strides"]);
   return convolution("Conv1D", 1, options, convolve1d, ["valid", "same", "causal"]);
 }
 
@@ -127,7 +134,7 @@ export function conv1d(options: ConvolutionLayerOptions): Layer {
  * with a kernel [height, width, channels / groups, filters]. The kernel is not flipped.
  */
 export function conv2d(options: ConvolutionLayerOptions): Layer {
-  checkArity("conv2d", arguments.length, 1);
+  checkCall("conv2d", arguments, ["filters", "kernelSize", "strides"]);
   return convolution("Conv2D", 2, options, convolve2d, ["valid", "same"]);
 }
 
@@ -183,7 +190,7 @@ function convolution(
  * `"same"`, strides * extent + max(kernelSize - strides, 0) with `"valid"`.
  */
 export function conv2dTranspose(options: TransposedConvolutionOptions): Layer {
-  checkArity("conv2dTranspose", arguments.length, 1);
+  checkCall("conv2dTranspose", arguments, ["filters", "kernelSize", "strides"]);
   const kind = "Conv2DTranspose";
   const { activate, biasOf, size, ...geometry } = readWindowed(kind, 2, options, [...KERNEL, "outputPadding"]);
   const { filters, outputPadding = null } = options;

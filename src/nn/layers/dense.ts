@@ -1,6 +1,6 @@
 // Dense: every unit sees every input.
 
-import { checkArity, checkFlag, checkInteger, checkOptions, ShapeError } from "../../errors.js";
+import { checkCall, checkFlag, checkInteger, ShapeError } from "../../errors.js";
 import type { Initializer } from "../../graph/graph.js";
 import { biasAdd } from "../../ops/arithmetic.js";
 import { matmul } from "../../ops/matmul.js";
@@ -8,7 +8,14 @@ import type { Node } from "../../ops/op.js";
 import { formatShape } from "../../tensor/shape.js";
 import { getInitializer, type InitializerName } from "../initializers/index.js";
 import { type Activation, getActivation } from "./activations.js";
-import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regularizer } from "./layer.js";
+import {
+  type Constraint,
+  checkLayerOptions,
+  defineLayer,
+  type Layer,
+  type LayerOptions,
+  type Regularizer,
+} from "./layer.js";
 
 export interface DenseOptions extends LayerOptions {
   /** Number of outputs, a positive integer. */
@@ -46,8 +53,8 @@ const NAMES = [
 
 /** y[n, units] = activation(x[n, inputs] · kernel[inputs, units] + bias[units]); x may have more axes between. */
 export function dense(options: DenseOptions): Layer {
-  checkArity("dense", arguments.length, 1);
-  checkOptions("Dense", options, NAMES);
+  checkCall("dense", arguments, ["units", "activation"]);
+  checkLayerOptions("Dense", options, NAMES);
   const { units, activation = null, useBias = true } = options;
   checkFlag("Dense: useBias", useBias);
   const { kernelInitializer = "glorotUniform", biasInitializer = "zeros" } = options;

@@ -1,7 +1,7 @@
 // Convolution layers that look at each channel alone: DepthwiseConv2D, and SeparableConv2D, which then mixes the channels of each
 // pixel. Both have far fewer weights and multiplications than Conv2D.
 
-import { checkArity, checkInteger } from "../../errors.js";
+import { checkCall, checkInteger } from "../../errors.js";
 import type { Initializer } from "../../graph/graph.js";
 import { conv2d } from "../../ops/convolution.js";
 import { depthwiseConv2d as convolve } from "../../ops/convolutionForms.js";
@@ -37,7 +37,7 @@ const POINTWISE = ["filters", "pointwiseInitializer", "pointwiseRegularizer", "p
  * [null, (height - kernelSize) / strides + 1, ..., channels * depthMultiplier].
  */
 export function depthwiseConv2d(options: DepthwiseConvolutionOptions): Layer {
-  checkArity("depthwiseConv2d", arguments.length, 1);
+  checkCall("depthwiseConv2d", arguments, ["kernelSize", "strides"]);
   const kind = "DepthwiseConv2D";
   const { activate, biasOf, ...geometry } = readWindowed(kind, 2, options, DEPTHWISE);
   const { size, strides, padding, dilations } = geometry;
@@ -67,7 +67,7 @@ export function depthwiseConv2d(options: DepthwiseConvolutionOptions): Layer {
  * [null, (height - kernelSize) / strides + 1, ..., filters].  see: Chollet 2017
  */
 export function separableConv2d(options: SeparableConvolutionOptions): Layer {
-  checkArity("separableConv2d", arguments.length, 1);
+  checkCall("separableConv2d", arguments, ["filters", "kernelSize", "strides"]);
   const kind = "SeparableConv2D";
   const { activate, biasOf, ...geometry } = readWindowed(kind, 2, options, [...DEPTHWISE, ...POINTWISE]);
   const { size, strides, padding, dilations } = geometry;

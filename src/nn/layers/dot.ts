@@ -1,6 +1,6 @@
 // Dot: products of two inputs, summed along an axis of each.
 
-import { ArgumentError, checkArity, checkFlag, checkOptions, describe, ShapeError } from "../../errors.js";
+import { ArgumentError, checkCall, checkFlag, describe, ShapeError } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { divide, maximum, multiply } from "../../ops/arithmetic.js";
 import { reshape, transpose } from "../../ops/layout.js";
@@ -8,7 +8,7 @@ import type { Node } from "../../ops/op.js";
 import { sum } from "../../ops/reductions.js";
 import { sqrt, square } from "../../ops/unary.js";
 import { formatShape } from "../../tensor/shape.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface DotOptions extends LayerOptions {
   /** Along which products are summed: one axis for both inputs, or one for each. Not the batch. */
@@ -22,8 +22,8 @@ export interface DotOptions extends LayerOptions {
  * of matrices in each example: [n, ...axes of a, ...axes of b] without the two that are summed.
  */
 export function dot(options: DotOptions): Layer<readonly Node[]> {
-  checkArity("dot", arguments.length, 1);
-  checkOptions("Dot", options, ["axes", "normalize", "name", "trainable"]);
+  checkCall("dot", arguments, ["axes"]);
+  checkLayerOptions("Dot", options, ["axes", "normalize", "name", "trainable"]);
   const { axes, normalize = false } = options;
   const pair = Array.isArray(axes) ? axes : [axes, axes];
   if (pair.length !== 2 || !pair.every((axis) => Number.isSafeInteger(axis) && axis !== 0)) {

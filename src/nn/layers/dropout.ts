@@ -1,9 +1,9 @@
 // Dropout: a share of the values is 0 in each training step.
 
-import { ArgumentError, checkArity, checkOptions, describe } from "../../errors.js";
+import { ArgumentError, checkCall, describe } from "../../errors.js";
 import { dropout as drop } from "../../ops/dropout.js";
 import type { Node } from "../../ops/op.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface DropoutOptions extends LayerOptions {
   /** Share of the values dropped, in [0, 1). Default 0.5. */
@@ -12,8 +12,8 @@ export interface DropoutOptions extends LayerOptions {
 
 /** While training, drops values with probability `rate` and divides the others by 1 - rate; nothing otherwise. */
 export function dropout(options: DropoutOptions = {}): Layer {
-  checkArity("dropout", arguments.length, 1);
-  checkOptions("Dropout", options, ["rate", "name", "trainable"]);
+  checkCall("dropout", arguments, ["rate"]);
+  checkLayerOptions("Dropout", options, ["rate", "name", "trainable"]);
   const { rate = 0.5 } = options;
   if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) {
     throw new ArgumentError(`Dropout: rate must be a number in [0, 1); received ${describe(rate)}.`);

@@ -1,6 +1,6 @@
 // GaussianDropout and AlphaDropout: noise that keeps mean and variance. They act in training only.
 
-import { ArgumentError, checkArity, checkOptions, describe } from "../../errors.js";
+import { ArgumentError, checkCall, describe } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { add, affine, multiply } from "../../ops/arithmetic.js";
 import { dropout as drop } from "../../ops/dropout.js";
@@ -8,7 +8,7 @@ import { gaussianNoise } from "../../ops/noise.js";
 import { choose } from "../../ops/normalization.js";
 import type { Node } from "../../ops/op.js";
 import { broadcastTo } from "../../ops/reductions.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface NoiseRateOptions extends LayerOptions {
   /** In [0, 1), as of a dropout. Default 0.5. */
@@ -17,7 +17,7 @@ export interface NoiseRateOptions extends LayerOptions {
 
 /** While training, multiplies by normal numbers of mean 1 and variance rate / (1 - rate).  see: Srivastava et al. 2014 */
 export function gaussianDropout(options: NoiseRateOptions = {}): Layer {
-  checkArity("gaussianDropout", arguments.length, 1);
+  checkCall("gaussianDropout", arguments, ["rate"]);
   const rate = rateOf("GaussianDropout", options);
   const stddev = Math.sqrt(rate / (1 - rate));
   return defineLayer({
@@ -36,7 +36,7 @@ const SELU_FLOOR = -1.7580993408473766;
  * variance 1 stay. For nets of SELU.  see: Klambauer et al. 2017
  */
 export function alphaDropout(options: NoiseRateOptions = {}): Layer {
-  checkArity("alphaDropout", arguments.length, 1);
+  checkCall("alphaDropout", arguments, ["rate"]);
   const rate = rateOf("AlphaDropout", options);
   const scale = 1 / Math.sqrt((1 - rate) * (1 + rate * SELU_FLOOR ** 2));
   return defineLayer({
@@ -54,7 +54,7 @@ export function alphaDropout(options: NoiseRateOptions = {}): Layer {
 }
 
 function rateOf(kind: string, options: NoiseRateOptions): number {
-  checkOptions(kind, options, ["rate", "name", "trainable"]);
+  checkLayerOptions(kind, options, ["rate", "name", "trainable"]);
   const { rate = 0.5 } = options;
   if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) {
     throw new ArgumentError(`${kind}: rate must be a number in [0, 1); received ${describe(rate)}.`);

@@ -1,12 +1,19 @@
 // Embedding: a row of numbers for each index.
 
-import { checkArity, checkInteger, checkOptions, ShapeError } from "../../errors.js";
+import { checkCall, checkInteger, ShapeError } from "../../errors.js";
 import type { Initializer } from "../../graph/graph.js";
 import { gather } from "../../ops/indexing.js";
 import type { Node } from "../../ops/op.js";
 import { randomUniform } from "../../ops/random.js";
 import { getInitializer, type InitializerName } from "../initializers/index.js";
-import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regularizer } from "./layer.js";
+import {
+  type Constraint,
+  checkLayerOptions,
+  defineLayer,
+  type Layer,
+  type LayerOptions,
+  type Regularizer,
+} from "./layer.js";
 
 export interface EmbeddingOptions extends LayerOptions {
   /** Number of rows: indices lie in [0, inputDim). */
@@ -31,8 +38,8 @@ const NAMES = [
 
 /** y[n, ..., outputDim] = embeddings[x[n, ...]], x being int32. A model that begins with it takes integers. */
 export function embedding(options: EmbeddingOptions): Layer {
-  checkArity("embedding", arguments.length, 1);
-  checkOptions("Embedding", options, NAMES);
+  checkCall("embedding", arguments, ["inputDim", "outputDim"]);
+  checkLayerOptions("Embedding", options, NAMES);
   const { inputDim, outputDim, embeddingsInitializer: chosen } = options;
   checkInteger("Embedding: inputDim", inputDim, 1);
   checkInteger("Embedding: outputDim", outputDim, 1);

@@ -1,15 +1,15 @@
 // Flatten and Reshape: the same values of each example under another shape.
 
-import { checkArity, checkOptions, ShapeError } from "../../errors.js";
+import { checkArity, checkCall, ShapeError } from "../../errors.js";
 import { flatten as toRows, reshape as underShape } from "../../ops/layout.js";
 import type { Node } from "../../ops/op.js";
 import { formatShape, type Shape } from "../../tensor/shape.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 /** [n, a, b, ...] becomes [n, a * b * ...]. */
 export function flatten(options: LayerOptions = {}): Layer {
   checkArity("flatten", arguments.length, 1);
-  checkOptions("Flatten", options, ["name", "trainable"]);
+  checkLayerOptions("Flatten", options, ["name", "trainable"]);
   return defineLayer({ options, kind: "Flatten", result: (x: Node) => toRows(x) });
 }
 
@@ -20,8 +20,8 @@ export interface ReshapeOptions extends LayerOptions {
 
 /** [n, ...] becomes [n, ...shape]. */
 export function reshape(options: ReshapeOptions): Layer {
-  checkArity("reshape", arguments.length, 1);
-  checkOptions("Reshape", options, ["shape", "name", "trainable"]);
+  checkCall("reshape", arguments, ["shape"]);
+  checkLayerOptions("Reshape", options, ["shape", "name", "trainable"]);
   const { shape } = options;
   const valid = Array.isArray(shape) && shape.every((extent) => Number.isSafeInteger(extent) && extent >= -1);
   if (!valid) {

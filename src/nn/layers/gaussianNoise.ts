@@ -1,9 +1,9 @@
 // GaussianNoise: normal numbers are added in each training step.
 
-import { checkArity, checkNumber, checkOptions } from "../../errors.js";
+import { checkCall, checkNumber } from "../../errors.js";
 import { gaussianNoise as addNoise } from "../../ops/noise.js";
 import type { Node } from "../../ops/op.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface GaussianNoiseOptions extends LayerOptions {
   /** At least 0. */
@@ -12,8 +12,8 @@ export interface GaussianNoiseOptions extends LayerOptions {
 
 /** While training, adds normal numbers of mean 0; nothing otherwise. */
 export function gaussianNoise(options: GaussianNoiseOptions): Layer {
-  checkArity("gaussianNoise", arguments.length, 1);
-  checkOptions("GaussianNoise", options, ["stddev", "name", "trainable"]);
+  checkCall("gaussianNoise", arguments, ["stddev"]);
+  checkLayerOptions("GaussianNoise", options, ["stddev", "name", "trainable"]);
   const { stddev } = options;
   checkNumber("GaussianNoise: stddev", stddev, 0);
   return defineLayer({ options, kind: "GaussianNoise", pointwise: true, result: (x: Node) => addNoise(x, { stddev }) });

@@ -3,10 +3,10 @@
 import {
   ArgumentError,
   checkArity,
+  checkCall,
   checkInteger,
   checkNumber,
   checkOneOf,
-  checkOptions,
   describe,
   ShapeError,
   StateError,
@@ -22,7 +22,7 @@ import { broadcastTo, sum } from "../../ops/reductions.js";
 import { sqrt } from "../../ops/unary.js";
 import { formatShape } from "../../tensor/shape.js";
 import { Tensor, type TensorLike, tensor } from "../../tensor/tensor.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 import { l1l2 } from "./regularizers.js";
 
 export interface RescalingOptions extends LayerOptions {
@@ -33,8 +33,8 @@ export interface RescalingOptions extends LayerOptions {
 
 /** y = scale * x + offset: `scale: 1 / 255` for bytes. */
 export function rescaling(options: RescalingOptions): Layer {
-  checkArity("rescaling", arguments.length, 1);
-  checkOptions("Rescaling", options, ["scale", "offset", "name", "trainable"]);
+  checkCall("rescaling", arguments, ["scale", "offset"]);
+  checkLayerOptions("Rescaling", options, ["scale", "offset", "name", "trainable"]);
   const { scale, offset = 0 } = options;
   checkNumber("Rescaling: scale", scale);
   checkNumber("Rescaling: offset", offset);
@@ -55,8 +55,8 @@ export interface ActivityRegularizationOptions extends LayerOptions {
 
 /** x as it is; the loss grows by a penalty on it, the mean over the examples. */
 export function activityRegularization(options: ActivityRegularizationOptions = {}): Layer {
-  checkArity("activityRegularization", arguments.length, 1);
-  checkOptions("ActivityRegularization", options, ["l1", "l2", "name", "trainable"]);
+  checkCall("activityRegularization", arguments, ["l1", "l2"]);
+  checkLayerOptions("ActivityRegularization", options, ["l1", "l2", "name", "trainable"]);
   const { l1 = 0, l2 = 0 } = options;
   checkNumber("ActivityRegularization: l1", l1, 0);
   checkNumber("ActivityRegularization: l2", l2, 0);
@@ -88,7 +88,7 @@ export interface NormalizationLayer extends Layer {
  */
 export function normalization(options: NormalizationOptions = {}): NormalizationLayer {
   checkArity("normalization", arguments.length, 1);
-  checkOptions("Normalization", options, ["mean", "variance", "name", "trainable"]);
+  checkLayerOptions("Normalization", options, ["mean", "variance", "name", "trainable"]);
   const { mean, variance } = options;
   if ((mean === undefined) !== (variance === undefined)) {
     throw new ArgumentError("Normalization: mean and variance must be given together, or neither.");
@@ -184,8 +184,8 @@ export interface CategoryEncodingOptions extends LayerOptions {
  * often each does. "oneHot" takes [null, 1]. A number out of range counts as none.
  */
 export function categoryEncoding(options: CategoryEncodingOptions): Layer {
-  checkArity("categoryEncoding", arguments.length, 1);
-  checkOptions("CategoryEncoding", options, ["numTokens", "outputMode", "name", "trainable"]);
+  checkCall("categoryEncoding", arguments, ["numTokens"]);
+  checkLayerOptions("CategoryEncoding", options, ["numTokens", "outputMode", "name", "trainable"]);
   const { numTokens, outputMode = "multiHot" } = options;
   checkInteger("CategoryEncoding: numTokens", numTokens, 1);
   checkOneOf("CategoryEncoding: outputMode", outputMode, ["oneHot", "multiHot", "count"]);
@@ -234,8 +234,8 @@ export interface DiscretizationLayer extends Layer {
 
 /** The number of the bin that a value lies in, int32, or its encoding as of categoryEncoding. A NaN lies in the first. */
 export function discretization(options: DiscretizationOptions): DiscretizationLayer {
-  checkArity("discretization", arguments.length, 1);
-  checkOptions("Discretization", options, ["binBoundaries", "numBins", "outputMode", "name", "trainable"]);
+  checkCall("discretization", arguments, ["binBoundaries"]);
+  checkLayerOptions("Discretization", options, ["binBoundaries", "numBins", "outputMode", "name", "trainable"]);
   const { binBoundaries, numBins, outputMode = "int" } = options;
   if ((binBoundaries === undefined) === (numBins === undefined)) {
     throw new ArgumentError("Discretization: give either binBoundaries or numBins.");

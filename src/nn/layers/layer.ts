@@ -11,6 +11,7 @@ import {
   isOptions,
 } from "../../errors.js";
 import { type Graph, isNode } from "../../graph/graph.js";
+import { fold } from "../../names.js";
 import type { Node } from "../../ops/op.js";
 import { checkDType, type DType } from "../../tensor/tensor.js";
 
@@ -96,6 +97,21 @@ export interface AppliedLayer {
 export function isLayer(value: unknown): value is Layer {
   const { kind, apply } = (typeof value === "object" && value !== null ? value : {}) as Partial<Layer>;
   return typeof kind === "string" && typeof apply === "function";
+}
+
+/** Options of Keras that say what the first layer is fed; here the model says it. */
+const INPUTS = ["inputshape", "inputdim", "batchinputshape", "batchshape"];
+
+/** As checkOptions; a layer that is told the shape of its input is told where that belongs. */
+export function checkLayerOptions(kind: string, options: unknown, names: readonly string[]): asserts options is object {
+  const stray = isOptions(options) && Object.keys(options).find((key) => !names.includes(key));
+  if (typeof stray === "string" && INPUTS.includes(fold(stray))) {
+    throw new ArgumentError(
+      `${kind}: options must be an object with ${names.join(", ")}; received ${describe(stray)}; the first layer takes its ` +
+        "shape from the model: sequential([...], { inputShape: [4] }), without the batch.",
+    );
+  }
+  checkOptions(kind, options, names);
 }
 
 const definitions = new WeakMap<object, LayerDefinition<never, Weights>>();

@@ -1,11 +1,11 @@
 // LayerNormalization: every example to mean 0 and variance 1 over its last axis.
 
-import { checkArity, checkFlag, checkNumber, checkOptions, ShapeError } from "../../errors.js";
+import { checkCall, checkFlag, checkNumber, ShapeError } from "../../errors.js";
 import { add, multiply } from "../../ops/arithmetic.js";
 import { standardize } from "../../ops/normalization.js";
 import type { Node } from "../../ops/op.js";
 import { formatShape } from "../../tensor/shape.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface LayerNormalizationOptions extends LayerOptions {
   /** Added to the variance. Default 0.001. */
@@ -20,8 +20,8 @@ const NAMES = ["epsilon", "center", "scale", "name", "trainable"];
 
 /** y = (x - mean) / sqrt(variance + epsilon) * gamma + beta over the last axis. */
 export function layerNormalization(options: LayerNormalizationOptions = {}): Layer {
-  checkArity("layerNormalization", arguments.length, 1);
-  checkOptions("LayerNormalization", options, NAMES);
+  checkCall("layerNormalization", arguments, ["axis"]);
+  checkLayerOptions("LayerNormalization", options, NAMES);
   const { epsilon = 1e-3, center = true, scale = true } = options;
   checkNumber("LayerNormalization: epsilon", epsilon, 0);
   checkFlag("LayerNormalization: center", center);

@@ -1,6 +1,6 @@
 // Several nodes become one: side by side, or element by element.
 
-import { ArgumentError, checkArity, checkInteger, checkOptions, ShapeError } from "../../errors.js";
+import { ArgumentError, checkArity, checkCall, checkInteger, ShapeError } from "../../errors.js";
 import {
   affine,
   maximum as larger,
@@ -12,7 +12,7 @@ import {
 import { concatenate as join } from "../../ops/layout.js";
 import type { Node } from "../../ops/op.js";
 import { formatShape, sameShape } from "../../tensor/shape.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface ConcatenateOptions extends LayerOptions {
   /** Default -1, the last. */
@@ -21,8 +21,8 @@ export interface ConcatenateOptions extends LayerOptions {
 
 /** The inputs side by side along an axis; their other extents are equal. */
 export function concatenate(options: ConcatenateOptions = {}): Layer<readonly Node[]> {
-  checkArity("concatenate", arguments.length, 1);
-  checkOptions("Concatenate", options, ["axis", "name", "trainable"]);
+  checkCall("concatenate", arguments, ["axis"]);
+  checkLayerOptions("Concatenate", options, ["axis", "name", "trainable"]);
   const { axis = -1 } = options;
   checkInteger("Concatenate: axis", axis, Number.MIN_SAFE_INTEGER);
   return defineLayer({
@@ -79,7 +79,7 @@ export function minimum(options: LayerOptions = {}): Layer<readonly Node[]> {
 }
 
 function merge(kind: string, options: LayerOptions, combine: (nodes: readonly Node[]) => Node): Layer<readonly Node[]> {
-  checkOptions(kind, options, ["name", "trainable"]);
+  checkLayerOptions(kind, options, ["name", "trainable"]);
   return defineLayer({
     options,
     kind,

@@ -1,7 +1,7 @@
 // Layers over pictures [batch, height, width, channels] without weights: larger, padded, cropped, and dropout of whole
 // channels, which sequences have too.
 
-import { ArgumentError, checkArity, checkOneOf, checkOptions, describe, ShapeError } from "../../errors.js";
+import { ArgumentError, checkCall, checkOneOf, describe, ShapeError } from "../../errors.js";
 import type { Graph } from "../../graph/graph.js";
 import { type Coordinates, coordinateNames, resize2d } from "../../ops/alongAxis.js";
 import { multiply } from "../../ops/arithmetic.js";
@@ -12,7 +12,7 @@ import type { Node } from "../../ops/op.js";
 import { pad } from "../../ops/padding.js";
 import { broadcastTo } from "../../ops/reductions.js";
 import { axisName, type PerAxis, readPadding, readPerAxis, readSpatial } from "../../ops/window.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 
 export interface UpSamplingOptions extends LayerOptions {
   /** How many times as large: one number for both axes, or [height, width]. Default 2. */
@@ -25,9 +25,9 @@ export interface UpSamplingOptions extends LayerOptions {
 
 /** [null, height, width, channels] becomes [null, size * height, size * width, channels]. */
 export function upSampling2d(options: UpSamplingOptions = {}): Layer {
-  checkArity("upSampling2d", arguments.length, 1);
+  checkCall("upSampling2d", arguments, ["size"]);
   const kind = "UpSampling2D";
-  checkOptions(kind, options, ["size", "interpolation", "coordinates", "name", "trainable"]);
+  checkLayerOptions(kind, options, ["size", "interpolation", "coordinates", "name", "trainable"]);
   const { size = 2, interpolation = "nearest", coordinates = "halfPixel" } = options;
   const factors = readPerAxis(`${kind}: size`, size, 2);
   checkOneOf(`${kind}: interpolation`, interpolation, ["nearest", "bilinear"]);
@@ -53,9 +53,9 @@ export interface ZeroPaddingOptions extends LayerOptions {
 
 /** Zeros around pictures: [null, top + height + bottom, left + width + right, channels]. */
 export function zeroPadding2d(options: ZeroPaddingOptions = {}): Layer {
-  checkArity("zeroPadding2d", arguments.length, 1);
+  checkCall("zeroPadding2d", arguments, ["padding"]);
   const kind = "ZeroPadding2D";
-  checkOptions(kind, options, ["padding", "name", "trainable"]);
+  checkLayerOptions(kind, options, ["padding", "name", "trainable"]);
   const { padding = 1 } = options;
   const sides = sidesOf(`${kind}: padding`, padding);
   return defineLayer({
@@ -78,9 +78,9 @@ export interface CroppingOptions extends LayerOptions {
 
 /** What is left of pictures: [null, height - top - bottom, width - left - right, channels]. */
 export function cropping2d(options: CroppingOptions = {}): Layer {
-  checkArity("cropping2d", arguments.length, 1);
+  checkCall("cropping2d", arguments, ["cropping"]);
   const kind = "Cropping2D";
-  checkOptions(kind, options, ["cropping", "name", "trainable"]);
+  checkLayerOptions(kind, options, ["cropping", "name", "trainable"]);
   const { cropping = 0 } = options;
   const sides = sidesOf(`${kind}: cropping`, cropping);
   return defineLayer({
@@ -115,18 +115,18 @@ export interface SpatialDropoutOptions extends LayerOptions {
  * 1 - rate: neighbours say much the same, so that dropping single values takes little away.  see: Tompson et al. 2015
  */
 export function spatialDropout1d(options: SpatialDropoutOptions = {}): Layer {
-  checkArity("spatialDropout1d", arguments.length, 1);
+  checkCall("spatialDropout1d", arguments, ["rate"]);
   return spatialDropout("SpatialDropout1D", 1, options);
 }
 
 /** As spatialDropout1d, for pictures [null, height, width, channels]. */
 export function spatialDropout2d(options: SpatialDropoutOptions = {}): Layer {
-  checkArity("spatialDropout2d", arguments.length, 1);
+  checkCall("spatialDropout2d", arguments, ["rate"]);
   return spatialDropout("SpatialDropout2D", 2, options);
 }
 
 function spatialDropout(kind: string, axes: number, options: SpatialDropoutOptions): Layer {
-  checkOptions(kind, options, ["rate", "name", "trainable"]);
+  checkLayerOptions(kind, options, ["rate", "name", "trainable"]);
   const { rate = 0.5 } = options;
   if (typeof rate !== "number" || !(rate >= 0 && rate < 1)) {
     throw new ArgumentError(`${kind}: rate must be a number in [0, 1); received ${describe(rate)}.`);

@@ -1,13 +1,13 @@
 // Pooling layers: the largest or the mean of each window, or of a whole picture. [batch, length, channels] in one dimension,
 // [batch, height, width, channels] in two; channels stay apart.
 
-import { checkArity, checkFlag, checkOptions } from "../../errors.js";
+import { checkArity, checkCall, checkFlag } from "../../errors.js";
 import { max } from "../../ops/extremes.js";
 import type { Node } from "../../ops/op.js";
 import { averagePool1d, averagePool2d, maxPool1d, maxPool2d } from "../../ops/pooling.js";
 import { mean } from "../../ops/reductions.js";
 import { type Padding, type PerAxis, placeWindows, readPadding, readPerAxis, readSpatial } from "../../ops/window.js";
-import { defineLayer, type Layer, type LayerOptions } from "./layer.js";
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from "./layer.js";
 import type { GlobalPoolingOptions } from "./sequences.js";
 
 export interface PoolingOptions extends LayerOptions {
@@ -24,7 +24,7 @@ export interface PoolingOptions extends LayerOptions {
 
 /** The largest of each window: [null, length, channels] becomes [null, (length - poolSize) / strides + 1, channels]. */
 export function maxPooling1d(options: PoolingOptions = {}): Layer {
-  checkArity("maxPooling1d", arguments.length, 1);
+  checkCall("maxPooling1d", arguments, ["poolSize", "strides"]);
   return windowed("MaxPooling1D", 1, options, maxPool1d);
 }
 
@@ -33,13 +33,13 @@ export function maxPooling1d(options: PoolingOptions = {}): Layer {
  * [null, height / 2, width / 2, channels], rounded down.
  */
 export function maxPooling2d(options: PoolingOptions = {}): Layer {
-  checkArity("maxPooling2d", arguments.length, 1);
+  checkCall("maxPooling2d", arguments, ["poolSize", "strides"]);
   return windowed("MaxPooling2D", 2, options, maxPool2d);
 }
 
 /** The mean of each window: [null, length, channels] becomes [null, (length - poolSize) / strides + 1, channels]. */
 export function averagePooling1d(options: PoolingOptions = {}): Layer {
-  checkArity("averagePooling1d", arguments.length, 1);
+  checkCall("averagePooling1d", arguments, ["poolSize", "strides"]);
   return windowed("AveragePooling1D", 1, options, averagePool1d);
 }
 
@@ -48,7 +48,7 @@ export function averagePooling1d(options: PoolingOptions = {}): Layer {
  * [null, height / 2, width / 2, channels], rounded down.
  */
 export function averagePooling2d(options: PoolingOptions = {}): Layer {
-  checkArity("averagePooling2d", arguments.length, 1);
+  checkCall("averagePooling2d", arguments, ["poolSize", "strides"]);
   return windowed("AveragePooling2D", 2, options, averagePool2d);
 }
 
@@ -64,7 +64,7 @@ function windowed(
   options: PoolingOptions,
   pool: (x: Node, geometry: Geometry) => Node,
 ): Layer {
-  checkOptions(kind, options, ["poolSize", "strides", "padding", "name", "trainable"]);
+  checkLayerOptions(kind, options, ["poolSize", "strides", "padding", "name", "trainable"]);
   const { poolSize = 2, padding = "valid" } = options;
   const size = readPerAxis(`${kind}: poolSize`, poolSize, axes);
   const strides = readPerAxis(`${kind}: strides`, options.strides ?? size, axes);
@@ -93,7 +93,7 @@ export function globalMaxPooling2d(options: GlobalPoolingOptions = {}): Layer {
 }
 
 function whole(kind: string, options: GlobalPoolingOptions, reduce: typeof mean): Layer {
-  checkOptions(kind, options, ["keepDims", "name", "trainable"]);
+  checkLayerOptions(kind, options, ["keepDims", "name", "trainable"]);
   const { keepDims = false } = options;
   checkFlag(`${kind}: keepDims`, keepDims);
   return defineLayer({

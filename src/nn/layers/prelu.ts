@@ -1,6 +1,6 @@
 // PReLU: a leaky ReLU whose slopes are learnt.
 
-import { ArgumentError, checkArity, checkOptions, describe, ShapeError } from "../../errors.js";
+import { ArgumentError, checkArity, describe, ShapeError } from "../../errors.js";
 import type { Initializer } from "../../graph/graph.js";
 import { flatten, reshape } from "../../ops/layout.js";
 import type { Node } from "../../ops/op.js";
@@ -8,7 +8,14 @@ import { prelu as withSlopes } from "../../ops/prelu.js";
 import { broadcastTo } from "../../ops/reductions.js";
 import { formatShape, sizeOf } from "../../tensor/shape.js";
 import { getInitializer, type InitializerName } from "../initializers/index.js";
-import { type Constraint, defineLayer, type Layer, type LayerOptions, type Regularizer } from "./layer.js";
+import {
+  type Constraint,
+  checkLayerOptions,
+  defineLayer,
+  type Layer,
+  type LayerOptions,
+  type Regularizer,
+} from "./layer.js";
 
 export interface PreluOptions extends LayerOptions {
   /** Of the slopes, one for each value of an example. Default zeros. */
@@ -24,7 +31,7 @@ const NAMES = ["alphaInitializer", "alphaRegularizer", "alphaConstraint", "share
 /** y = x where x > 0, else alpha * x, the slopes alpha being learnt.  see: He et al. 2015 */
 export function prelu(options: PreluOptions = {}): Layer {
   checkArity("prelu", arguments.length, 1);
-  checkOptions("PReLU", options, NAMES);
+  checkLayerOptions("PReLU", options, NAMES);
   const { alphaInitializer = "zeros", sharedAxes = [] } = options;
   const initial = getInitializer("PReLU: alphaInitializer", alphaInitializer);
   if (!Array.isArray(sharedAxes) || !sharedAxes.every((axis) => Number.isSafeInteger(axis) && axis >= 1)) {

@@ -3,10 +3,10 @@
 import {
   ArgumentError,
   checkArity,
+  checkCall,
   checkFlag,
   checkInteger,
   checkNumber,
-  checkOptions,
   describe,
   ShapeError,
 } from "../../errors.js";
@@ -18,7 +18,16 @@ import type { Node } from "../../ops/op.js";
 import { broadcastTo, mean, sum } from "../../ops/reductions.js";
 import { abs } from "../../ops/unary.js";
 import { formatShape } from "../../tensor/shape.js";
-import { defineLayer, definitionOf, isLayer, type Layer, type LayerOptions, maskOf, setMask } from "./layer.js";
+import {
+  checkLayerOptions,
+  defineLayer,
+  definitionOf,
+  isLayer,
+  type Layer,
+  type LayerOptions,
+  maskOf,
+  setMask,
+} from "./layer.js";
 
 export interface RepeatVectorOptions extends LayerOptions {
   /** How often. */
@@ -27,8 +36,8 @@ export interface RepeatVectorOptions extends LayerOptions {
 
 /** [null, features] becomes [null, n, features], n times the same. */
 export function repeatVector(options: RepeatVectorOptions): Layer {
-  checkArity("repeatVector", arguments.length, 1);
-  checkOptions("RepeatVector", options, ["n", "name", "trainable"]);
+  checkCall("repeatVector", arguments, ["n"]);
+  checkLayerOptions("RepeatVector", options, ["n", "name", "trainable"]);
   const { n } = options;
   checkInteger("RepeatVector: n", n, 1);
   return defineLayer({
@@ -53,8 +62,8 @@ export interface PermuteOptions extends LayerOptions {
 
 /** The axes of each example in another order. */
 export function permute(options: PermuteOptions): Layer {
-  checkArity("permute", arguments.length, 1);
-  checkOptions("Permute", options, ["dims", "name", "trainable"]);
+  checkCall("permute", arguments, ["dims"]);
+  checkLayerOptions("Permute", options, ["dims", "name", "trainable"]);
   const { dims } = options;
   const isOrder = Array.isArray(dims) && [...dims].sort((a, b) => a - b).every((axis, i) => axis === i + 1);
   if (!isOrder) {
@@ -97,7 +106,7 @@ export function globalMaxPooling1d(options: GlobalPoolingOptions = {}): Layer {
 }
 
 function pooling(kind: string, options: GlobalPoolingOptions, pool: (x: Node, keepDims: boolean) => Node): Layer {
-  checkOptions(kind, options, ["keepDims", "name", "trainable"]);
+  checkLayerOptions(kind, options, ["keepDims", "name", "trainable"]);
   const { keepDims = false } = options;
   checkFlag(`${kind}: keepDims`, keepDims);
   return defineLayer({
@@ -120,8 +129,8 @@ export interface MaskingOptions extends LayerOptions {
  * goes through layers that work on each step alone: dense, activations, dropout, normalizations.
  */
 export function masking(options: MaskingOptions = {}): Layer {
-  checkArity("masking", arguments.length, 1);
-  checkOptions("Masking", options, ["maskValue", "name", "trainable"]);
+  checkCall("masking", arguments, ["maskValue"]);
+  checkLayerOptions("Masking", options, ["maskValue", "name", "trainable"]);
   const { maskValue = 0 } = options;
   checkNumber("Masking: maskValue", maskValue);
   return defineLayer({
@@ -149,7 +158,7 @@ const MOST_STEPS = 4096;
  */
 export function timeDistributed(layer: Layer, options: LayerOptions = {}): Layer {
   checkArity("timeDistributed", arguments.length, 2);
-  checkOptions("TimeDistributed", options, ["name", "trainable"]);
+  checkLayerOptions("TimeDistributed", options, ["name", "trainable"]);
   const inner = isLayer(layer) ? definitionOf(layer) : undefined;
   if (inner === undefined || inner.joins) {
     throw new ArgumentError(`TimeDistributed: it needs a layer that takes one value; received ${describe(layer)}.`);

@@ -1,6 +1,6 @@
 // Adadelta: steps in the units of the parameters, from running means of squared gradients and squared moves.
 
-import { checkArity, checkDecay } from "../../errors.js";
+import { checkCall, checkDecay } from "../../errors.js";
 import { defineUpdate } from "../../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
@@ -36,7 +36,7 @@ export const adadeltaUpdate = defineUpdate<AdadeltaHyper>({
  * The formulation decides on weight decay alone.
  */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {
-  checkArity("adadelta", arguments.length, 1);
+  checkCall("adadelta", arguments, ["learningRate", "rho"]);
   const common = commonHyper("adadelta", options, ["rho", "epsilon", "formulation"]);
   const { rho = 0.95, epsilon = 1e-7 } = options;
   checkDecay("adadelta: rho", rho);

@@ -1,6 +1,6 @@
 // Adagrad: steps divided by the root of the sum of all squared gradients so far.
 
-import { checkArity, checkNumber } from "../../errors.js";
+import { checkCall, checkNumber } from "../../errors.js";
 import { defineUpdate } from "../../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
@@ -35,7 +35,7 @@ export const adagradUpdate = defineUpdate<AdagradHyper>({
 
 /** Duchi, Hazan & Singer 2011. `learningRate` defaults to 0.001. */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
-  checkArity("adagrad", arguments.length, 1);
+  checkCall("adagrad", arguments, ["learningRate"]);
   const common = commonHyper("adagrad", options, ["initialAccumulatorValue", "epsilon", "formulation"]);
   const { initialAccumulatorValue = 0.1, epsilon = 1e-7 } = options;
   checkNumber("adagrad: initialAccumulatorValue", initialAccumulatorValue, 0);

@@ -1,6 +1,6 @@
 // Adam: steps scaled by running means of the gradient and of its square. AMSGrad is an option, AdamW a default.
 
-import { checkArity, checkDecay, checkFlag, isOptions } from "../../errors.js";
+import { checkCall, checkDecay, checkFlag, isOptions } from "../../errors.js";
 import { defineUpdate } from "../../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
@@ -62,13 +62,13 @@ export const adamUpdate = defineUpdate<AdamHyper>({
  * `learningRate` defaults to 0.001.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  checkArity("adam", arguments.length, 1);
+  checkCall("adam", arguments, ["learningRate", "beta1", "beta2"]);
   return makeAdam("adam", options);
 }
 
 /** Loshchilov & Hutter 2019: Adam with decoupled weight decay in either formulation, by default of 0.004. */
 export function adamw(options: AdamOptions = {}): Optimizer {
-  checkArity("adamw", arguments.length, 1);
+  checkCall("adamw", arguments, ["learningRate", "weightDecay"]);
   const byDefault = isOptions(options) && options.weightDecay === undefined;
   return makeAdam("adamw", byDefault ? { ...options, weightDecay: 0.004 } : options, true);
 }

@@ -1,6 +1,6 @@
 // Lion: steps of one size, by the sign of a blend of gradient and running mean.
 
-import { checkArity, checkDecay } from "../../errors.js";
+import { checkCall, checkDecay } from "../../errors.js";
 import { defineUpdate } from "../../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import { type CommonHyper, commonHyper, type OptimizerOptions } from "./options.js";
@@ -27,7 +27,7 @@ export const lionUpdate = defineUpdate<LionHyper>({
 
 /** Chen et al. 2023, Algorithm 2. Weight decay is decoupled. `learningRate` defaults to 0.001. */
 export function lion(options: LionOptions = {}): Optimizer {
-  checkArity("lion", arguments.length, 1);
+  checkCall("lion", arguments, ["learningRate", "beta1", "beta2"]);
   const common = commonHyper("lion", options, ["beta1", "beta2"]);
   const { beta1 = 0.9, beta2 = 0.99 } = options;
   checkDecay("lion: beta1", beta1);

@@ -1,6 +1,6 @@
 // Nadam: Adam with Nesterov's look ahead.
 
-import { checkArity, checkDecay } from "../../errors.js";
+import { checkCall, checkDecay } from "../../errors.js";
 import { defineUpdate } from "../../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
@@ -58,7 +58,7 @@ export const nadamUpdate = defineUpdate<NadamHyper>({
  * 0.004 (as in the paper) in "pytorch". `learningRate` defaults to 0.001.
  */
 export function nadam(options: NadamOptions = {}): Optimizer {
-  checkArity("nadam", arguments.length, 1);
+  checkCall("nadam", arguments, ["learningRate", "beta1", "beta2"]);
   const common = commonHyper("nadam", options, ["beta1", "beta2", "epsilon", "formulation"]);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
   checkDecay("nadam: beta1", beta1);

@@ -49,11 +49,6 @@ export function commonHyper(
   own: readonly string[],
   decouples = false,
 ): CommonHyper {
-  if (typeof options === "number") {
-    throw new ArgumentError(
-      `${optimizer}: options must be an object; received ${options}; did you mean { learningRate: ${options} }?`,
-    );
-  }
   checkOptions(optimizer, options, [...own, ...commonOptions]);
   const { weightDecay = 0, formulation = "tensorflow", name } = options;
   if (name !== undefined && (typeof name !== "string" || name === "")) {

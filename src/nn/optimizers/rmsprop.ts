@@ -1,6 +1,6 @@
 // RMSProp: steps divided by the root of a running mean of squared gradients, also centred and with momentum.
 
-import { checkArity, checkDecay, checkFlag, checkNumber } from "../../errors.js";
+import { checkCall, checkDecay, checkFlag, checkNumber } from "../../errors.js";
 import { defineUpdate } from "../../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import {
@@ -65,7 +65,7 @@ export const rmspropUpdate = defineUpdate<RmspropHyper>({
  * PyTorch's has not, as with `sgd`. `learningRate` defaults to 0.001.
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  checkArity("rmsprop", arguments.length, 1);
+  checkCall("rmsprop", arguments, ["learningRate", "rho"]);
   const common = commonHyper("rmsprop", options, ["rho", "momentum", "epsilon", "centered", "formulation"]);
   const { rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false } = options;
   checkDecay("rmsprop: rho", rho);

@@ -1,6 +1,6 @@
 // Stochastic gradient descent, plain, with momentum, and with Nesterov's.
 
-import { ArgumentError, checkArity, checkFlag, checkNumber } from "../../errors.js";
+import { ArgumentError, checkCall, checkFlag, checkNumber } from "../../errors.js";
 import { defineUpdate } from "../../ops/update.js";
 import { Optimizer, ruleOf } from "./optimizer.js";
 import { type CommonHyper, commonHyper, type FormulationOption, type OptimizerOptions } from "./options.js";
@@ -45,7 +45,7 @@ export const momentumUpdate = defineUpdate<MomentumHyper>({
  * once for all that it holds. `learningRate` defaults to 0.01.
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  checkArity("sgd", arguments.length, 1);
+  checkCall("sgd", arguments, ["learningRate", "momentum"]);
   const common = commonHyper("sgd", options, ["momentum", "nesterov", "formulation"]);
   const { momentum = 0, nesterov = false } = options;
   checkNumber("sgd: momentum", momentum, 0, 1);
