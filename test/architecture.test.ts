@@ -40,7 +40,7 @@ const floors: readonly (readonly string[])[] = [
   ["data/datasets", "models", "estimators/search"],
   ["estimators", "worker"],
   ["index"],
-  ["node"],
+  ["node", "simd"],
   ["cli", "plot"],
 ];
 const sideways = [["nn/layers", "nn/initializers"]];

@@ -159,8 +159,28 @@ export function addressParameters(): AddressParameters {
   return known as AddressParameters;
 }
 
+/** The builds beside simd, each in a module of its own that loads when it is wanted, its families with it. */
+export interface OtherBuilds {
+  readonly load: (build: Exclude<BuildName, "simd">) => Promise<{ readonly text: string; readonly spatial?: string }>;
+  /** The fourth gear, which switches `wide` on and checks it. */
+  readonly gear: () => Promise<{
+    readonly joinRegisters: (on: boolean) => void;
+    readonly compareWide: (scalar: Engine, wide: Engine) => string | null;
+  }>;
+}
+
 let current: Engine | null = null;
 const compiled = new Map<BuildName, Promise<{ readonly module: WebAssembly.Module; readonly families: Families }>>();
+
+/** All of them, as chunks: a bundle without chunks that uses neither this nor `init` holds none. */
+export const otherBuilds: OtherBuilds = {
+  load: (build) => {
+    if (build === "scalar") return import("./generated/scalar.js");
+    if (build === "relaxed") return import("./generated/relaxed.js");
+    return import("./generated/wide.js");
+  },
+  gear: () => import("./wide.js"),
+};
 
 /**
  * Compiles the kernels. Call it once before anything runs; a second call with another `build` switches what sessions
@@ -169,6 +189,20 @@ const compiled = new Map<BuildName, Promise<{ readonly module: WebAssembly.Modul
  */
 export async function init(options: InitOptions = {}): Promise<Engine> {
   checkArity("init", arguments.length, 1);
+  return await initWith(otherBuilds, options);
+}
+
+/**
+ * Compiles the kernels of the simd build, the only one that `lanewise/simd` holds; else as `init` of `lanewise`. A module
+ * of another build can be given. Fails with StateError where another build is asked for, or the host has no SIMD.
+ */
+export async function initSimd(options: InitOptions = {}): Promise<Engine> {
+  checkArity("init", arguments.length, 1);
+  return await initWith(null, options);
+}
+
+/** What `init` does, with the builds beside simd that it may load; null for none. */
+export async function initWith(others: OtherBuilds | null, options: InitOptions): Promise<Engine> {
   checkOptions("init", options, ["build", "module", "spatial", "wide"]);
   const { build, module, spatial, wide } = options;
   if (spatial !== undefined && module === undefined) {
@@ -177,12 +211,15 @@ export async function init(options: InitOptions = {}): Promise<Engine> {
     );
   }
   if (build === undefined && module === undefined && !wide && current !== null) return current;
-  current = await startEngine(options);
+  current = await startEngine(options, others);
   return current;
 }
 
 /** An engine as `init` starts it; the current one stays. */
-export async function startEngine({ build: wanted, module, spatial, wide = false }: InitOptions): Promise<Engine> {
+export async function startEngine(
+  { build: wanted, module, spatial, wide = false }: InitOptions,
+  others: OtherBuilds | null = null,
+): Promise<Engine> {
   checkFlag("init: wide", wide);
   if (wanted !== undefined && !buildNames.includes(wanted)) {
     throw new ArgumentError(`init: build must be ${oneOf(buildNames)}; received ${describe(wanted)}.`);
@@ -206,18 +243,42 @@ export async function startEngine({ build: wanted, module, spatial, wide = false
       `init: this host does not support the ${build} build; it is ${hostName()} and supports ${supported.join(", ")}.`,
     );
   }
-  if (wide) return startWide(best);
-  return start(build, wanted === undefined ? defaultReason(build) : "asked for");
+  if (wide) return startWide(requireBuilds("wide", others), best);
+  return start(build, wanted === undefined ? defaultReason(build) : "asked for", others);
 }
 
 function defaultReason(build: NamedBuild): string {
   return build === "simd" ? "default: this host has SIMD" : "this host has no SIMD; the results are the same, slower";
 }
 
-async function start(build: BuildName, reason: string): Promise<Engine> {
+/** Fails where only simd is there. */
+function requireBuilds(build: BuildName, others: OtherBuilds | null): OtherBuilds {
+  if (others !== null) return others;
+  throw new StateError(
+    `init: "lanewise/simd" holds the simd build alone; this needs the ${build} build; use init of "lanewise".`,
+  );
+}
+
+/** The wide build, if it runs here and proves itself; else `other`. */
+async function startWide(others: OtherBuilds, other: NamedBuild): Promise<Engine> {
+  let obstacle = wideObstacle();
+  if (obstacle === null) {
+    const { compareWide, joinRegisters } = await others.gear();
+    const scalar = await start("scalar", "to compare with", others);
+    joinRegisters(true);
+    const engine = await start("wide", "asked for; gives the bits of the scalar build", others);
+    obstacle = compareWide(scalar, engine);
+    if (obstacle === null) return engine;
+    joinRegisters(false);
+  }
+  return await start(other, `wide was asked for, but ${obstacle}`, others);
+}
+
+async function start(build: BuildName, reason: string, others: OtherBuilds | null): Promise<Engine> {
   let compiling = compiled.get(build);
   if (compiling === undefined) {
-    compiling = embedded(build).then(async ({ text, spatial }) => ({
+    const loading = build === "simd" ? Promise.resolve({ text: simd }) : requireBuilds(build, others).load(build);
+    compiling = loading.then(async ({ text, spatial }: { text: string; spatial?: string }) => ({
       module: await compile(decode(text)),
       families: spatial === undefined ? {} : { spatial },
     }));
@@ -226,21 +287,6 @@ async function start(build: BuildName, reason: string): Promise<Engine> {
   }
   const { module, families } = await compiling;
   return new Engine(build, reason, module, families);
-}
-
-/** The wide build, if it runs here and proves itself; else `other`. */
-async function startWide(other: NamedBuild): Promise<Engine> {
-  let obstacle = wideObstacle();
-  if (obstacle === null) {
-    const { compareWide, joinRegisters } = await import("./wide.js");
-    const scalar = await start("scalar", "to compare with");
-    joinRegisters(true);
-    const engine = await start("wide", "asked for; gives the bits of the scalar build");
-    obstacle = compareWide(scalar, engine);
-    if (obstacle === null) return engine;
-    joinRegisters(false);
-  }
-  return await start(other, `wide was asked for, but ${obstacle}`);
 }
 
 /** What of an engine a message carries. */
@@ -276,14 +322,6 @@ async function toModule(
     throw new ArgumentError(`init: ${option} is not valid WebAssembly on this host; use a file of lanewise/wasm.`);
   }
   throw new ArgumentError(`init: ${option} must be a WebAssembly.Module or its bytes; received ${describe(source)}.`);
-}
-
-/** The kernels of a build; all but simd in modules of their own, loaded when wanted, families with them. */
-async function embedded(build: BuildName): Promise<{ readonly text: string; readonly spatial?: string }> {
-  if (build === "scalar") return import("./generated/scalar.js");
-  if (build === "relaxed") return import("./generated/relaxed.js");
-  if (build === "wide") return import("./generated/wide.js");
-  return { text: simd };
 }
 
 /** An engine over a module from outside, which must be one of ours, and the wanted one if a build is named. */

@@ -37,6 +37,7 @@ const samples: Readonly<Record<string, Table>> = {
   "./io/tensorboard": tensorboardTable,
   "./models": modelsTable,
   "./plot": plotTable,
+  "./simd": front,
   "./worker": workerTable,
 };
 

@@ -9,7 +9,7 @@ import { matmul } from "../../ops/matmul.js";
 import { Session } from "../../runtime/session.js";
 import { nextTurn } from "../../training/loop/yield.js";
 import { diagnose, type Measured, recordSpeed } from "../../wasm/diagnosis.js";
-import { currentEngine, type Engine, startEngine } from "../../wasm/engine.js";
+import { currentEngine, type Engine, otherBuilds, startEngine } from "../../wasm/engine.js";
 import { addProduct } from "./product.js";
 
 export interface BenchmarkOptions {
@@ -65,7 +65,7 @@ export async function benchmark(options: BenchmarkOptions = {}): Promise<Benchma
   const { host, supported } = diagnose();
   const contenders: Contender[] = [{ name: "javascript", run: plainProduct(), rates: [] }];
   for (const build of supported) {
-    contenders.push({ name: build, run: kernelProduct(await startEngine({ build })), rates: [] });
+    contenders.push({ name: build, run: kernelProduct(await startEngine({ build }, otherBuilds)), rates: [] });
   }
   const running = currentEngine();
   if (running?.build === "wide") contenders.push({ name: "wide", run: kernelProduct(running), rates: [] });

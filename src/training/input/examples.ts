@@ -162,7 +162,7 @@ function checkReaders(input: Node, { data }: Tensor, count: number): void {
 /** One label per example, of the type and in the range that the loss wants. */
 function readLabels(subject: string, y: TensorLike, count: number, loss: Loss, output: OpenShape): Tensor {
   const labels = readTensor(subject, y, loss.labelType);
-  const shape = loss.labelShape(output).map((extent) => extent ?? count);
+  const shape = bindBatch(loss.labelShape(output), count);
   // A typed array is a row of all labels. As many numbers in another shape, as outputs by examples, are other labels.
   const fits = ArrayBuffer.isView(y)
     ? labels.size === sizeOf(shape)

@@ -67,7 +67,8 @@ function stepFor(model: Trainable, columns: readonly Column[], count: number): B
   const weighted = columns.length > model.inputs.length + model.labels.length;
   const key = 2 * count + Number(weighted);
   const { freezes } = session.graph;
-  const known = steps.get(model)?.get(key);
+  const ofModel = steps.get(model);
+  const known = ofModel?.get(key);
   // What is frozen decides which moving averages are updated.
   if (known !== undefined && known.freezes === freezes) return known;
   const nodes = columns.map(({ node }) => node);
@@ -80,7 +81,7 @@ function stepFor(model: Trainable, columns: readonly Column[], count: number): B
     tally: new Tally(model),
     freezes,
   };
-  const all = steps.get(model) ?? new Map<number, BatchStep>();
+  const all = ofModel ?? new Map<number, BatchStep>();
   if (all.size >= MOST_STEPS) all.delete(all.keys().next().value as number);
   steps.set(model, all.set(key, made));
   return made;

@@ -48,9 +48,10 @@ export class Tally {
   }
 
   reset(): void {
-    this.sums.fill(0);
+    const { sums } = this;
+    for (let i = 0; i < sums.length; i++) sums[i] = 0;
     this.examples = 0;
-    this.#states = this.#reports.streams.map(({ start }) => start());
+    if (this.#states.length > 0) this.#states = this.#reports.streams.map(({ start }) => start());
   }
 
   /** Takes in a batch that has been run. */
