@@ -203,7 +203,8 @@ function rowOn<V, F>(x: usize, xMoves: i32, y: usize, yMoves: i32, z: usize, n: 
 
 /**
  * x^y in f64, rounded once: largest error seen 0.500 ULP (test/assembly/elementwise.test.ts). Whole exponents up to 1024 by
- * squaring, others as e^(y ln x); a negative base takes whole exponents only, else NaN.
+ * squaring, others as e^(y ln x); a negative base takes whole exponents only, else NaN, but -Infinity is one beyond all
+ * signs: Infinity, or 0 for y below 0, as in C.
  */
 function power(x: f32, y: f32): f32 {
   const whole = trunc<f32>(y) === y;
@@ -216,7 +217,7 @@ function power(x: f32, y: f32): f32 {
     }
     return <f32>(y < 0 ? 1 / product : product);
   }
-  const base = whole ? abs<f32>(x) : x;
+  const base = whole || x === -Infinity ? abs<f32>(x) : x;
   const positive: f32 = base === 1 ? 1 : <f32>exponential(<f64>y * logarithm(base));
   // Odd exponents keep the sign of the base.
   return whole && x < 0 && trunc<f32>(y * 0.5) !== y * 0.5 ? -positive : positive;

@@ -72,8 +72,8 @@ const DECODE_OPTIONS = [
 const DELIMITERS = [",", "\t", ";", "|"];
 const RAGGED = ["refuse", "pad", "skip"] as const;
 const MOST_FILE_BYTES = 2 ** 29;
-/** The first line that Excel takes for the delimiter. */
-const DECLARED = /sep=([^\r\n])(?:\r\n|[\r\n]|$)/iy;
+/** The first line that Excel takes for the delimiter, in quotes too. */
+const DECLARED = /("?)sep=([^\r\n])\1(?:\r\n|[\r\n]|$)/iy;
 
 /**
  * The table in a text, or in bytes of UTF-8 or UTF-16. Lines may end in "\n", "\r\n" or "\r", several ways in one text. Empty
@@ -164,7 +164,7 @@ function decode(
 function recordsOf(text: string, options: ReturnType<typeof checkDecoding>, subject: string): Records {
   const { skipped, comment, decimal } = options;
   DECLARED.lastIndex = 0;
-  const declared = DECLARED.exec(text)?.[1];
+  const declared = DECLARED.exec(text)?.[2];
   const skip = Math.max(skipped, declared === undefined ? 0 : 1);
   const start = skipLines(text, skip);
   if (start === undefined) {
@@ -246,7 +246,10 @@ export function encodeCsv(
     if (rows.length === 0) return "";
     throw new ShapeError(`encodeCsv: a table must have columns; received ${rows.length} rows of none.`);
   }
-  return all.map((row) => `${row.map((field) => written(field, delimiter, width)).join(delimiter)}\r\n`).join("");
+  const lines = all.map((row) => `${row.map((field) => written(field, delimiter, width)).join(delimiter)}\r\n`);
+  // A first line that could be taken for the delimiter, in quotes too, has one before it that is.
+  DECLARED.lastIndex = 0;
+  return (DECLARED.test(lines[0] as string) ? `sep=${delimiter}\r\n` : "") + lines.join("");
 }
 
 /** A field as it is written: in quotes if it could be taken for something else, under a guessed delimiter too. */

@@ -11,7 +11,7 @@
 //   LayerNorm          LayerNormalization: weight is gamma, bias beta
 //   Embedding          Embedding: weight is embeddings, as it is
 
-import { ArgumentError, checkArity, checkInteger, checkOptions, DataError, describe } from "../errors.js";
+import { ArgumentError, checkArity, checkInteger, checkOptions, DataError, describe, isOptions } from "../errors.js";
 import { formatShape, type Shape, sizeOf } from "../tensor/shape.js";
 import { Tensor, type TensorData } from "../tensor/tensor.js";
 import { checkModel, type HasWeights } from "./weights.js";
@@ -128,7 +128,12 @@ function pairUp(
     }
     return layers.map((layer, i) => [modules[i] as string, layer]);
   }
-  checkOptions(`${subject}: layers`, options.layers, Object.keys(options.layers ?? {}));
+  if (!isOptions(options.layers)) {
+    throw new ArgumentError(
+      `${subject}: layers must be an object from the names of modules to those of layers, ${describe(layers)}; ` +
+        `received ${describe(options.layers)}.`,
+    );
+  }
   const given = new Map(Object.entries(options.layers).map(([module, layer]) => [layer, module]));
   const unknown = [...given.keys()].filter((layer) => !layers.includes(layer));
   const missing = layers.filter((layer) => !given.has(layer));

@@ -108,7 +108,7 @@ export const pow = arithmetic({
   name: "pow",
   doc:
     "a to the power of b, with broadcasting. Whole exponents below 2^31 take any base; others a base of at least 0, NaN " +
-    "for a negative one. The gradient of the base is 0 where the exponent is 0; that of the exponent is 0 where the base is " +
+    "for a negative one other than -Infinity, which counts as Infinity. The gradient of the base is 0 where the exponent is 0; that of the exponent is 0 where the base is " +
     "0 and the exponent is not negative, and NaN where the base is negative (PyTorch's rules).",
   vjp: {
     a: ({ a, b, dy }) => sumTo(multiply(dy, powByBase(a, b)), a.shape),

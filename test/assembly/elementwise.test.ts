@@ -146,6 +146,11 @@ describe.each(builds)("%s", (build) => {
       [2, -Infinity, 0],
       [0.5, 3e9, 0],
       [-3, Number.NaN, Number.NaN],
+      [-Infinity, 0.5, Infinity],
+      [-Infinity, 1 / 3, Infinity],
+      [-Infinity, -0.5, 0],
+      [-Infinity, 3, -Infinity],
+      [-3, 0.5, Number.NaN],
     ] as const;
     expectSameBits(
       `pow ${build}`,

@@ -350,3 +350,27 @@ describe("files as other programs write them", () => {
     );
   });
 });
+
+describe("a first line that says the delimiter, in quotes", () => {
+  const table = { columns: ["a", "b"], rows: [["1,5", "2"]] };
+  test.each([
+    '"sep=;"\na;b\n1,5;2\n',
+    '"sep=;"\r\na;b\r\n1,5;2\r\n',
+    '"SEP=;"\ra;b\r1,5;2',
+    '\ufeff"sep=\t"\na\tb\n1,5\t2\n',
+  ])("%j", (text) => expect(decodeCsv(text)).toEqual(table));
+
+  test("more in the line, or one quote alone, is a name", () => {
+    expect(decodeCsv('"sep=;",b\n1,2\n').columns).toEqual(["sep=;", "b"]);
+    expect(decodeCsv('"sep=;;"\n1\n').columns).toEqual(["sep=;;"]);
+  });
+
+  test.each([undefined, ";", "\t"])(
+    "a column of that name is written so that it comes back, delimiter %j",
+    (delimiter) => {
+      const given = { columns: ["sep=;"], rows: [["1"], ["sep=,"]] };
+      const text = encodeCsv(given, delimiter === undefined ? {} : { delimiter });
+      expect(decodeCsv(text)).toEqual(given);
+    },
+  );
+});

@@ -217,6 +217,9 @@ describe("fromStateDict", () => {
 
   test.each<[string, () => unknown]>([
     ["layers must name each layer", () => fromStateDict(stateDict(), mixed(), { layers: { "0": "hidden" } })],
+    ["layers must be an object from", () => fromStateDict(stateDict(), mixed(), { layers: null as never })],
+    ["layers must be an object from", () => toStateDict(mixed(), { layers: null as never })],
+    ["layers must be an object from", () => toStateDict(mixed(), { layers: ["hidden"] as never })],
     ["layers must name each layer", () => fromStateDict(stateDict(), mixed(), { layers: { "0": "hiden" } })],
     ["the state dict must be a Map of tensors", () => fromStateDict({} as Map<string, Tensor>, mixed())],
     ["model must have getWeights", () => fromStateDict(stateDict(), {} as HasWeights)],

@@ -2,11 +2,11 @@
 
 import { checkNoOptions } from "../../errors.js";
 import { relu } from "../../ops/activations.js";
-import { affine, multiply, subtract } from "../../ops/arithmetic.js";
+import { affine, maximum, minimum, multiply, subtract } from "../../ops/arithmetic.js";
 import { max } from "../../ops/extremes.js";
 import type { Node } from "../../ops/op.js";
 import { sum } from "../../ops/reductions.js";
-import { square } from "../../ops/unary.js";
+import { neg, square } from "../../ops/unary.js";
 import { checkClasses, checkEach, defineLoss, type Loss } from "./loss.js";
 
 /** Mean over all elements of max(0, 1 - label * output), labels being -1 or 1. */
@@ -35,8 +35,11 @@ export function categoricalHinge(): Loss {
       labelShape: (output) => checkClasses("categoricalHinge", output),
       checkLabels: (labels) => checkEach("categoricalHinge", labels, "0 or 1", (label) => label === 0 || label === 1),
       losses: (output, labels) => {
-        const others = subtract(output, affine(labels, { scale: FAR }));
-        const lead = subtract(max(others, { axis: 1 }), sum(multiply(output, labels), { axis: 1 }));
+        const others = minimum(output, infinities(affine(labels, { scale: -2, shift: 1 })));
+        // Infinity where the label is 1. Where it is 0 the score must be finite, for Infinity * 0 is NaN.
+        const limit = affine(labels, { scale: 1e38, shift: 3e38 });
+        const score = multiply(minimum(maximum(output, neg(limit)), limit), labels);
+        const lead = subtract(max(others, { axis: 1 }), sum(score, { axis: 1 }));
         return relu(affine(lead, { shift: 1 }));
       },
     },
@@ -44,8 +47,10 @@ export function categoricalHinge(): Loss {
   );
 }
 
-/** Takes the score of the label out of a maximum over finite scores. */
-const FAR = 1e30;
+/** Infinity with the sign of each value, 1 or -1. */
+function infinities(signs: Node): Node {
+  return affine(affine(signs, { scale: 3e38 }), { scale: 2 });
+}
 
 /** How far each output falls short of a margin of 1 on the side of its label. */
 function shortfall(output: Node, labels: Node): Node {

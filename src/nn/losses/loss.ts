@@ -112,6 +112,13 @@ export function defineLoss(definition: LossDefinition, given?: object): Loss {
       if (typeof output?.graph?.apply !== "function") {
         throw new ArgumentError(`${name}: output must be a node of the graph; received ${describe(output)}.`);
       }
+      // One's own formula may take labels of another type than those of fit.
+      if (given !== undefined && labels?.dtype !== undefined && labels.dtype !== labelType) {
+        const remedy = labelType === "float32" ? "toFloat makes floats of them" : 'give the placeholder dtype "int32"';
+        throw new ArgumentError(
+          `${name}: labels must be ${labelType}; ${labels.name} is ${describe(labels.dtype)}; ${remedy}.`,
+        );
+      }
       const aligned = alignLabels(name, labels, labelShape(output.shape));
       return reduceLosses(name, checkLosses(name, output, losses(output, aligned)), options);
     },

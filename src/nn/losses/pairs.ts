@@ -1,8 +1,9 @@
 // Losses of networks that see two or three examples through the same weights and learn which belong together.
 
 import { checkArity, checkFlag, checkNumber, checkOptions, ShapeError } from "../../errors.js";
+import type { Graph } from "../../graph/graph.js";
 import { relu } from "../../ops/activations.js";
-import { add, affine, maximum, multiply, subtract } from "../../ops/arithmetic.js";
+import { add, affine, maximum, minimum, multiply, subtract } from "../../ops/arithmetic.js";
 import { checkNode, checkRank, type Node } from "../../ops/op.js";
 import { sum } from "../../ops/reductions.js";
 import { sqrt, square } from "../../ops/unary.js";
@@ -36,7 +37,7 @@ export function euclideanDistance(a: Node, b: Node, options: { readonly epsilon?
   checkNumber("euclideanDistance: epsilon", epsilon, 0);
   const squares = squaredDistance(a, b, epsilon);
   // Where the rows are equal the root would have an infinite slope: held at NEAR, it has none.
-  return sqrt(maximum(squares, affine(squares, { scale: 0, shift: NEAR })));
+  return sqrt(maximum(squares, (squares.graph as Graph).constant("near", NEAR, { shape: [] })));
 }
 
 /** The square of the smallest distance told from 0. */
@@ -75,7 +76,9 @@ export function contrastive(options: MarginOption = {}): Loss {
       losses: (distance, same) => {
         const short = relu(affine(distance, { scale: -1, shift: margin }));
         const apart = multiply(affine(same, { scale: -1, shift: 1 }), square(short));
-        return add(multiply(same, square(distance)), apart);
+        // Infinity where the label is 1. Where it is 0 the square must be finite, for Infinity * 0 is NaN.
+        const limit = affine(affine(same, { scale: 3e38, shift: 1 }), { scale: 1e19 });
+        return add(multiply(same, square(minimum(distance, limit))), apart);
       },
     },
     options,

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import {
+  ArgumentError,
   Graph,
   gradients,
   init,
@@ -86,4 +87,74 @@ test("huber: an infinite error costs everything, at the slope of delta", () => {
   const { values, slopes } = lossesAndSlopes(losses.huber({ delta: 2 }), [I, -I, 1], [0, 0, 0]);
   expect(values).toEqual([I, I, 0.5]);
   expect(slopes).toEqual([2, -2, 1]);
+});
+
+describe("categoricalHinge", () => {
+  const slopesOf = (outputs: readonly number[][], labels: readonly number[][]) => {
+    const graph = new Graph({ seed: 1 });
+    const z = graph.placeholder("z", [null, outputs[0]?.length ?? 0]);
+    const t = graph.placeholder("t", z.shape);
+    const each = losses.categoricalHinge().apply(z, t, { reduction: "none" });
+    const [values, slopes] = new Session(graph).run([each, gradients(sum(each), z)], { z: outputs, t: labels });
+    return { values: [...values.data], slopes: [...slopes.data].map((slope) => slope + 0) };
+  };
+
+  // max(0, 1 + the largest other - the label's), in the extended reals.
+  test.each([
+    [[-I, 1], [0, 1], 0, [0, 0]],
+    [[-I, 1], [1, 0], I, [-1, 1]],
+    [[I, 1], [1, 0], 0, [0, 0]],
+    [[I, 1], [0, 1], I, [1, -1]],
+    [[3e38, 1], [1, 0], 0, [0, 0]],
+    [[1e31, 5e31], [0, 1], 0, [0, 0]],
+    [[0, 0], [0, 1], 1, [1, -1]],
+    [[2, 0.5, -I], [0, 1, 0], 2.5, [1, -1, 0]],
+  ] as const)("of %j with label %j", (outputs, labels, value, slopes) => {
+    expect(slopesOf([[...outputs]], [[...labels]])).toEqual({ values: [value], slopes });
+  });
+});
+
+describe("pairs", () => {
+  test("contrastive: what lies infinitely far apart costs nothing where it does not belong together", () => {
+    const { values, slopes } = lossesAndSlopes(losses.contrastive(), [I, 1e30, I, 0.5, 0.5], [0, 0, 1, 0, 1]);
+    expect(values).toEqual([0, 0, I, 0.25, 0.25]);
+    expect(slopes).toEqual([0, 0, I, -1, 1]);
+  });
+
+  test("the distance of something infinite is infinite", () => {
+    const graph = new Graph({ seed: 1 });
+    const a = graph.placeholder("a", [null, 2]);
+    const b = graph.placeholder("b", [null, 2]);
+    const distances = new Session(graph).run(losses.euclideanDistance(a, b), {
+      a: [
+        [I, 0],
+        [-I, I],
+        [3, 4],
+        [I, 0],
+      ],
+      b: [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [I, 0],
+      ],
+    });
+    expect([...distances.data]).toEqual([I, I, 5, Number.NaN]);
+  });
+});
+
+test("labels of another type are told what makes floats of them", () => {
+  const graph = new Graph({ seed: 1 });
+  const z = graph.placeholder("z", [null, 2]);
+  const whole = graph.placeholder("whole", [null, 2], "int32");
+  const classes = graph.placeholder("classes", [null]);
+  const regressions = ["meanSquaredError", "meanAbsoluteError", "huber", "binaryCrossentropy", "hinge"] as const;
+  for (const name of regressions) {
+    expect(() => losses[name]().apply(z, whole), name).toThrow(
+      new ArgumentError(`${name}: labels must be float32; whole is "int32"; toFloat makes floats of them.`),
+    );
+  }
+  expect(() => losses.sparseCategoricalCrossentropy().apply(z, classes)).toThrow(
+    'sparseCategoricalCrossentropy: labels must be int32; classes is "float32"; give the placeholder dtype "int32".',
+  );
 });
