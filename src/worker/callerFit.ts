@@ -55,6 +55,12 @@ export class FitAtCaller {
     const { stepInterval = 16, arrays = "copy", ...rest } = options;
     checkNumber("WorkerModel.fit: stepInterval", stepInterval, 0);
     checkPassage("WorkerModel.fit: arrays", arrays);
+    if (options.verbose) {
+      throw new ArgumentError(
+        `WorkerModel.fit: verbose must be false, for the worker has no terminal; received ${describe(options.verbose)}; ` +
+          "callbacks.progress() shows lines here.",
+      );
+    }
     const { callbacks, onStep, onEpochEnd, signal, queue } = readFitOptions(rest, flowing);
     this.data = Object.fromEntries(Object.entries(options).filter(([name]) => !here.includes(name)));
     this.stepInterval = stepInterval;

@@ -59,7 +59,7 @@ const functions: HostFunctions = {
   getState: () => send(pack("getState", model().getState())),
   setState: (state) => model().setState(unpack(state) as ModelState),
   setFrozen: (pattern, frozen) => void (frozen ? model().freeze(pattern) : model().unfreeze(pattern)),
-  toBytes: (metadata) => modelToBytes(model(), metadata),
+  toBytes: (options) => modelToBytes(model(), options),
 };
 
 /** What the caller can end by the number of the call. */

@@ -3,6 +3,7 @@
 
 import type { Architecture } from "../models/lanewise/architecture.js";
 import type { Compiled } from "../models/lanewise/compiled.js";
+import type { SaveModelOptions } from "../models/lanewise/files.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Hook, Training, TrainingPosition } from "../training/callbacks/callback.js";
 import type { Progress } from "../training/input/fitOptions.js";
@@ -95,7 +96,7 @@ export interface HostFunctions {
   getState(): Packed;
   setState(state: Packed): void;
   setFrozen(pattern: RegExp | undefined, frozen: boolean): void;
-  toBytes(metadata: Record<string, string> | undefined): Uint8Array<ArrayBuffer>;
+  toBytes(options: SaveModelOptions | Readonly<Record<string, string>> | undefined): Uint8Array<ArrayBuffer>;
 }
 
 /** Whoever started the worker. */

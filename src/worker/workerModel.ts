@@ -3,6 +3,7 @@
 import { checkArity, checkOptions, StateError } from "../errors.js";
 import { checkSignal } from "../host/signal.js";
 import { type Thread, withRemedy } from "../host/threads.js";
+import type { SaveModelOptions } from "../models/lanewise/files.js";
 import type { Node } from "../ops/op.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import type { ModelState } from "../training/callbacks/callback.js";
@@ -247,10 +248,10 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
     await this.#call("WorkerModel.unfreeze", () => this.#host.setFrozen(pattern, false));
   }
 
-  /** The model as a file, as `modelToBytes` gives it. */
-  async toBytes(metadata?: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
+  /** The model as a file, as `modelToBytes` gives it, with the optimizer's state if that is asked for. */
+  async toBytes(options?: SaveModelOptions | Readonly<Record<string, string>>): Promise<Uint8Array<ArrayBuffer>> {
     checkArity("WorkerModel.toBytes", arguments.length, 1);
-    return await this.#call("WorkerModel.toBytes", () => this.#host.toBytes(metadata));
+    return await this.#call("WorkerModel.toBytes", () => this.#host.toBytes(options));
   }
 
   /** Ends the worker, which frees all that it held. What is under way rejects with StateError. */

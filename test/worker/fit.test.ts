@@ -1,7 +1,7 @@
 // What a fit in a worker and its caller tell each other: arrays, reports, callbacks, aborts.
 
 import { describe, expect, test, vi } from "vitest";
-import { classifier, inWorker, lanewise, type Model, x, y } from "./built.js";
+import { classifier, inWorker, lanewise, type Model, models, x, y } from "./built.js";
 
 const { weightsHash } = lanewise;
 
@@ -162,5 +162,39 @@ describe("an abort", () => {
     const reason = new RangeError("never");
     await expect(there.fit(x, y, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(await there.weightsHash()).toBe(before);
+  });
+});
+
+describe("what Model refuses", () => {
+  const { ArgumentError } = lanewise;
+  // As plain objects some would come to the worker empty, and say nothing.
+  const strangers = [new Date(), new Map([[0, 1]]), new Set([1]), /x/, null, 5, "heavy", () => 1];
+
+  test("a WorkerModel refuses too, with nothing changed", async () => {
+    const there = await inWorker(classifier());
+    const before = await there.weightsHash();
+    for (const classWeight of strangers as never[]) {
+      const received = String(classWeight);
+      await expect(there.fit(x, y, { classWeight }), received).rejects.toThrow(ArgumentError);
+      await expect(there.trainOnBatch(x, y, { classWeight }), received).rejects.toThrow(ArgumentError);
+    }
+    for (const options of strangers as never[]) {
+      await expect(there.toBytes(options), String(options)).rejects.toThrow(ArgumentError);
+    }
+    await expect(there.fit(x, y, { verbose: true })).rejects.toThrow(
+      new ArgumentError(
+        "WorkerModel.fit: verbose must be false, for the worker has no terminal; received true; callbacks.progress() shows " +
+          "lines here.",
+      ),
+    );
+    expect(await there.weightsHash()).toBe(before);
+  });
+
+  test("the file of a model in a worker keeps the optimizer's state on request", async () => {
+    const there = await inWorker(classifier());
+    await there.fit(x, y);
+    const here = models.modelFromBytes(await there.toBytes({ optimizerState: true }));
+    await Promise.all([here.fit(x, y), there.fit(x, y)]);
+    expect(await there.weightsHash()).toBe(weightsHash(here));
   });
 });

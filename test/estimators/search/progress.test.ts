@@ -41,6 +41,33 @@ describe("progress", () => {
   });
 });
 
+test("a running objective hears of the abort by context.signal", async () => {
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  let heard: unknown = null;
+  const objective: Objective = (_, { signal }) =>
+    new Promise((resolve) => {
+      signal?.addEventListener("abort", () => {
+        heard = (signal as AbortSignal).reason;
+        resolve(0);
+      });
+      stop.abort(reason);
+    });
+  const grid = gridStrategy({ x: [1, 2] });
+  await expect(search(objective, grid, { signal: stop.signal })).rejects.toBe(reason);
+  expect(heard).toBe(reason);
+});
+
+test("without a signal the context has none", async () => {
+  const seen: boolean[] = [];
+  const objective: Objective = ({ x }: { x: number }, context) => {
+    seen.push("signal" in context);
+    return x;
+  };
+  await search(objective, gridStrategy({ x: [1, 2] }));
+  expect(seen).toEqual([false, false]);
+});
+
 test("an abort is heard between trials that wait for nothing", async () => {
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 5);
