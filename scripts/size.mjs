@@ -46,10 +46,10 @@ const layersProgram = `
 
 /** Limits in bytes, gzipped; a kilobyte is 1,000. */
 const entries = [
-  { name: "training on the graph", source: graphProgram, limit: 48_100 },
-  { name: "training with layers", source: layersProgram, limit: 75_400 },
-  { name: "graph, one file of lanewise/simd", source: graphProgram, oneFile: true, limit: 48_000 },
-  { name: "layers, one file of lanewise/simd", source: layersProgram, oneFile: true, limit: 75_300 },
+  { name: "training on the graph", source: graphProgram, limit: 48_200 },
+  { name: "training with layers", source: layersProgram, limit: 75_800 },
+  { name: "graph, one file of lanewise/simd", source: graphProgram, oneFile: true, limit: 48_100 },
+  { name: "layers, one file of lanewise/simd", source: layersProgram, oneFile: true, limit: 75_700 },
   ...Object.keys(doors).map((door) => ({ name: `all of ${door}`, source: `export * from "${door}";` })),
 ];
 
