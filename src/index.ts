@@ -141,7 +141,7 @@ export type { MonitorOptions } from "./training/callbacks/monitor.js";
 export type { BatchSource, FitOptions, Progress } from "./training/input/fitOptions.js";
 export type { TrainOnBatchOptions } from "./training/loop/onBatch.js";
 export type { History } from "./training/loop/run.js";
-export type { Metrics } from "./training/loop/tally.js";
+export type { LossAndMetrics, Metrics } from "./training/loop/tally.js";
 export { type FunctionalOptions, functional } from "./training/model/functional.js";
 export type { Growth } from "./training/model/model.js";
 export { type CloneOptions, type Ends, type EvaluateOptions, type Model, weightsHash } from "./training/model/model.js";

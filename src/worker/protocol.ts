@@ -7,7 +7,8 @@ import type { SaveModelOptions } from "../models/lanewise/files.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Hook, Training, TrainingPosition } from "../training/callbacks/callback.js";
 import type { Progress } from "../training/input/fitOptions.js";
-import type { Metrics } from "../training/loop/tally.js";
+import type { History } from "../training/loop/run.js";
+import type { LossAndMetrics } from "../training/loop/tally.js";
 import type { Form } from "../training/model/structure.js";
 import type { PortableEngine } from "../wasm/engine.js";
 import type { Packed } from "./packing.js";
@@ -82,12 +83,12 @@ export interface Edits {
 export interface HostFunctions {
   open(request: OpenRequest): Promise<Forms>;
   compile(recipe: Compiled): void;
-  fit(request: FitRequest): Promise<Readonly<Record<string, readonly number[]>>>;
+  fit(request: FitRequest): Promise<History>;
   /** Ends a fit or an evaluation. */
   abort(call: number): void;
-  evaluate(id: number, data: Packed, options: Packed): Promise<Metrics>;
+  evaluate(id: number, data: Packed, options: Packed): Promise<LossAndMetrics>;
   /** Packed: `[x, y, options]`. */
-  trainOnBatch(batch: Packed): Metrics;
+  trainOnBatch(batch: Packed): LossAndMetrics;
   predict(x: Packed, options: Packed): Packed;
   summary(): string;
   hash(): string;

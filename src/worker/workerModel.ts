@@ -12,7 +12,7 @@ import type { BatchSource } from "../training/input/fitOptions.js";
 import type { TrainOnBatchOptions } from "../training/loop/onBatch.js";
 import type { History } from "../training/loop/run.js";
 import { requireIdle } from "../training/loop/state.js";
-import type { Metrics } from "../training/loop/tally.js";
+import type { LossAndMetrics } from "../training/loop/tally.js";
 import { Line } from "../training/loop/trainings.js";
 import type { EvaluateOptions } from "../training/model/model.js";
 import { type CompileOptions, readRecipe } from "../training/model/recipe.js";
@@ -153,7 +153,7 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
     x: Like<I, TensorLike>,
     y: Like<O, TensorLike>,
     options: TrainOnBatchOptions = {},
-  ): Promise<Metrics> {
+  ): Promise<LossAndMetrics> {
     const subject = "WorkerModel.trainOnBatch";
     checkArity(subject, arguments.length, 3);
     requireIdle(subject, this.#fits.size > 0);
@@ -162,9 +162,9 @@ export class WorkerModel<I extends Nodes = Node, O extends Nodes = Node> {
   }
 
   /** As `Model.evaluate`. */
-  async evaluate(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: EvaluateOptions): Promise<Metrics>;
-  async evaluate(data: BatchSource, options?: Pick<EvaluateOptions, "signal">): Promise<Metrics>;
-  async evaluate(x: unknown, second?: unknown, third: EvaluateOptions = {}): Promise<Metrics> {
+  async evaluate(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: EvaluateOptions): Promise<LossAndMetrics>;
+  async evaluate(data: BatchSource, options?: Pick<EvaluateOptions, "signal">): Promise<LossAndMetrics>;
+  async evaluate(x: unknown, second?: unknown, third: EvaluateOptions = {}): Promise<LossAndMetrics> {
     const subject = "WorkerModel.evaluate";
     const flowing = isFlowing(x);
     checkArity(subject, arguments.length, flowing ? 2 : 3);

@@ -6,7 +6,7 @@ import { Tensor } from "../../tensor/tensor.js";
 import type { Batches } from "../input/batches.js";
 import type { Features } from "../input/examples.js";
 import type { Trainable } from "../model/trainable.js";
-import { type Metrics, reportNodes, Tally } from "./tally.js";
+import { type LossAndMetrics, reportNodes, Tally } from "./tally.js";
 import type { TurnClock } from "./yield.js";
 
 /** The reports over all batches of an epoch. Changes nothing. Rejects with the signal's reason when that aborts. */
@@ -15,7 +15,7 @@ export async function evaluateAll(
   batches: Batches,
   clock: TurnClock,
   signal: HostSignal | undefined,
-): Promise<Metrics> {
+): Promise<LossAndMetrics> {
   const { session, sampleWeight, weighted } = model;
   const fetches = reportNodes(model);
   const tally = new Tally(model);

@@ -10,7 +10,7 @@ import { type ExampleReader, readExamples } from "../input/examples.js";
 import { checkWeightable, type WeightedExamples, weighByClass, weighExamples } from "../input/exampleWeights.js";
 import { columnsOf } from "../input/fitData.js";
 import { switchesOf, type Trainable } from "../model/trainable.js";
-import { type Metrics, reportNodes, Tally } from "./tally.js";
+import { type LossAndMetrics, reportNodes, Tally } from "./tally.js";
 
 export interface TrainOnBatchOptions {
   /** How much each example counts in the loss: one number from 0 on for each. */
@@ -49,7 +49,7 @@ const MOST_STEPS = 32;
 const steps = new WeakMap<Trainable, Map<number, BatchStep>>();
 
 /** Makes the step; the reports are those of the weights before it. */
-export function stepOnBatch(model: Trainable, examples: WeightedExamples): Metrics {
+export function stepOnBatch(model: Trainable, examples: WeightedExamples): LossAndMetrics {
   if (examples.weights !== null) checkWeightable("Model.trainOnBatch", model);
   const columns = columnsOf(model, examples);
   const { executable, project, switches, tally } = stepFor(model, columns, examples.count);

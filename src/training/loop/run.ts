@@ -28,8 +28,8 @@ export interface RunOptions {
   readonly validate: () => Soon<Metrics>;
 }
 
-/** For each metric its value after each epoch: `history.loss[0]`. */
-export type History = Readonly<Record<string, readonly number[]>>;
+/** For each metric its value after each epoch: `history.loss[0]`. The loss is always there. */
+export type History = Readonly<Record<string, readonly number[]>> & { readonly loss: readonly number[] };
 
 /** A training step of so many examples, and the scalars that are 1 in it. */
 interface StepPlan {
@@ -186,7 +186,7 @@ export class Run implements Training {
   /** Trains to the end; `onTrainEnd` is called whatever that is. */
   async train(): Promise<History> {
     // A metric may be called "constructor" or "__proto__": no record until the end.
-    const history = new Map<string, number[]>();
+    const history = new Map<string, number[]>([["loss", []]]);
     let failure: { readonly error: unknown } | null = null;
     try {
       await this.#call("onTrainBegin");
@@ -216,7 +216,7 @@ export class Run implements Training {
       }
     }
     if (failure !== null) throw failure.error;
-    return Object.fromEntries(history);
+    return Object.fromEntries(history) as unknown as History;
   }
 
   #goesOn(): boolean {

@@ -7,6 +7,9 @@ import type { Executable } from "../../runtime/executable.js";
 /** Values by name: `loss`, `accuracy`, `valLoss`, ... */
 export type Metrics = Readonly<Record<string, number>>;
 
+/** The loss, which is always there, and the metrics by name. */
+export type LossAndMetrics = Metrics & { readonly loss: number };
+
 /** Under which a metric of the validation data is reported: `accuracy` becomes `valAccuracy`. */
 export function inValidation(name: string): string {
   return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
@@ -72,7 +75,7 @@ export class Tally {
     }
   }
 
-  get metrics(): Metrics {
+  get metrics(): LossAndMetrics {
     const { reports, streams } = this.#reports;
     const entries: [string, number][] = [];
     for (let i = 0; i < reports.length; i++) {
@@ -82,6 +85,6 @@ export class Tally {
     for (let i = 0; i < streams.length; i++) {
       entries.push([(streams[i] as Stream).name, (this.#states[i] as MetricState).value]);
     }
-    return Object.fromEntries(entries);
+    return Object.fromEntries(entries) as unknown as LossAndMetrics;
   }
 }

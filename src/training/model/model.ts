@@ -29,7 +29,7 @@ import { evaluateAll, predictAll } from "../loop/loop.js";
 import { readBatch, stepOnBatch, type TrainOnBatchOptions } from "../loop/onBatch.js";
 import type { History } from "../loop/run.js";
 import { captureState, NOT_BEGUN, requireIdle, restoreVariables, type Standing } from "../loop/state.js";
-import type { Metrics } from "../loop/tally.js";
+import type { LossAndMetrics } from "../loop/tally.js";
 import {
   Line,
   noteTraining,
@@ -293,7 +293,7 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
    * One training step on these examples, at once; returns loss and metrics, those of the weights before the step, as the
    * step of a `fit` does. Keeps no count of epochs, calls no callbacks. Fails as `fit` does, with nothing changed.
    */
-  trainOnBatch(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: TrainOnBatchOptions): Metrics {
+  trainOnBatch(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: TrainOnBatchOptions): LossAndMetrics {
     const subject = "Model.trainOnBatch";
     checkArity(subject, arguments.length, 3);
     requireIdle(subject, this.#training !== null);
@@ -307,9 +307,9 @@ export class Model<I extends Nodes = Node, O extends Nodes = Node> {
   }
 
   /** Loss and metrics on labelled examples, or on batches of such. Changes nothing. */
-  async evaluate(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: EvaluateOptions): Promise<Metrics>;
-  async evaluate(data: BatchSource, options?: Pick<EvaluateOptions, "signal">): Promise<Metrics>;
-  async evaluate(x: unknown, second?: unknown, third: EvaluateOptions = {}): Promise<Metrics> {
+  async evaluate(x: Like<I, TensorLike>, y: Like<O, TensorLike>, options?: EvaluateOptions): Promise<LossAndMetrics>;
+  async evaluate(data: BatchSource, options?: Pick<EvaluateOptions, "signal">): Promise<LossAndMetrics>;
+  async evaluate(x: unknown, second?: unknown, third: EvaluateOptions = {}): Promise<LossAndMetrics> {
     const subject = "Model.evaluate";
     const flowing = isFlowing(x);
     checkArity(subject, arguments.length, flowing ? 2 : 3);
