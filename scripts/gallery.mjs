@@ -66,5 +66,5 @@ for (const file of chosen) {
   );
   topics.push(topic);
 }
-await writeFile(path.join(gallery, "index.html"), page(topics, { quick: options.quick === true, all: !only }));
+await writeFile(path.join(gallery, "index.html"), page(topics, { quick: options.quick === true }));
 console.log(path.relative(process.cwd(), path.join(gallery, "index.html")));

@@ -23,6 +23,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   eps: ["epsilon"],
   keepdim: ["keepDims"],
   dim: ["axis"],
+  targetshape: ["shape"],
   axes: ["axis"],
   axis: ["axes"],
   perm: ["axes"],

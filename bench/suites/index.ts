@@ -3,6 +3,7 @@
 import type { Suite } from "../suite.js";
 import { calls } from "./calls.js";
 import { cold } from "./cold.js";
+import { conv } from "./conv.js";
 import { elementwise } from "./elementwise.js";
 import { gemm } from "./gemm.js";
 import { gemv } from "./gemv.js";
@@ -24,6 +25,7 @@ export const suites: readonly Suite[] = [
   profile,
   predict,
   tiny,
+  conv,
   transfer,
   cold,
   calls,

@@ -39,12 +39,6 @@ function card({ file, output, pictures }) {
 <span class="name"><b>${number}</b> ${escapeHtml(topics[number].title)}</span></a></li>`;
 }
 
-function cardToCome(number) {
-  const { title, toCome } = topics[number];
-  return `<li><div class="card to-come"><span class="thumb"><span>to come</span></span>
-<span class="name"><b>${number}</b> ${escapeHtml(title)}<small>${escapeHtml(toCome)}</small></span></div></li>`;
-}
-
 function section({ file, source, output, seconds, pictures, note }) {
   const number = numberOf(file);
   const shown =
@@ -96,8 +90,6 @@ a.card:hover .name { text-decoration: underline; }
 .name { padding: 0.45rem 0.7rem 0.6rem; font-size: 0.9rem; line-height: 1.3; }
 .name b, h2 span { color: var(--accent); font-variant-numeric: tabular-nums; margin-right: 0.25rem; }
 .name small { display: block; margin-top: 0.2rem; color: var(--soft); }
-.to-come .thumb { border-bottom-style: dashed; color: var(--soft); font-size: 0.9rem; }
-.to-come { border-style: dashed; background: none; }
 article { max-width: 60rem; margin: 3rem auto 0; padding-top: 1.4rem; border-top: 1px solid var(--line); scroll-margin-top: 0.5rem; }
 h2 { margin: 0; font-size: 1.3rem; letter-spacing: -0.015em; }
 .lede { margin: 0.3rem 0 1rem; color: var(--soft); }
@@ -115,12 +107,8 @@ footer { max-width: 60rem; margin: 3rem auto 0; padding-top: 1rem; border-top: 1
 footer code { color: var(--ink); }`;
 
 /** The page of these topics, each with its file, source, output, seconds, pictures and a note on its data. */
-export function page(shown, { quick, all }) {
-  const cards = new Map(shown.map((topic) => [numberOf(topic.file), card(topic)]));
-  if (all)
-    for (const [number, { toCome }] of Object.entries(topics))
-      if (toCome) cards.set(Number(number), cardToCome(Number(number)));
-  const index = [...cards].sort(([a], [b]) => a - b).map(([, html]) => html);
+export function page(shown, { quick }) {
+  const index = shown.map((topic) => card(topic));
   return `<!doctype html>
 <html lang="en">
 <head>

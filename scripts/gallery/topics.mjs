@@ -1,7 +1,7 @@
 // The topics of the course by number: a short title for the index, and what its pictures show, for those who cannot see
 // them and for search. Topics without a program are still to come.
 
-/** @type {Readonly<Record<number, { title: string, pictures?: Readonly<Record<string, string>>, coloured?: boolean, toCome?: string }>>} */
+/** @type {Readonly<Record<number, { title: string, pictures?: Readonly<Record<string, string>>, coloured?: boolean }>>} */
 export const topics = {
   1: { title: "A perceptron on iris" },
   2: {
@@ -121,9 +121,20 @@ export const topics = {
   29: { title: "Dropout and early stopping" },
   30: {
     title: "Data augmentation",
-    toCome: "Turned, shifted and zoomed pictures to learn from come with a later version.",
+    pictures: {
+      augmented:
+        "Two digits, each five times in a row as grey pictures: every epoch shows the same digit turned a little to one side or the other.",
+    },
   },
-  31: { title: "Convolutional nets", toCome: "Nets for larger pictures come with convolution, in a later version." },
+  31: {
+    title: "Convolutional nets",
+    pictures: {
+      filters:
+        "The eight filters of the first layer, three by three weights each, red above zero and blue below: some change from side to side, some from top to bottom.",
+      "feature-maps":
+        "What the eight filters make of one digit: grey maps of its shape in which some show its left edge, some its right, some the ends of strokes.",
+    },
+  },
   32: { title: "SIMD against scalar" },
 };
 

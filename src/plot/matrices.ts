@@ -99,20 +99,22 @@ export async function imageGrid(images: Tensor, options: ImageGridOptions): Prom
   }
   const drawn = Math.min(count, limit);
   const across = options.columns ?? Math.ceil(Math.sqrt(drawn));
+  // Between the pictures a tenth of one; above each, room for its label.
+  const [pitchX, pitchY] = [columns * 1.1, labels.length > 0 ? rows + 3 : rows * 1.1];
   const pixels = Array.from({ length: drawn }, (_, image) => {
     const values = images.data.subarray(image * size, (image + 1) * size);
     return shadesOf(values, colors).map((shade, i) => ({
       shade,
-      x: (image % across) * (columns + 1) + (i % columns),
-      y: Math.floor(image / across) * (rows + 3) + Math.floor(i / columns),
+      x: (image % across) * pitchX + (i % columns),
+      y: Math.floor(image / across) * pitchY + Math.floor(i / columns),
     }));
   }).flat();
-  const [w, h] = [across * (columns + 1), Math.ceil(drawn / across) * (rows + 3)];
+  const [w, h] = [across * pitchX, Math.ceil(drawn / across) * pitchY];
   const width = options.width ?? 560;
   const height = options.height ?? Math.round((width - 20) * (h / w)) + (options.title ? 44 : 20);
   const names = Array.from({ length: drawn }, (_, image) => ({
-    x: (image % across) * (columns + 1) + columns / 2,
-    y: Math.floor(image / across) * (rows + 3),
+    x: (image % across) * pitchX + columns / 2,
+    y: Math.floor(image / across) * pitchY,
     text: labels[image] ?? "",
   }));
   const plot: PlotOptions = {
@@ -121,7 +123,7 @@ export async function imageGrid(images: Tensor, options: ImageGridOptions): Prom
     marginBottom: 4,
     marginTop: options.title ? 40 : 16,
     x: { axis: null, domain: [0, w] },
-    y: { axis: null, domain: [h - 2, -1] },
+    y: { axis: null, domain: labels.length > 0 ? [h - 2, -1] : [h, 0] },
     marks: [
       Plot.rect(pixels, {
         x1: "x",

@@ -31,12 +31,12 @@ test.each(compared)("$name", { timeout: 240_000 }, async ({ name, run }) => {
   const rows = await run(bench);
   const builds = new Set(rows.map(({ build }) => build));
   for (const build of engines.keys()) expect(builds).toContain(build);
-  expect(builds.has("javascript")).toBe(!["peak", "profile", "transfer"].includes(name));
+  expect(builds.has("javascript")).toBe(!["peak", "profile", "transfer", "conv"].includes(name));
   for (const row of rows) {
     expect(row.suite).toBe(name);
     expect(Number.isFinite(row.median)).toBe(true);
     if (row.peakFraction !== undefined) expect(row.peakFraction).toBeGreaterThan(0);
   }
-  const limited = ["gemm", "gemv", "memory", "step", "profile", "predict"].includes(name);
+  const limited = ["gemm", "gemv", "memory", "step", "profile", "predict", "conv"].includes(name);
   expect(rows.some(({ peakFraction }) => peakFraction !== undefined)).toBe(limited);
 });

@@ -54,6 +54,27 @@ const promises: Readonly<Record<string, (output: string) => void>> = {
     expect(value(output, /test accuracy ([\d.]+) % on 359 digits/)).toBeGreaterThan(90);
     expect(output).toContain("and back, bit for bit: yes");
   },
+  "lenet.mjs": (output) => {
+    expect(output).toContain("conv2D_1 (Conv2D)");
+    expect(output.match(/^epoch /gm)).toHaveLength(3);
+    const upright = value(output, /^test accuracy ([\d.]+) on 359 digits$/m);
+    expect(upright).toBeGreaterThan(0.9);
+    expect(value(output, /^test accuracy ([\d.]+) on the same digits, turned/m)).toBeLessThan(upright);
+  },
+  "denoise.mjs": (output) => {
+    expect(value(output, /restored digits +([\d.]+) dB/)).toBeGreaterThan(
+      value(output, /spoilt digits +([\d.]+) dB/) + 4,
+    );
+    expect(output.match(/^.{16} {3}\| {3}.{16} {3}\| {3}/gm)).toHaveLength(8);
+  },
+  "resnet.mjs": (output) => {
+    expect(output).toContain("8 layers, 78259 weights");
+    expect(value(output, /test accuracy ([\d.]+) on 90/)).toBeGreaterThan(0.9);
+  },
+  "ten-pictures.mjs": (output) => {
+    const scratch = value(output, /from scratch: accuracy ([\d.]+)/);
+    expect(value(output, /new head on the trunk: accuracy ([\d.]+)/)).toBeGreaterThan(scratch + 0.04);
+  },
   "simd-versus-scalar.mjs": (output) => {
     expect(output).toContain("same bits: yes");
     // How much faster is a matter of the machine and its load; npm run bench measures it.
