@@ -1,6 +1,7 @@
-// LeNet, the convolutional net of 1998, on handwritten digits: MNIST where its folder is given, else the small ones of the package.
-//   MNIST_DIR=folder node examples/lenet.mjs [--epochs 3] [--seed 1] [--rotation]
-// With --rotation the training digits are turned by up to 30 degrees, anew in every epoch.
+// LeNet, the convolutional net of 1998, on handwritten digits: those of MNIST, or the small ones of the package.
+//   node examples/lenet.mjs
+//   MNIST_DIR=folder node examples/lenet.mjs --epochs 3 --seed 1
+//   node examples/lenet.mjs --rotation      trains on digits turned by up to 30 degrees, anew in every epoch
 
 import { parseArgs } from "node:util";
 import { adam, dense, init, layers, schedules, sequential } from "lanewise";
