@@ -6,7 +6,14 @@ export const guidePages = [
   {
     page: "start",
     title: "Start",
-    sections: ["Train a model", "Use data of your own", "Choose layers", "Handle errors", "Choose a build"],
+    sections: [
+      "Train a model",
+      "Use data of your own",
+      "Choose layers",
+      "Learn from pictures",
+      "Handle errors",
+      "Choose a build",
+    ],
   },
   {
     page: "data",
