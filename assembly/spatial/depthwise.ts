@@ -76,6 +76,122 @@ function forward<V>(
   }
 }
 
+/**
+ * The same with kernels of 3 x 3 and stride 1, without tables and without a border: `zeros` is a row of `width` pixels that are
+ * 0 and stands for those above and below. The nine weights of some channels stay in registers while the window moves along
+ * a row: a column of the input is loaded once, for the three pixels that have it on their right, in their middle and on
+ * their left. Hence the order of a sum: column by column. `turned` reads the weights from the last to the first, as the
+ * gradient of the input needs them. `channels` is a multiple of four.
+ */
+export function depthwise3x3(
+  batch: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  top: i32,
+  left: i32,
+  x: usize,
+  zeros: usize,
+  w: usize,
+  turned: i32,
+  y: usize,
+  bias: usize,
+): void {
+  const row = (width * channels) << 2;
+  const outRow = (outWidth * channels) << 2;
+  for (; batch > 0; batch--) {
+    for (let i = 0; i < outHeight; i++) {
+      const r = i - top;
+      const r0 = r >= 0 && r < height ? x + r * row : zeros;
+      const r1 = r >= -1 && r < height - 1 ? x + (r + 1) * row : zeros;
+      const r2 = r >= -2 && r < height - 2 ? x + (r + 2) * row : zeros;
+      if (ASC_FEATURE_SIMD) rowOf3x3<v128>(r0, r1, r2, width, channels, outWidth, left, w, turned, y, bias);
+      else rowOf3x3<f32>(r0, r1, r2, width, channels, outWidth, left, w, turned, y, bias);
+      y += outRow;
+    }
+    x += height * row;
+  }
+}
+
+/** One row of pixels from three of the input. */
+function rowOf3x3<V>(
+  r0: usize,
+  r1: usize,
+  r2: usize,
+  width: i32,
+  channels: i32,
+  outWidth: i32,
+  left: i32,
+  w: usize,
+  turned: i32,
+  y: usize,
+  bias: usize,
+): void {
+  const pixel = channels << 2;
+  const step = turned ? -pixel : pixel;
+  // Columns, counted from the first that a window has: outWidth + 2 of them, those from `begin` to `end` end a pixel and lie
+  // within the input.
+  const columns = outWidth + 2;
+  const begin = max(2, left);
+  const end = min(columns, left + width);
+  for (let at = 0; at < pixel; at += <i32>sizeof<V>()) {
+    const weight = w + at + (turned ? 8 * pixel : 0);
+    const w00 = lane.load<V>(weight);
+    const w01 = lane.load<V>(weight + step);
+    const w02 = lane.load<V>(weight + 2 * step);
+    const w10 = lane.load<V>(weight + 3 * step);
+    const w11 = lane.load<V>(weight + 4 * step);
+    const w12 = lane.load<V>(weight + 5 * step);
+    const w20 = lane.load<V>(weight + 6 * step);
+    const w21 = lane.load<V>(weight + 7 * step);
+    const w22 = lane.load<V>(weight + 8 * step);
+    // Sums of the pixels that have seen two columns, and one.
+    let older = lane.splat<V>(0);
+    let newer = lane.splat<V>(0);
+    let to = y + at;
+    for (let n = 0; n < columns; n++) {
+      if (n === begin && begin < end) {
+        let offset = (n - left) * pixel + at;
+        for (const last = (end - left) * pixel + at; offset !== last; offset += pixel) {
+          const v0 = lane.load<V>(r0 + offset);
+          let sum = lane.fma<V>(v0, w02, older);
+          older = lane.fma<V>(v0, w01, newer);
+          newer = lane.mul<V>(v0, w00);
+          const v1 = lane.load<V>(r1 + offset);
+          sum = lane.fma<V>(v1, w12, sum);
+          older = lane.fma<V>(v1, w11, older);
+          newer = lane.fma<V>(v1, w10, newer);
+          const v2 = lane.load<V>(r2 + offset);
+          sum = lane.fma<V>(v2, w22, sum);
+          older = lane.fma<V>(v2, w21, older);
+          newer = lane.fma<V>(v2, w20, newer);
+          if (bias !== 0) sum = lane.add<V>(sum, lane.load<V>(bias + at));
+          lane.store<V>(to, sum);
+          to += pixel;
+        }
+        n = end;
+        if (n >= columns) break;
+      }
+      const column = n - left;
+      const inside = column >= 0 && column < width;
+      const offset = column * pixel + at;
+      const v0 = inside ? lane.load<V>(r0 + offset) : lane.splat<V>(0);
+      const v1 = inside ? lane.load<V>(r1 + offset) : lane.splat<V>(0);
+      const v2 = inside ? lane.load<V>(r2 + offset) : lane.splat<V>(0);
+      if (n >= 2) {
+        let sum = lane.fma<V>(v2, w22, lane.fma<V>(v1, w12, lane.fma<V>(v0, w02, older)));
+        if (bias !== 0) sum = lane.add<V>(sum, lane.load<V>(bias + at));
+        lane.store<V>(to, sum);
+        to += pixel;
+      }
+      older = lane.fma<V>(v2, w21, lane.fma<V>(v1, w11, lane.fma<V>(v0, w01, newer)));
+      newer = lane.fma<V>(v2, w20, lane.fma<V>(v1, w10, lane.mul<V>(v0, w00)));
+    }
+  }
+}
+
 /** Adds dy[pixel, c] * w[tap, c] to dx[patch + tap, c], pixel after pixel, tap after tap. */
 export function depthwiseInputGradient(
   m: i32,

@@ -13,7 +13,7 @@ export {
   exampleNormals,
   exampleUniforms,
 } from "./augmentation";
-export { depthwise, depthwiseInputGradient, depthwiseKernelGradient } from "./depthwise";
+export { depthwise, depthwise3x3, depthwiseInputGradient, depthwiseKernelGradient } from "./depthwise";
 export {
   patchInputGradient,
   patchInputGradientWorkspace,

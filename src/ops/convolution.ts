@@ -5,6 +5,7 @@
 import { checkInteger, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
 import { spatial } from "../wasm/spatial.js";
+import { isDepthwise, isSliding, writeSliding, zeroRow } from "./depthwise.js";
 import { biasAndActivation } from "./epilogue.js";
 import { defineOp, type Op } from "./op.js";
 import {
@@ -69,11 +70,6 @@ function readSized(subject: string, given: Partial<Sized>): Sized {
   return { ...readAttributes(subject, given), size: readPerAxis(`${subject}: size`, given.size, 2) };
 }
 
-/** Each channel has a kernel of its own. */
-function isDepthwise(kernel: Shape, { groups }: ConvolutionAttributes): boolean {
-  return groups > 1 && kernel[2] === 1 && kernel[3] === groups;
-}
-
 /** A kernel of one pixel that meets every pixel: a product of matrices. */
 function isPointwise(kernel: Shape, { padding, strides, groups }: ConvolutionAttributes): boolean {
   const unpadded = typeof padding === "string" || padding.flat().every((extent) => extent === 0);
@@ -94,7 +90,7 @@ export const conv2d: Op<["input", "kernel"], Given<ConvolutionOptions>> = define
   name: "conv2d",
   doc:
     "Two-dimensional convolution (a correlation: the kernel is not flipped) of images [batch, height, width, channels] with a " +
-    "kernel [height, width, channels / groups, output channels]. Each element adds its products in the order of the kernel.",
+    "kernel [height, width, channels / groups, output channels]. Each element adds its products in the order of the kernel, of 3 x 3 depthwise ones column by column.",
   inputs: ["input", "kernel"],
   options: ["strides", "padding", "dilations", "groups"],
   attributes: (given) => readAttributes("conv2d", given),
@@ -109,6 +105,7 @@ export const conv2d: Op<["input", "kernel"], Given<ConvolutionOptions>> = define
   workspace: (k, { input, kernel, y }, attributes) => {
     const [, , ofGroup, outputs] = kernel as [number, number, number, number];
     if (isPointwise(kernel, attributes)) return k.gemmWorkspace(pixelsOf(y), outputs, ofGroup);
+    if (isSliding(kernel, attributes)) return 4 * zeroRow(input);
     const patches = patchesFor(input, kernel, attributes);
     const { runCount, runLength } = patches;
     return patchesWorkspace(patches) + k.gemmRowsWorkspace(outputs / attributes.groups, runCount * runLength);
@@ -136,7 +133,12 @@ export const conv2d: Op<["input", "kernel"], Given<ConvolutionOptions>> = define
       return;
     }
     const patches = patchesFor(input.shape, kernel.shape, attributes);
-    const { pixels, runCount, runLength } = patches;
+    const { pixels, runCount, runLength, top, left } = patches;
+    if (isSliding(kernel.shape, attributes)) {
+      writeSliding(k, [input, kernel, y], [top, left], { bias, zeros: workspace });
+      k.epilogue(y.ptr, 4 * outputs, pixels, outputs, 0, activation);
+      return;
+    }
     const placed = writeTables(k, patches, input.ptr, workspace);
     writeCopy(k, patches, input.ptr, placed);
     const { table, runs, images, rest } = placed;
@@ -181,6 +183,8 @@ export const conv2d: Op<["input", "kernel"], Given<ConvolutionOptions>> = define
     { inputs: { input: [1, 6, 5, 2], kernel: [3, 3, 2, 9] }, attributes: { padding: "same", strides: 2 } },
     { inputs: { input: [2, 7, 6, 4], kernel: [2, 3, 2, 6] }, attributes: { groups: 2, dilations: [2, 1], padding: 1 } },
     { inputs: { input: [2, 5, 5, 6], kernel: [3, 3, 1, 6] }, attributes: { groups: 6, padding: "same" } },
+    { inputs: { input: [2, 5, 6, 8], kernel: [3, 3, 1, 8] }, attributes: { groups: 8, padding: "same" } },
+    { inputs: { input: [1, 1, 1, 4], kernel: [3, 3, 1, 4] }, attributes: { groups: 4, padding: [2, [1, 4]] } },
     { inputs: { input: [2, 3, 4, 5], kernel: [1, 1, 5, 7] } },
     {
       inputs: { input: [1, 4, 5, 2], kernel: [2, 3, 2, 3] },
@@ -222,7 +226,8 @@ export const conv2dInputGradient: Op<["kernel", "gradient"], Given<SizedOptions>
     checkGradient(subject, gradient, [batch, ...output, outputs as number]);
     return shape;
   },
-  workspace: (k, { kernel, y }, attributes) => {
+  workspace: (k, { kernel, gradient, y }, attributes) => {
+    if (isSliding(kernel, attributes)) return 4 * zeroRow(gradient);
     const patches = patchesFor(y, kernel, attributes);
     const { runCount, runLength } = patches;
     const n = (kernel[3] as number) / attributes.groups;
@@ -233,6 +238,10 @@ export const conv2dInputGradient: Op<["kernel", "gradient"], Given<SizedOptions>
     const [, , ofGroup, outputs] = kernel.shape as [number, number, number, number];
     const patches = patchesFor(y.shape, kernel.shape, attributes);
     const { pixels, runCount, runLength, height, width, channels, padded, top, left } = patches;
+    if (isSliding(kernel.shape, attributes)) {
+      writeSliding(k, [gradient, kernel, y], [2 - top, 2 - left], { turned: true, zeros: workspace });
+      return;
+    }
     const { table, runs, images, rest } = writeTables(k, patches, y.ptr, workspace);
     k.fill(images, 0, paddedSize(patches));
     if (isDepthwise(kernel.shape, attributes)) {
@@ -266,6 +275,7 @@ export const conv2dInputGradient: Op<["kernel", "gradient"], Given<SizedOptions>
       attributes: { size: [7, 6], groups: 2, dilations: [2, 1], padding: 1 },
     },
     { inputs: { kernel: [3, 3, 1, 6], gradient: [2, 5, 5, 6] }, attributes: { size: 5, groups: 6, padding: "same" } },
+    { inputs: { kernel: [3, 3, 1, 4], gradient: [2, 3, 5, 4] }, attributes: { size: [5, 7], groups: 4 } },
   ],
 });
 
