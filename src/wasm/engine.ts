@@ -202,7 +202,7 @@ export async function initSimd(options: InitOptions = {}): Promise<Engine> {
 }
 
 /** What `init` does, with the builds beside simd that it may load; null for none. */
-export async function initWith(others: OtherBuilds | null, options: InitOptions): Promise<Engine> {
+async function initWith(others: OtherBuilds | null, options: InitOptions): Promise<Engine> {
   checkOptions("init", options, ["build", "module", "spatial", "wide"]);
   const { build, module, spatial, wide } = options;
   if (spatial !== undefined && module === undefined) {
@@ -215,10 +215,10 @@ export async function initWith(others: OtherBuilds | null, options: InitOptions)
   return current;
 }
 
-/** An engine as `init` starts it; the current one stays. */
+/** An engine as `init` starts it, with the builds beside simd that it may load, null for none; the current one stays. */
 export async function startEngine(
   { build: wanted, module, spatial, wide = false }: InitOptions,
-  others: OtherBuilds | null = null,
+  others: OtherBuilds | null,
 ): Promise<Engine> {
   checkFlag("init: wide", wide);
   if (wanted !== undefined && !buildNames.includes(wanted)) {

@@ -15,7 +15,7 @@ import { type AnyModel, architectureOf } from "../models/lanewise/architecture.j
 import type { Node } from "../ops/op.js";
 import { Model } from "../training/model/model.js";
 import type { Structure } from "../training/model/structure.js";
-import { currentEngine, startEngine } from "../wasm/engine.js";
+import { currentEngine, otherBuilds, startEngine } from "../wasm/engine.js";
 import { pack } from "./packing.js";
 import type { Handover, OpenRequest } from "./protocol.js";
 import { sendable } from "./sendable.js";
@@ -68,7 +68,7 @@ export async function modelInWorker<I extends Structure<Node> = Node, O extends 
   }
   const { content, moved } = pack(subject, contentOf(subject, model));
   const known = model instanceof Model ? model.session.engine : currentEngine();
-  const { build, reason, module, families } = known ?? (await startEngine({}));
+  const { build, reason, module, families } = known ?? (await startEngine({}, otherBuilds));
   const thread = worker === undefined ? startThread(subject) : threadOf(worker);
   const lock = lockName();
   const opened = new WorkerModel<I, O>(thread);

@@ -21,7 +21,7 @@ import {
   threadOptions,
   withRemedy,
 } from "../../host/threads.js";
-import { currentEngine, type Engine, type PortableEngine, startEngine } from "../../wasm/engine.js";
+import { currentEngine, type Engine, otherBuilds, type PortableEngine, startEngine } from "../../wasm/engine.js";
 import type { Trial, TrialReport, TrialRunner } from "./trial.js";
 
 /** What a thread is asked. The first message says what the trials are, each further one is a trial. */
@@ -90,7 +90,7 @@ export class ThreadPool implements TrialRunner {
   }
 
   async run(trial: Trial, signal?: HostSignal): Promise<TrialReport> {
-    const thread = this.#idle.pop() ?? this.#start(currentEngine() ?? (await startEngine({})));
+    const thread = this.#idle.pop() ?? this.#start(currentEngine() ?? (await startEngine({}, otherBuilds)));
     try {
       const reply = await heard(this.#answer(thread, trial), signal);
       this.#idle.push(thread);
