@@ -5,7 +5,7 @@
 import { checkInteger, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
 import { spatial } from "../wasm/spatial.js";
-import { isDepthwise, isSliding, writeSliding, zeroRow } from "./depthwise.js";
+import { isDepthwise, isSliding, writeDepthwise, writeSliding, zeroRow } from "./depthwise.js";
 import { biasAndActivation } from "./epilogue.js";
 import { defineOp, type Op } from "./op.js";
 import {
@@ -133,20 +133,15 @@ export const conv2d: Op<["input", "kernel"], Given<ConvolutionOptions>> = define
       return;
     }
     const patches = patchesFor(input.shape, kernel.shape, attributes);
-    const { pixels, runCount, runLength, top, left } = patches;
-    if (isSliding(kernel.shape, attributes)) {
-      writeSliding(k, [input, kernel, y], [top, left], { bias, zeros: workspace });
+    const { pixels, runCount, runLength } = patches;
+    if (isDepthwise(kernel.shape, attributes)) {
+      writeDepthwise(k, { input, kernel, y }, attributes, { patches, workspace, bias });
       k.epilogue(y.ptr, 4 * outputs, pixels, outputs, 0, activation);
       return;
     }
     const placed = writeTables(k, patches, input.ptr, workspace);
     writeCopy(k, patches, input.ptr, placed);
     const { table, runs, images, rest } = placed;
-    if (isDepthwise(kernel.shape, attributes)) {
-      k.depthwise(pixels, outputs, images, table, runs, runCount, kernel.ptr, y.ptr, bias);
-      k.epilogue(y.ptr, 4 * outputs, pixels, outputs, 0, activation);
-      return;
-    }
     const n = outputs / attributes.groups;
     for (let group = 0; group < attributes.groups; group++) {
       const from = images + 4 * group * ofGroup;

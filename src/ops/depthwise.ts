@@ -2,7 +2,7 @@
 
 import type { Shape } from "../tensor/shape.js";
 import type { Buffer, Calls } from "./op.js";
-import type { ConvolutionAttributes } from "./patches.js";
+import { type ConvolutionAttributes, type Patches, writeCopy, writeTables } from "./patches.js";
 
 /** Each channel has a kernel of its own. */
 export function isDepthwise(kernel: Shape, { groups }: ConvolutionAttributes): boolean {
@@ -45,4 +45,22 @@ export function writeSliding(
     y.ptr,
     bias,
   );
+}
+
+/** Writes the calls of a depthwise convolution up to its activation. */
+export function writeDepthwise(
+  k: Calls,
+  { input, kernel, y }: Readonly<Record<"input" | "kernel" | "y", Buffer>>,
+  attributes: ConvolutionAttributes,
+  { patches, workspace, bias }: { patches: Patches; workspace: number; bias: number },
+): void {
+  const { pixels, runCount, top, left } = patches;
+  if (isSliding(kernel.shape, attributes)) {
+    writeSliding(k, [input, kernel, y], [top, left], { bias, zeros: workspace });
+    return;
+  }
+  const placed = writeTables(k, patches, input.ptr, workspace);
+  writeCopy(k, patches, input.ptr, placed);
+  const { table, runs, images } = placed;
+  k.depthwise(pixels, attributes.groups, images, table, runs, runCount, kernel.ptr, y.ptr, bias);
 }
