@@ -87,7 +87,7 @@ async function measureOp(
 function measureProduct(bench: Bench): Promise<Row[]> {
   const n = bench.quick ? 64 : 512;
   const inputs = { a: input("conv/a", [n, n]), b: input("conv/b", [n, n]) };
-  return measureOp(bench, `matmul, ${n} cubed`, inputs, 2 * n ** 3, (a, b) => matmul(a as Node, b as Node));
+  return measureOp(bench, `matmul, ${n} cubed`, inputs, 2 * n ** 3, (a, b) => matmul(a, b));
 }
 
 async function measure(bench: Bench, given: Convolution): Promise<Row[]> {
@@ -100,12 +100,12 @@ async function measure(bench: Bench, given: Convolution): Promise<Row[]> {
   const dy = input("conv/dy", [batch, out, out, to]);
   const options = { padding };
   return [
-    ...(await measureOp(bench, name, { x, kernel }, flops, (x, kernel) => conv2d(x as Node, kernel as Node, options))),
+    ...(await measureOp(bench, name, { x, kernel }, flops, (x, kernel) => conv2d(x, kernel, options))),
     ...(await measureOp(bench, `${name}, weight gradient`, { x, dy }, flops, (x, dy) =>
-      conv2dKernelGradient(x as Node, dy as Node, { ...options, size: [window, window] }),
+      conv2dKernelGradient(x, dy, { ...options, size: [window, window] }),
     )),
     ...(await measureOp(bench, `${name}, input gradient`, { kernel, dy }, flops, (kernel, dy) =>
-      conv2dInputGradient(kernel as Node, dy as Node, { ...options, size: [extent, extent] }),
+      conv2dInputGradient(kernel, dy, { ...options, size: [extent, extent] }),
     )),
   ];
 }
@@ -118,7 +118,7 @@ function measureDepthwise(bench: Bench): Promise<Row[]> {
   };
   const flops = 2 * 9 * extent * extent * channels;
   return measureOp(bench, `depthwise 3 x 3, ${extent} x ${extent} x ${channels}`, inputs, flops, (x, kernel) =>
-    depthwiseConv2d(x as Node, kernel as Node, { padding: "same" }),
+    depthwiseConv2d(x, kernel, { padding: "same" }),
   );
 }
 
@@ -160,7 +160,7 @@ async function measureLeNet(bench: Bench): Promise<Row[]> {
   return rows;
 }
 
-export function leNet(engine: Engine): Model {
+function leNet(engine: Engine): Model {
   return sequential(
     [
       layers.conv2d({ filters: 32, kernelSize: 5, activation: "relu" }),

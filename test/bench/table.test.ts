@@ -54,6 +54,14 @@ describe("gridOf", () => {
     row("b", "simd", 21),
   ];
 
+  test("a share of the peak that no code in registers can have is not printed", () => {
+    const rows = [row("a", "simd", 20, { peakFraction: 1.049 }), row("a", "wide", 90, { peakFraction: 2.12 })];
+    const printed = (limit: string) => gridOf(rows, { limit, absent: {} }).rows[0]?.at(-1);
+    expect(printed("of peak")).toBe("simd 105, wide not measured");
+    // Code may well be faster than a loop that copies memory.
+    expect(printed("of copy")).toBe("simd 105, wide 212");
+  });
+
   test("one line per case, plain JavaScript and builds side by side, with ratios and share of the limit", () => {
     const { header, rows } = gridOf(compared, { limit: "of copy", absent: {} });
     expect(header).toEqual([
