@@ -13,7 +13,7 @@ const anywhere = sequential([layers.reshape({ shape: [8, 8, 1] }), layers.zeroPa
   inputShape: [64],
 });
 
-/** The pictures of some digits, at most so many of each, labelled from 0. */
+/** Pictures of the digits from `from` to `to`, at most `most` of each; `from` has the label 0. */
 function pick({ x, y }, from, to, most = Infinity) {
   const counts = new Map();
   const chosen = [...y.data.keys()].filter((i) => {

@@ -76,19 +76,23 @@ export function checkArity(subject: string, count: number, most: number): void {
  * message has the call that was meant: `names` are the options that other libraries take in this order.
  */
 export function checkCall(name: string, given: ArrayLike<unknown>, names: readonly string[]): void {
-  const [first, ...more] = Array.from(given);
+  const [first] = Array.from(given);
   const bare = typeof first === "number" || typeof first === "string" || Array.isArray(first);
-  const rest = more.find(isOptions) ? ["..."] : [];
-  const values = [first, ...more].filter((value) => !isOptions(value));
+  const values = Array.from(given).filter((value) => !isOptions(value));
   if (!bare || values.length > names.length) {
     checkArity(name, given.length, 1);
     return;
   }
-  const meant = [...values.map((value, i) => `${names[i]}: ${describe(value)}`), ...rest].join(", ");
+  const meant = named(values, names) + (values.length < given.length ? ", ..." : "");
   const received = Array.from(given, describe).join(", ");
   throw new ArgumentError(
     `${name}: options must be an object; received ${received}; did you mean ${name}({ ${meant} })?`,
   );
+}
+
+/** `units: 10, activation: "relu"`: values as options, by the names of their places. */
+export function named(values: readonly unknown[], names: readonly string[]): string {
+  return values.map((value, i) => `${names[i]}: ${describe(value)}`).join(", ");
 }
 
 /** Fails where a function without options was given some: `given` are its `arguments`. An empty object passes. */

@@ -89,7 +89,6 @@ a.card:hover .name { text-decoration: underline; }
   white-space: pre; overflow: hidden; color: #e6e9ee; background: var(--output); }
 .name { padding: 0.45rem 0.7rem 0.6rem; font-size: 0.9rem; line-height: 1.3; }
 .name b, h2 span { color: var(--accent); font-variant-numeric: tabular-nums; margin-right: 0.25rem; }
-.name small { display: block; margin-top: 0.2rem; color: var(--soft); }
 article { max-width: 60rem; margin: 3rem auto 0; padding-top: 1.4rem; border-top: 1px solid var(--line); scroll-margin-top: 0.5rem; }
 h2 { margin: 0; font-size: 1.3rem; letter-spacing: -0.015em; }
 .lede { margin: 0.3rem 0 1rem; color: var(--soft); }

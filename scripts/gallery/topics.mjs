@@ -1,5 +1,5 @@
 // The topics of the course by number: a short title for the index, and what its pictures show, for those who cannot see
-// them and for search. Topics without a program are still to come.
+// them and for search.
 
 /** @type {Readonly<Record<number, { title: string, pictures?: Readonly<Record<string, string>>, coloured?: boolean }>>} */
 export const topics = {

@@ -1,7 +1,7 @@
 // What an op is: one record with its doc, shape rule, kernel calls, gradient rules and samples. The graph, the planner,
 // autodiff, the tests over all ops and docs/ops.md read these records and know no op by name.
 
-import { ArgumentError, checkOptions, describe, ShapeError } from "../errors.js";
+import { ArgumentError, checkOptions, describe, named, ShapeError } from "../errors.js";
 import { formatShape, type OpenShape, type Shape } from "../tensor/shape.js";
 import type { DType, TensorData } from "../tensor/tensor.js";
 import type { KernelFamily, Kernels } from "../wasm/engine.js";
@@ -253,10 +253,9 @@ export function readOptions<O extends object>(
   }
   const positional = rest.filter((value) => typeof value !== "object" || Array.isArray(value));
   if (positional.length === rest.length && rest.length > 0 && rest.length <= names.length && options !== undefined) {
-    const written = positional.map((value, i) => `${names[i]}: ${describe(value)}`).join(", ");
     throw new ArgumentError(
       `${subject}: options must be an object with ${[...names, "name"].join(", ")}; ` +
-        `received ${positional.map(describe).join(" and ")}; write { ${written} }.`,
+        `received ${positional.map(describe).join(" and ")}; write { ${named(positional, names)} }.`,
     );
   }
   if (rest.length > 1) {

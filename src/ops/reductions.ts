@@ -22,8 +22,6 @@ export interface ReductionAttributes {
   readonly keepDims: boolean;
 }
 
-type Reduction = Op<["x"], ReductionAttributes>;
-
 export const sum: Op<["x"], ReductionAttributes> = reduction({
   name: "sum",
   doc: "Sum over the given axes, by default all. 0 for no elements.",
@@ -43,7 +41,7 @@ export function sumTo(x: Node, shape: OpenShape): Node {
   return reduceTo(sum, x, shape);
 }
 
-function reduceTo(reduce: Reduction, x: Node, shape: OpenShape): Node {
+function reduceTo(reduce: Op<["x"], ReductionAttributes>, x: Node, shape: OpenShape): Node {
   const missing = x.shape.length - shape.length;
   const axis = x.shape.flatMap((extent, i) => (i < missing || (shape[i - missing] === 1 && extent !== 1) ? [i] : []));
   if (axis.length === 0) return x;

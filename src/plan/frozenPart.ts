@@ -2,7 +2,7 @@
 // step to step. It can be computed once for all examples, and its results fed ever after.
 
 import { isConstant, isVariable } from "../graph/graph.js";
-import type { Node } from "../ops/op.js";
+import { isExampleKeys, type Node } from "../ops/op.js";
 import { isUpdate, type UpdateAttributes } from "../ops/update.js";
 import { isZeroed, schedule, viewed } from "./schedule.js";
 
@@ -69,7 +69,7 @@ function changedBy(update: Node): readonly Node[] {
 
 function worksByRows(node: Node, read: readonly Node[], fixed: ReadonlySet<Node>, rows: ReadonlySet<Node>): boolean {
   // A switch that may be on: dropout, whose mask depends on the place of a row in its batch.
-  if (isUpdate(node) || node.op.isExampleKeys || (node.op.switch !== undefined && read === node.inputs)) return false;
+  if (isUpdate(node) || isExampleKeys(node) || (node.op.switch !== undefined && read === node.inputs)) return false;
   const open = read.filter((input) => !fixed.has(input));
   return [node, ...open].every(isRows) && open.every((input) => rows.has(input));
 }

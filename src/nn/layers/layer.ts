@@ -102,7 +102,7 @@ export function isLayer(value: unknown): value is Layer {
 /** Options of Keras that say what the first layer is fed; here the model says it. */
 const INPUTS = ["inputshape", "inputdim", "batchinputshape", "batchshape"];
 
-/** As checkOptions; a layer that is told the shape of its input is told where that belongs. */
+/** As checkOptions; where a layer is given the shape of its input, the message says where a model takes it. */
 export function checkLayerOptions(kind: string, options: unknown, names: readonly string[]): asserts options is object {
   const stray = isOptions(options) && Object.keys(options).find((key) => !names.includes(key));
   if (typeof stray === "string" && INPUTS.includes(fold(stray))) {

@@ -13,7 +13,6 @@ type Factors = Parameters<typeof layerwiseRates>[1];
 export const optimizerKinds: Makers = /* @__PURE__ */ makers();
 
 /** A function, since bundlers take spreading at the top of a module for an effect. */
-// @__NO_SIDE_EFFECTS__
 function makers(): Makers {
   return {
     ...Object.fromEntries(

@@ -143,7 +143,7 @@ describe("pairs", () => {
   });
 });
 
-test("labels of another type are told what makes floats of them", () => {
+test("labels of the wrong type are refused, and the message says how to convert them", () => {
   const graph = new Graph({ seed: 1 });
   const z = graph.placeholder("z", [null, 2]);
   const whole = graph.placeholder("whole", [null, 2], "int32");
