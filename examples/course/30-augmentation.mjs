@@ -33,8 +33,8 @@ for (const degrees of [0, 30]) {
   model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   await model.fit(sequential(grow(), picture).predict(train.x), train.y, { epochs });
   const on = async (pictures) => (await model.evaluate(pictures, test.y)).accuracy.toFixed(3);
-  const name = degrees > 0 ? `turned by up to ${degrees} degrees` : "upright digits";
-  console.log(`trained on ${name.padEnd(27)} accuracy ${await on(upright)} upright, ${await on(turned)} turned`);
+  const name = degrees > 0 ? `digits turned by up to ${degrees} degrees` : "upright digits";
+  console.log(`trained on ${name.padEnd(34)} accuracy ${await on(upright)} upright, ${await on(turned)} turned`);
 }
 
 // One digit as five epochs show it: what an example gets depends on the seed, its number and the epoch alone.
